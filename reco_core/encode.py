@@ -1,0 +1,114 @@
+"""Raw ids <-> 0..n-1, and stars <-> the unit interval: each pair of directions in one class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from reco_core.errors import DataError, UnknownIdError
+
+
+@dataclass(frozen=True, eq=False)
+class IdEncoder:
+    """Ids of any type <-> 0..n-1, in sorted order, so that the order of the rows does not matter.
+
+    `ids` is int64 [n] where every id is a whole number, else an object array of text [n].
+    """
+
+    ids: np.ndarray
+
+    @classmethod
+    def fit(cls, values: Any) -> IdEncoder:
+        """The encoder of all distinct values: numbers in numeric order, anything else as sorted text."""
+        values = _as_ids(values)
+        ids = np.unique(values) if values.dtype.kind == "i" else np.array(sorted(set(values)), dtype=object)
+        return cls(ids)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def _lookup(self) -> pd.Index:
+        return pd.Index(self.ids)
+
+    def encode(self, values: Any) -> np.ndarray:
+        """Index of each id: int32 [n]; -1 for an id that is not known."""
+        values = np.asarray(values)
+        if self.ids.dtype.kind == "i":
+            values = pd.to_numeric(pd.Series(values.ravel()), errors="coerce").to_numpy(float)
+            whole = np.isfinite(values) & (values == np.floor(values))
+            return np.where(whole, self._lookup.get_indexer(np.where(whole, values, 0).astype(np.int64)), -1).astype(
+                np.int32
+            )
+        return self._lookup.get_indexer(np.array([str(v) for v in values.ravel()], dtype=object)).astype(np.int32)
+
+    def decode(self, index: Any) -> np.ndarray:
+        """The raw ids of indices 0..n-1."""
+        return self.ids[np.asarray(index)]
+
+    def index_of(self, raw_id: Any, kind: str = "id") -> int:
+        """Index of one id, given as itself or as text; raises UnknownIdError that names some ids that exist."""
+        index = int(self.encode([raw_id])[0])
+        if index < 0:
+            some = ", ".join(str(i) for i in self.ids[:3])
+            raise UnknownIdError(
+                f"{kind} must be one of the {len(self):,} in this dataset ({some}, ...); got {raw_id}."
+            )
+        return index
+
+
+def _as_ids(values: Any) -> np.ndarray:
+    """Values as int64 where each is a whole number, else as an object array of text."""
+    values = np.asarray(values)
+    if values.dtype.kind in "iu":
+        return values.astype(np.int64)
+    return np.array([str(v) for v in values.ravel()], dtype=object)
+
+
+@dataclass(frozen=True)
+class RatingScale:
+    """The stars that can be given, from `min` to `max` in steps of `step`; unit is the same on 0..1."""
+
+    min: float
+    max: float
+    step: float
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite([self.min, self.max, self.step]).all() and self.min < self.max and self.step > 0):
+            raise DataError(
+                f"A rating scale needs min < max and a step above 0; got {self.min} to {self.max} in steps of {self.step}."
+            )
+
+    @classmethod
+    def infer(cls, ratings: np.ndarray) -> RatingScale:
+        """The scale that the ratings show: their extremes, and the smallest gap between two of them."""
+        levels = np.unique(np.asarray(ratings, dtype=np.float64))
+        if len(levels) < 2:
+            raise DataError(f"A dataset needs at least two different ratings; got {len(levels)}.")
+        gaps = np.diff(levels)
+        return cls(float(levels[0]), float(levels[-1]), float(np.round(gaps.min(), 6)) or float(gaps.min()))
+
+    @property
+    def levels(self) -> np.ndarray:
+        """Every rating that can be given, float64 [n_levels]."""
+        return self.min + self.step * np.arange(round((self.max - self.min) / self.step) + 1)
+
+    def to_unit(self, stars: np.ndarray) -> np.ndarray:
+        """Stars -> 0..1."""
+        return (np.asarray(stars) - self.min) / (self.max - self.min)
+
+    def to_stars(self, unit: np.ndarray) -> np.ndarray:
+        """0..1 -> stars."""
+        return self.min + np.asarray(unit) * (self.max - self.min)
+
+    def clip(self, stars: np.ndarray) -> np.ndarray:
+        """Stars limited to the scale."""
+        return np.clip(stars, self.min, self.max)
+
+    def round(self, stars: np.ndarray) -> np.ndarray:
+        """The nearest rating that can be given; halves go up."""
+        return self.clip(self.min + np.floor((np.asarray(stars) - self.min) / self.step + 0.5) * self.step)

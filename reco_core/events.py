@@ -1,0 +1,136 @@
+"""What happens in a run, as small frozen records; JSON lines out and in."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
+
+from reco_core.errors import RunError
+
+
+@dataclass(frozen=True)
+class Started:
+    """The worker took the run: sizes, and the RMSE of each reference line on the rows that the chart scores."""
+
+    time: float
+    pid: int
+    parameters: int
+    epochs: int
+    n_train: int
+    n_validation: int
+    n_test: int
+    lines: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StageStarted:
+    """A stage of the plan begins."""
+
+    stage: int
+    name: str
+    epochs: int
+    learning_rate: float
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Within an epoch: rows done so far, speed, and the estimated seconds to the end of the plan."""
+
+    epoch: int
+    rows_done: int
+    rows_total: int
+    ratings_per_second: float
+    seconds_left: float
+
+
+@dataclass(frozen=True)
+class EpochEnded:
+    """One epoch over: loss is the data term without penalties; rmse and val_rmse are in stars (None without stars)."""
+
+    epoch: int
+    stage: int
+    loss: float
+    val_loss: float | None
+    rmse: float | None
+    val_rmse: float | None
+    seconds: float
+    elapsed: float
+    ratings_per_second: float
+    learning_rate: float
+
+
+@dataclass(frozen=True)
+class Evaluating:
+    """Training is over; the held-out rows are being scored."""
+
+    time: float
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Training ended before its last planned epoch: reason is "asked" or "patience"."""
+
+    epoch: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The run ended without a result."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The run has its metrics; seconds: total, first_epoch, fit."""
+
+    time: float
+    epochs: int
+    best_epoch: int | None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+Event = Started | StageStarted | Progress | EpochEnded | Evaluating | Stopped | Failed | Finished
+KINDS: dict[str, type] = {
+    kind.__name__: kind for kind in (Started, StageStarted, Progress, EpochEnded, Evaluating, Stopped, Failed, Finished)
+}
+
+
+def finite(value: object) -> object:
+    """The value with every number that is not finite, at any depth, as None (JSON has no NaN)."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: finite(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [finite(entry) for entry in value]
+    return value
+
+
+def to_line(event: Event) -> str:
+    """One JSON line, newline included."""
+    return json.dumps({"event": type(event).__name__, **finite(asdict(event))}, allow_nan=False) + "\n"
+
+
+def from_line(line: str) -> Event:
+    """The event of one JSON line; fields that this version does not know are ignored. Raises RunError."""
+    try:
+        values = json.loads(line)
+        kind = KINDS[values.pop("event")]
+        known = {f.name for f in fields(kind)}
+        return kind(**{key: value for key, value in values.items() if key in known})
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RunError(f"An event must be a JSON line with a known kind and its fields; got {line[:80]!r}.") from error
+
+
+def read_events(lines: Iterable[str]) -> list[Event]:
+    """All whole events; a last line that was cut off in writing is left out."""
+    events = []
+    for line in lines:
+        if not line.endswith("\n"):
+            break
+        events.append(from_line(line))
+    return events

@@ -1,0 +1,100 @@
+"""What a model is: its settings, size, plan of stages and numpy scorer, none of which needs TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from reco_core.encode import RatingScale
+
+Arrays: TypeAlias = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a model must know of its data: sizes, the scale of the stars, and the mean training rating in stars."""
+
+    n_users: int
+    n_items: int
+    scale: RatingScale
+    mean: float
+
+
+class Settings(BaseModel):
+    """Base of every model's settings: frozen, unknown names refused; range and help live with each field."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Scorer(Protocol):
+    """A trained model in numpy.
+
+    Scores of models that predict stars are in stars, not clipped. Index -1 stands for an id never seen in training.
+    """
+
+    user_vectors: np.ndarray | None  # float32 [n_users, dim]
+    item_vectors: np.ndarray | None  # float32 [n_items, dim]
+    user_bias: np.ndarray | None  # float32 [n_users]
+    item_bias: np.ndarray | None  # float32 [n_items]
+
+    def score(self, user_index: np.ndarray, item_index: np.ndarray) -> np.ndarray:
+        """Score of each pair: int [n], int [n] -> float32 [n]."""
+
+    def score_all(self, user_index: np.ndarray) -> np.ndarray:
+        """Scores of all items for each user: int [n] -> float32 [n, n_items]."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of the training plan: epochs at one learning rate; `trains` names the part of the model that learns."""
+
+    name: str
+    epochs: int
+    learning_rate: float
+    trains: str = "all"
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Settings of one notebook model (or of this project), as data."""
+
+    name: str
+    title: str
+    settings: Mapping[str, Any]
+    notebook: str = ""
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """One model of the catalogue.
+
+    build: (settings, shape) -> keras.Model with inputs [user_index, item_index], or None for closed-form models.
+    fit: (user_index, item_index, rating, shape, settings) -> Arrays for closed-form models, or None.
+    scorer: (arrays, shape, settings) -> Scorer.  parameters: (settings, shape) -> trainable and frozen weights, as Keras counts.
+    """
+
+    name: str
+    title: str
+    family: str
+    sentence: str
+    equation: str
+    reference: str
+    settings: type[Settings]
+    scorer: Callable[[Arrays, Shape, Any], Scorer]
+    parameters: Callable[[Any, Shape], int]
+    predicts_stars: bool = True
+    has_vectors: bool = False
+    build: Callable[[Any, Shape], Any] | None = None
+    fit: Callable[..., Arrays] | None = None
+    stages: Callable[[Any], tuple[Stage, ...]] | None = None
+    presets: tuple[Preset, ...] = field(default=())
+
+    def parse(self, values: Mapping[str, Any] | None = None, preset: str | None = None) -> Settings:
+        """Checked settings: the defaults, then the preset's, then `values`; raises SettingsError in one sentence."""
+        from reco_core.models.parsing import parse_settings
+
+        return parse_settings(self, values or {}, preset)

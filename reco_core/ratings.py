@@ -1,0 +1,153 @@
+"""Ratings: the one data object, checked when made and never changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from reco_core.encode import IdEncoder, RatingScale
+from reco_core.errors import DataError
+
+ITEM_COLUMNS = ("title", "year", "genres", "tmdb_id", "imdb_id")
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What was found while reading: all rows read, and those left out, by reason."""
+
+    rows_read: int = 0
+    missing: int = 0
+    duplicates: int = 0
+    out_of_scale: int = 0
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a dataset comes from: its name for people, licence, citation and home page."""
+
+    title: str
+    licence: str = ""
+    citation: str = ""
+    url: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Ratings:
+    """Ratings of items by users.
+
+    user_index, item_index: int32 [n]; rating: float32 [n] in stars; timestamp: int64 [n] seconds or None.
+    item_table: one row per item index, columns title, year (Int64), genres ("A|B"), tmdb_id (Int64), imdb_id.
+    user_table: one row per user index (columns as the source gives them) or None.
+    folds: name of a given fold -> its test rows, int64.
+    expected: float32 [n], the planted truth's expected rating of each row, where the truth is known.
+    """
+
+    name: str
+    user_index: np.ndarray
+    item_index: np.ndarray
+    rating: np.ndarray
+    timestamp: np.ndarray | None
+    users: IdEncoder
+    items: IdEncoder
+    scale: RatingScale
+    item_table: pd.DataFrame
+    source: Source
+    user_table: pd.DataFrame | None = None
+    folds: Mapping[str, np.ndarray] = field(default_factory=dict)
+    expected: np.ndarray | None = None
+    quality: Quality = Quality()
+
+    def __post_init__(self) -> None:
+        n = len(self.rating)
+        if n == 0:
+            raise DataError("A dataset needs at least one rating; got none.")
+        for name, array, kind in self._columns():
+            if array is not None and (array.shape != (n,) or array.dtype != kind):
+                raise ValueError(f"{name} must be {kind} [{n}]; got {array.dtype} {list(array.shape)}")
+        for name, index, ids in (
+            ("user_index", self.user_index, self.users),
+            ("item_index", self.item_index, self.items),
+        ):
+            if index.min() < 0 or index.max() >= len(ids):
+                raise ValueError(f"{name} must be within 0..{len(ids) - 1}")
+        if (
+            not np.isfinite(self.rating).all()
+            or self.rating.min() < self.scale.min
+            or self.rating.max() > self.scale.max
+        ):
+            raise DataError(f"Every rating must be from {self.scale.min:g} to {self.scale.max:g}.")
+        if len(self.item_table) != self.n_items or not set(ITEM_COLUMNS) <= set(self.item_table.columns):
+            raise ValueError(f"item_table needs {self.n_items} rows and the columns {', '.join(ITEM_COLUMNS)}")
+
+    def _columns(self) -> tuple[tuple[str, np.ndarray | None, str], ...]:
+        return (
+            ("user_index", self.user_index, "int32"),
+            ("item_index", self.item_index, "int32"),
+            ("rating", self.rating, "float32"),
+            ("timestamp", self.timestamp, "int64"),
+            ("expected", self.expected, "float32"),
+        )
+
+    def __len__(self) -> int:
+        return len(self.rating)
+
+    @property
+    def n_users(self) -> int:
+        return len(self.users)
+
+    @property
+    def n_items(self) -> int:
+        return len(self.items)
+
+    @property
+    def filled(self) -> float:
+        """Share of the user x item matrix that holds a rating."""
+        return len(self) / (self.n_users * self.n_items)
+
+    @property
+    def sparsity(self) -> float:
+        """Share of the matrix that is empty: 1 - filled."""
+        return 1.0 - self.filled
+
+    @cached_property
+    def item_counts(self) -> np.ndarray:
+        """Ratings per item, int64 [n_items]."""
+        return np.bincount(self.item_index, minlength=self.n_items)
+
+    @cached_property
+    def user_counts(self) -> np.ndarray:
+        """Ratings per user, int64 [n_users]."""
+        return np.bincount(self.user_index, minlength=self.n_users)
+
+    @cached_property
+    def rows_by_user(self) -> tuple[np.ndarray, np.ndarray]:
+        """(rows, start): the rows of user u are rows[start[u]:start[u + 1]], in file order."""
+        rows = np.argsort(self.user_index, kind="stable")
+        return rows, np.concatenate([[0], np.cumsum(self.user_counts)])
+
+    def rows_of_user(self, user_index: int) -> np.ndarray:
+        """The rows of one user, int64, in file order."""
+        rows, start = self.rows_by_user
+        return rows[start[user_index] : start[user_index + 1]]
+
+    @cached_property
+    def genre_names(self) -> tuple[str, ...]:
+        """Every genre that an item has, sorted."""
+        return tuple(sorted({g for genres in self.item_table["genres"] for g in str(genres).split("|") if g}))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """16 hex digits that name the content: ids, rows and scale; titles are not part of it."""
+        digest = hashlib.sha256()
+        for array in (self.user_index, self.item_index, self.rating, self.timestamp):
+            digest.update(b"none" if array is None else np.ascontiguousarray(array).tobytes())
+        for ids in (self.users.ids, self.items.ids):
+            digest.update("\n".join(map(str, ids)).encode())
+        digest.update(repr((self.scale.min, self.scale.max, self.scale.step)).encode())
+        return digest.hexdigest()[:16]
