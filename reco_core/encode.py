@@ -80,7 +80,7 @@ class RatingScale:
     def __post_init__(self) -> None:
         if not (np.isfinite([self.min, self.max, self.step]).all() and self.min < self.max and self.step > 0):
             raise DataError(
-                f"A rating scale needs min < max and a step above 0; got {self.min} to {self.max} in steps of {self.step}."
+                f"A rating scale needs min < max and a step above 0; got {self.min} to {self.max}, step {self.step}."
             )
 
     @classmethod

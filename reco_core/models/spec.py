@@ -74,7 +74,8 @@ class ModelSpec:
 
     build: (settings, shape) -> keras.Model with inputs [user_index, item_index], or None for closed-form models.
     fit: (user_index, item_index, rating, shape, settings) -> Arrays for closed-form models, or None.
-    scorer: (arrays, shape, settings) -> Scorer.  parameters: (settings, shape) -> trainable and frozen weights, as Keras counts.
+    scorer: (arrays, shape, settings) -> Scorer.
+    parameters: (settings, shape) -> number of weights, trainable and not, as Keras counts them.
     """
 
     name: str
