@@ -1,0 +1,46 @@
+# Each target sets up what it needs: a virtual environment of its own, with pinned versions.
+VENV ?= .venv
+BIN := $(VENV)/bin
+IN_RANGE := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+FIND_PYTHON = for p in "$(PYTHON)" python3 python3.13 python3.12 python3.11 python; do \
+	[ -n "$$p" ] && "$$p" -c '$(IN_RANGE)' 2>/dev/null && { echo "$$p"; exit 0; }; done; exit 1
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench lint clean
+
+help:
+	@echo "make run     open the app on the embedded demo dataset"
+	@echo "make test    unit, page and browser tests"
+	@echo "make bench   measure speed and quality; RECO_TEST_DATA names a folder with ml-100k.zip"
+	@echo "make lint    style check"
+	@echo "make clean   remove the virtual environment"
+
+run: $(VENV)/.installed
+	$(BIN)/reco app
+
+test: $(VENV)/.installed-test
+	$(BIN)/python -m pytest $(ARGS)
+
+bench: $(VENV)/.installed-test
+	$(BIN)/python -m benchmarks $(ARGS)
+
+lint: $(VENV)/.installed-test
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+clean:
+	rm -rf $(VENV)
+
+$(BIN)/python:
+	@python=$$($(FIND_PYTHON)) || { echo "Python 3.11, 3.12 or 3.13 is needed; none was found. Name one: make run PYTHON=/path/to/python3"; exit 1; }; \
+	echo "Making $(VENV) with $$($$python --version) ..."; \
+	$$python -m venv $(VENV) || { rm -rf $(VENV); echo "The venv module is needed (on Debian and Ubuntu: apt install python3-venv)."; exit 1; }
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing (about two minutes the first time; TensorFlow is large) ..."
+	$(PIP_INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(PIP_INSTALL) --editable '.[test]'
+	@touch $@
