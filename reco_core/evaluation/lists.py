@@ -1,0 +1,95 @@
+"""The first k of every user's list, in blocks, so that memory does not grow with users x items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from reco_core.ratings import Ratings
+
+# 2M scores a block: 8 MB of scores and 16 MB of sorting keys, whatever the number of users.
+BLOCK_SCORES = 2_000_000
+
+
+class ScoresAll(Protocol):
+    """What a ranking needs of a scorer."""
+
+    def score_all(self, user_index: np.ndarray) -> np.ndarray:
+        """Scores of all items for each user: int [n] -> float32 [n, n_items]."""
+
+
+@dataclass(frozen=True, eq=False)
+class RatedItems:
+    """The items of each user in some of the rows: items[start[u]:start[u + 1]], int64, each once."""
+
+    items: np.ndarray
+    start: np.ndarray
+    n_items: int
+
+    @classmethod
+    def of(cls, ratings: Ratings, rows: np.ndarray) -> RatedItems:
+        """The items that each user has in these rows."""
+        pairs = np.unique(ratings.user_index[rows].astype(np.int64) * ratings.n_items + ratings.item_index[rows])
+        counts = np.bincount(pairs // ratings.n_items, minlength=ratings.n_users)
+        return cls(pairs % ratings.n_items, np.concatenate([[0], np.cumsum(counts)]), ratings.n_items)
+
+    def counts(self, users: np.ndarray) -> np.ndarray:
+        """Items per user, int64 [b]."""
+        return self.start[users + 1] - self.start[users]
+
+    def mask(self, users: np.ndarray) -> np.ndarray:
+        """Whether the user has the item, bool [b, n_items]."""
+        mask = np.zeros((len(users), self.n_items), dtype=bool)
+        rows = np.repeat(np.arange(len(users)), self.counts(users))
+        mask[rows, np.concatenate([self.items[self.start[u] : self.start[u + 1]] for u in users])] = True
+        return mask
+
+
+@dataclass(frozen=True, eq=False)
+class Lists:
+    """The first k of some users' lists.
+
+    users: int64 [b]. items: int64 [b, min(k, n_items)], best first. real: bool, the same shape, False for a place
+    that no candidate fills.
+    """
+
+    users: np.ndarray
+    items: np.ndarray
+    real: np.ndarray
+
+
+def top_lists(scorer: ScoresAll, users: np.ndarray, known: RatedItems, k: int, seed: int) -> Iterator[Lists]:
+    """The first k of each user's list without the known items, block by block; ties broken at random by the seed."""
+    rng = np.random.default_rng(seed)
+    size = max(1, BLOCK_SCORES // known.n_items)
+    for at in range(0, len(users), size):
+        block = users[at : at + size]
+        keys = _sort_keys(np.asarray(scorer.score_all(block), dtype=np.float32), rng)
+        keys[known.mask(block)] = 0
+        items = _first_k(keys, k)
+        yield Lists(block, items, np.take_along_axis(keys, items, axis=1) > 0)
+
+
+def _sort_keys(scores: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """uint64 keys in the order of the scores, random among equals, 0 for nan and -inf: float32 [b, n] -> [b, n].
+
+    The bits of an IEEE float sort like unsigned integers once the sign bit is flipped (for negatives: all bits).
+    With random bits below them one partition breaks every tie, also those at the border of the first k.
+    """
+    bits = (scores + np.float32(0)).view(np.uint32)  # + 0 makes -0.0 equal to 0.0
+    ordered = np.where(bits >> 31, ~bits, bits | np.uint32(1 << 31))
+    noise = rng.integers(0, 1 << 32, size=scores.shape, dtype=np.uint32)
+    keys = (ordered.astype(np.uint64) << np.uint64(32)) | noise
+    keys[~(scores > -np.inf)] = 0
+    return keys
+
+
+def _first_k(keys: np.ndarray, k: int) -> np.ndarray:
+    """Columns of the k largest keys of each row, largest first: [b, n] -> int64 [b, min(k, n)]."""
+    first = max(0, keys.shape[1] - k)
+    top = np.argpartition(keys, first, axis=1)[:, first:]
+    order = np.argsort(np.take_along_axis(keys, top, axis=1), axis=1)[:, ::-1]
+    return np.take_along_axis(top, order, axis=1)

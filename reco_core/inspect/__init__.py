@@ -1,0 +1,1 @@
+"""Looking into what a model learned: statistics, neighbours and maps of its vectors."""
