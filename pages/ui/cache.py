@@ -1,0 +1,130 @@
+"""The only caches of the pages; each cached function depends on its arguments alone.
+
+Big things are passed as `_name` beside a short key that names their content (fingerprint, run id and event count).
+"""
+
+from __future__ import annotations
+
+import os
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from pages.ui.text import title_text
+from reco_core import data
+from reco_core.jobs.manager import Manager
+from reco_core.models.spec import Scorer
+from reco_core.paths import runs_home
+from reco_core.posters import Posters
+from reco_core.ratings import Ratings
+from reco_core.runs import Run, RunStore
+
+POSTERS = Path(__file__).parents[2] / "assets" / "posters"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A dataset that can be loaded now: its name, its title for people, and what `data.load` takes."""
+
+    name: str
+    title: str
+    source: str
+
+
+def store() -> RunStore:
+    """The run store of this computer."""
+    return _store(str(runs_home()))
+
+
+def manager() -> Manager:
+    """The one job manager of this server; RECO_NO_WORKER=1 leaves its worker out."""
+    return _manager(str(runs_home()), os.environ.get("RECO_NO_WORKER") != "1")
+
+
+def datasets() -> tuple[Choice, ...]:
+    """Datasets that can be loaded without a download, and those that runs on this computer were trained on."""
+    choices = {e.name: Choice(e.name, e.title, e.name) for e in data.known() if e.available}
+    for run in store().list():
+        source = str(run.info.source)
+        if run.info.dataset not in choices and Path(source).exists():
+            choices[run.info.dataset] = Choice(run.info.dataset, run.info.dataset, source)
+    return tuple(choices.values())
+
+
+def ratings(source: str) -> Ratings:
+    """The dataset of a name or path; read again when its file has changed."""
+    path = Path(source)
+    stamp = path.stat().st_mtime_ns if path.is_file() else 0
+    return _ratings(source, stamp, os.environ.get("RECO_HOME", ""))
+
+
+def forget_ratings() -> None:
+    """Loaded datasets are dropped: after an upload or a removal, a name may mean something else."""
+    _ratings.clear()
+
+
+def table(function: Callable[..., Any], ratings: Ratings, **options: Any) -> Any:
+    """function(ratings, **options), computed once per content of the dataset."""
+    key = (
+        function.__module__,
+        function.__qualname__,
+        ratings.name,
+        ratings.fingerprint,
+        tuple(sorted(options.items())),
+    )
+    return _table(key, function, ratings)
+
+
+def titles(ratings: Ratings) -> list[str]:
+    """`Title (year)` of each item index."""
+    return table(_titles, ratings)
+
+
+def scorer(run: Run) -> Scorer:
+    """The run's model in numpy; made again when the run has more events."""
+    return _scorer(run.id, len(run.events()), str(run.folder), run)
+
+
+def poster_images(dataset: str, items: tuple[tuple, ...], folder: str, tmdb_key: str | None) -> list[str]:
+    """The poster of each (item id, title, year, genres, tmdb id) as a data URI."""
+    return [_poster(dataset, item, folder or str(POSTERS / dataset), tmdb_key) for item in items]
+
+
+@st.cache_resource(show_spinner=False)
+def _store(root: str) -> RunStore:
+    return RunStore(Path(root))
+
+
+@st.cache_resource(show_spinner=False)
+def _manager(root: str, start: bool) -> Manager:
+    return Manager(_store(root), start=start)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the ratings ...")
+def _ratings(source: str, stamp: int, home: str) -> Ratings:
+    return data.load(source)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _table(key: tuple, _function: Callable[..., Any], _ratings: Ratings) -> Any:
+    return _function(_ratings, **dict(key[-1]))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the model ...")
+def _scorer(run_id: str, n_events: int, folder: str, _run: Run) -> Scorer:
+    return _run.scorer()
+
+
+def _titles(ratings: Ratings) -> list[str]:
+    rows = zip(ratings.item_table["title"], ratings.item_table["year"], strict=True)
+    return [title_text(title, year) for title, year in rows]
+
+
+@st.cache_data(max_entries=4000, ttl=600, show_spinner=False)
+def _poster(dataset: str, item: tuple, folder: str, tmdb_key: str | None) -> str:
+    poster = Posters({dataset: Path(folder)}, tmdb_key=tmdb_key).find(dataset, *item)
+    return f"data:{poster.mime};base64,{b64encode(poster.content).decode()}"

@@ -1,0 +1,27 @@
+"""The frame of every page: heading, and the one place where a RecoError becomes a message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from pages.ui.menu import framed
+from pages.ui.text import md
+from reco_core.errors import RecoError
+
+
+@contextmanager
+def page(title: str, about: str = "") -> Iterator[None]:
+    """The page under its heading and one line of what it is for; a RecoError inside ends it with its sentence."""
+    framed()
+    if title:
+        st.title(title, anchor=False)
+    if about:
+        st.caption(about)
+    try:
+        yield
+    except RecoError as error:
+        st.error(md(error), icon=":material/error:")
+        st.stop()

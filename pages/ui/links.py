@@ -1,0 +1,25 @@
+"""Ways from one page to another that keep the choices in the URL."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+KEPT = ("dataset", "run")
+
+
+def kept(**more: object) -> dict[str, str]:
+    """The URL parameters that every page shares, and `more`; a value of None leaves its parameter out."""
+    params = {name: st.query_params[name] for name in KEPT if name in st.query_params}
+    params |= {name: value for name, value in more.items()}
+    return {name: str(value) for name, value in params.items() if value is not None}
+
+
+def switch(page: str, **more: object) -> None:
+    """Go to pages/<page>.py with the shared choices and `more` in its URL."""
+    st.switch_page(f"pages/{page}.py", query_params=kept(**more))
+
+
+def go(page: str, label: str, key: str, primary: bool = False, icon: str | None = None, **more: object) -> None:
+    """A button to another page, with the shared choices and `more` in its URL."""
+    if st.button(label, key=key, type="primary" if primary else "secondary", icon=icon):
+        switch(page, **more)

@@ -1,0 +1,74 @@
+"""Posters as a grid of buttons: text is never read as HTML, and a click comes back to Python."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache as once
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui import state
+from pages.ui.cache import poster_images
+from pages.ui.text import genre_text
+from reco_core.ratings import Ratings
+
+WEB = Path(__file__).parent / "web"
+
+
+@dataclass(frozen=True)
+class Card:
+    """One poster with its text; line1 (accent) and line2 (quiet) are None where there is no such line."""
+
+    item_id: str
+    title: str
+    year: int | None
+    genres: str
+    line1: str | None = None
+    line2: str | None = None
+    tmdb_id: int | None = None
+    rank: str = ""
+
+
+def card(ratings: Ratings, item_index: int, line1: str | None = None, rank: str = "") -> Card:
+    """The card of one item: its title, and year and genres as the quiet line."""
+    row = ratings.item_table.iloc[item_index]
+    year, tmdb_id = (None if pd.isna(row[name]) else int(row[name]) for name in ("year", "tmdb_id"))
+    line2 = " · ".join(part for part in (str(year or ""), genre_text(row["genres"])) if part)
+    raw = str(ratings.items.ids[item_index])
+    return Card(raw, str(row["title"]), year, str(row["genres"]), line1, line2, tmdb_id, rank)
+
+
+def poster_grid(
+    ratings: Ratings, cards: Sequence[Card], key: str, label: str = "Movies", width: int = 116, clickable: bool = True
+) -> str | None:
+    """Draw the cards, at least `width` pixels each; gives back the item id that was clicked in this run, or None."""
+    images = images_of(ratings, cards)
+    items = [
+        {"id": c.item_id, "title": c.title, "line1": c.line1, "line2": c.line2, "rank": c.rank, "image": image}
+        for c, image in zip(cards, images, strict=True)
+    ]
+    stamp = hashlib.sha1(repr(items).encode(), usedforsecurity=False).hexdigest()
+    drawn = {"items": items, "label": label, "width": width, "clickable": clickable, "stamp": stamp}
+    with st.container(key=key):
+        return _component()(data=drawn, key=f"{key}_grid", on_picked_change=lambda: None).picked
+
+
+def images_of(ratings: Ratings, cards: Sequence[Card]) -> list[str]:
+    """The poster of each card as a data URI: from this visitor's folder or key, else drawn."""
+    wanted = tuple((c.item_id, c.title, c.year, c.genres, c.tmdb_id) for c in cards)
+    return poster_images(ratings.name, wanted, str(state.poster_folder(ratings.name) or ""), state.tmdb_key())
+
+
+@once
+def _component() -> Callable[..., Any]:
+    return st.components.v2.component(
+        "reco_posters",
+        html="<div class='grid' role='group'></div>",
+        css=(WEB / "posters.css").read_text("utf-8"),
+        js=(WEB / "posters.js").read_text("utf-8"),
+    )

@@ -1,0 +1,149 @@
+"""What a visitor has chosen: dataset, run, item and user, shared by all pages and kept in the URL.
+
+The URL wins; where it says nothing (a click in the menu drops its parameters) the session remembers. An id in the URL
+that does not exist gets one sentence, and the page goes on with a sensible choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import streamlit as st
+
+from pages.ui import cache
+from pages.ui.text import md, plural
+from reco_core.errors import RecoError, UnknownIdError
+from reco_core.ratings import Ratings
+from reco_core.runs import Run
+
+DEFAULT_DATASET = "demo"
+
+
+def dataset() -> Ratings:
+    """The chosen dataset, loaded; draws its choice in the sidebar. Raises DataError where it cannot be read."""
+    choices = {choice.name: choice for choice in cache.datasets()}
+    _dataset_of_run(choices)
+    name = _chosen("dataset", choices, DEFAULT_DATASET, "There is no dataset {got} on this computer")
+    _select(
+        "Dataset", "dataset", {name: choice.title for name, choice in choices.items()}, name, ("run", "item", "user")
+    )
+    return cache.ratings(choices[name].source)
+
+
+def run(ratings: Ratings) -> Run | None:
+    """The chosen run of this dataset, None where there is none; draws its choice in the sidebar."""
+    runs = {run.id: run for run in cache.store().list(dataset=ratings.name)}
+    usable = {id_: run for id_, run in runs.items() if run.info.dataset_fingerprint == ratings.fingerprint}
+    if len(usable) < len(runs):
+        left = plural(len(runs) - len(usable), "run")
+        st.sidebar.caption(f"{left} left out: trained on other ratings under the same name.")
+    if not usable:
+        if "run" in st.query_params:
+            _say(f"There is no run {md(st.query_params.pop('run'))} of this dataset.")
+        return None
+    newest = next((id_ for id_, run in usable.items() if run.has_result), next(iter(usable)))
+    chosen = _chosen("run", usable, newest, "There is no run {got} of this dataset", ratings.name)
+    _select("Run", "run", {id_: _run_label(run) for id_, run in usable.items()}, chosen, ())
+    return usable[chosen]
+
+
+def choose(name: str, value: object) -> None:
+    """Put a choice ("run", "item", "user", "dataset") into the URL, where the next run of a page finds it."""
+    st.query_params[name] = str(value)
+
+
+def item(ratings: Ratings, fallback: int) -> int:
+    """The chosen item's index: the one of ?item=, else the one last looked at, else `fallback`."""
+    return _index("item", ratings, lambda raw: ratings.items.index_of(raw, "item"), fallback, ratings.items.ids)
+
+
+def user(ratings: Ratings, fallback: int) -> int:
+    """The chosen user's index: the one of ?user=, else the one last looked at, else `fallback`."""
+    return _index("user", ratings, lambda raw: ratings.users.index_of(raw, "user"), fallback, ratings.users.ids)
+
+
+def poster_folder(dataset_name: str) -> Path | None:
+    """The folder with posters that this visitor named for one dataset."""
+    folder = st.session_state.get("poster_folders", {}).get(dataset_name)
+    return Path(folder) if folder else None
+
+
+def set_poster_folder(dataset_name: str, folder: str) -> None:
+    """Remember the folder for one dataset; an empty text forgets it."""
+    folders = dict(st.session_state.get("poster_folders", {}))
+    st.session_state["poster_folders"] = folders | {dataset_name: folder.strip()}
+
+
+def tmdb_key() -> str | None:
+    """The key of The Movie Database that this visitor gave, kept for the session only."""
+    return st.session_state.get("tmdb_key_given") or None
+
+
+def _chosen(name: str, options: Mapping[str, object], fallback: str, rule: str, scope: str = "") -> str:
+    """The option that the URL or the memory of this session names, written back to both."""
+    memory = f"last_{name}:{scope}"
+    wanted = st.query_params.get(name)
+    if wanted is not None and wanted not in options:
+        _say(f"{rule.format(got=md(wanted))}; showing {md(_label(options[fallback]))}.")
+    if wanted not in options:
+        remembered = st.session_state.get(memory)
+        wanted = remembered if remembered in options else fallback
+    st.session_state[memory] = wanted
+    if st.query_params.get(name) != wanted:
+        st.query_params[name] = wanted
+    return wanted
+
+
+def _label(option: object) -> str:
+    return getattr(option, "title", None) or getattr(option, "name", str(option))
+
+
+def _select(label: str, name: str, labels: Mapping[str, str], chosen: str, drops: tuple[str, ...]) -> None:
+    """The sidebar's choice; a change goes into the URL and takes the parameters in `drops` out of it."""
+    key = f"{name}_choice"
+
+    def picked() -> None:
+        for other in drops:
+            st.query_params.pop(other, None)
+        choose(name, st.session_state[key])
+
+    st.session_state[key] = chosen
+    st.sidebar.selectbox(label, list(labels), key=key, format_func=lambda id_: labels.get(id_, id_), on_change=picked)
+
+
+def _dataset_of_run(choices: Mapping[str, object]) -> None:
+    """A link that names a run and no dataset means that run's dataset."""
+    if "run" not in st.query_params or "dataset" in st.query_params:
+        return
+    try:
+        name = cache.store().open(st.query_params["run"]).info.dataset
+    except RecoError:
+        return
+    if name in choices:
+        st.query_params["dataset"] = name
+
+
+def _run_label(run: Run) -> str:
+    return run.name if run.status == "finished" else f"{run.name} · {run.status}"
+
+
+def _index(name: str, ratings: Ratings, find: Callable[[str], int], fallback: int, ids: object) -> int:
+    memory = f"last_{name}:{ratings.name}"
+    wanted = st.query_params.get(name, st.session_state.get(memory))
+    index = fallback
+    if wanted is not None:
+        try:
+            index = find(wanted)
+        except UnknownIdError as error:
+            _say(md(error))
+    raw = str(ids[index])
+    st.session_state[memory] = raw
+    if st.query_params.get(name) != raw:
+        st.query_params[name] = raw
+    return index
+
+
+def _say(sentence: str) -> None:
+    """One sentence at the top of the page about a choice that could not be used."""
+    st.warning(sentence, icon=":material/link_off:")

@@ -1,0 +1,54 @@
+// Draws data.items (id, title, line1, line2, rank, image) as buttons; a click sends the id back.
+// Text goes in as textContent only. The arrow keys move between posters; Tab enters and leaves the grid.
+export default function ({ data, parentElement, setTriggerValue }) {
+  const grid = parentElement.querySelector(".grid");
+  if (!grid || grid.dataset.stamp === data.stamp) return;
+  grid.dataset.stamp = data.stamp;
+  grid.setAttribute("aria-label", data.label);
+  grid.style.setProperty("--poster", `${data.width}px`);
+  grid.replaceChildren(...data.items.map((item, index) => card(item, index, data.clickable)));
+  grid.onclick = (event) => {
+    const button = event.target.closest(".card");
+    if (button && !button.disabled) setTriggerValue("picked", button.dataset.id);
+  };
+  grid.onkeydown = (event) => move(event, grid);
+}
+
+function card(item, index, clickable) {
+  const button = element("button", "card");
+  button.type = "button";
+  button.disabled = !clickable;
+  button.dataset.id = item.id;
+  button.tabIndex = index === 0 ? 0 : -1;
+  button.title = [item.title, item.line1, item.line2].filter(Boolean).join("\n");
+  const frame = element("div", "frame");
+  const image = element("img", "");
+  image.src = item.image;
+  image.alt = "";
+  frame.append(image);
+  if (item.rank) frame.append(element("span", "rank", item.rank));
+  button.append(frame, element("div", "title", item.title));
+  if (item.line1 !== null) button.append(element("div", "line1", item.line1));
+  if (item.line2 !== null) button.append(element("div", "line2", item.line2));
+  return button;
+}
+
+function element(tag, name, text = "") {
+  const made = document.createElement(tag);
+  made.className = name;
+  made.textContent = text;
+  return made;
+}
+
+function move(event, grid) {
+  const cards = [...grid.children];
+  const now = cards.indexOf(event.target.closest(".card"));
+  const columns = cards.filter((card) => card.offsetTop === cards[0].offsetTop).length;
+  const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
+  const next = cards[now + step];
+  if (!step || !next) return;
+  event.preventDefault();
+  cards[now].tabIndex = -1;
+  next.tabIndex = 0;
+  next.focus();
+}
