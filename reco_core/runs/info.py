@@ -1,0 +1,108 @@
+"""What a run is asked to do, and run.json: checked when made and when read."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from reco_core import __version__
+from reco_core.encode import RatingScale
+from reco_core.models.spec import Shape
+from reco_core.split import SplitSettings
+
+RUN_ID = re.compile(r"\d{8}-\d{6}-[a-z0-9_]{1,32}-[0-9a-f]{4}")
+NAME_LENGTH = 80
+FORMAT = 1
+
+
+def _one_line(text: str) -> str:
+    text = text.strip()
+    if not text or not text.isprintable():
+        raise ValueError("must be one line of printable characters")
+    return text
+
+
+Name = Annotated[str, Field(max_length=NAME_LENGTH), AfterValidator(_one_line)]
+Word = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]
+Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+RunId = Annotated[str, Field(pattern=f"^{RUN_ID.pattern}$")]
+
+
+class RunRequest(BaseModel):
+    """What to train, on what: `source` is what data.load takes, `settings` go on top of the preset's.
+
+    Where dataset_fingerprint is given, the run fails unless the dataset still has it when the run begins.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: Annotated[str, Field(min_length=1, max_length=4096)]
+    dataset: Word
+    dataset_fingerprint: Fingerprint | None = None
+    model: Word
+    preset: Word | None = None
+    settings: dict[str, Any] = Field(default_factory=dict)
+    split: SplitSettings = Field(default_factory=SplitSettings)
+    seed: int = Field(0, ge=0, lt=2**32)
+    refit: bool = False
+    base_run: RunId | None = None
+    name: Name | None = None
+
+
+class Sizes(BaseModel):
+    """What a model knows of its data, as numbers: makes the Shape again without the data."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    n_users: int = Field(ge=1, le=100_000_000)
+    n_items: int = Field(ge=1, le=100_000_000)
+    scale_min: float
+    scale_max: float
+    scale_step: float
+    mean: float
+
+    @classmethod
+    def of(cls, shape: Shape) -> Sizes:
+        scale = shape.scale
+        return cls(
+            n_users=shape.n_users,
+            n_items=shape.n_items,
+            scale_min=scale.min,
+            scale_max=scale.max,
+            scale_step=scale.step,
+            mean=shape.mean,
+        )
+
+    def shape(self) -> Shape:
+        scale = RatingScale(self.scale_min, self.scale_max, self.scale_step)
+        return Shape(self.n_users, self.n_items, scale, self.mean)
+
+
+class RunSpec(RunRequest):
+    """run.json: the request with every setting written out, and what was found when the run began.
+
+    dataset_fingerprint, split_fingerprint and sizes are None until the run has begun.
+    """
+
+    id: RunId
+    name: Name
+    created: datetime
+    split_fingerprint: Fingerprint | None = None
+    sizes: Sizes | None = None
+    versions: dict[str, str] = Field(default_factory=dict)
+    format: int = Field(FORMAT, ge=1, le=FORMAT)
+
+
+def versions() -> dict[str, str]:
+    """The versions that a run depends on, read without importing them."""
+    found = {"reco": __version__}
+    for package in ("tensorflow", "keras", "numpy"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "none"
+    return found

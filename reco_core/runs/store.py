@@ -1,0 +1,164 @@
+"""All runs of a folder: made, listed, opened, renamed, deleted, exported and imported."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+from uuid import uuid4
+
+from reco_core.errors import RunError
+from reco_core.models import get_model
+from reco_core.paths import runs_home
+from reco_core.runs.archive import Archive, discard, move_in, pack, unpack
+from reco_core.runs.files import EventLog, write_json
+from reco_core.runs.info import NAME_LENGTH, RUN_ID, RunRequest, RunSpec, versions
+from reco_core.runs.recording import EVENTS
+from reco_core.runs.run import INFO, Run
+
+LOGS_KEPT = 256
+
+
+class RunStore:
+    """The runs in one folder, by default runs_home(). Safe for threads, and for several processes on one folder."""
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = Path(root) if root is not None else runs_home()
+        self._logs: OrderedDict[str, EventLog] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def create(self, request: RunRequest) -> Run:
+        """A new run that nobody trains yet; raises SettingsError where the model or a setting is unknown."""
+        spec = get_model(request.model)
+        settings = spec.parse(request.settings, request.preset)
+        now = datetime.now(UTC)
+        name = request.name or f"{spec.name} · {now.astimezone():%H:%M}"
+        info = RunSpec(
+            **request.model_dump(exclude={"settings", "name"}),
+            settings=settings.model_dump(mode="json"),
+            name=self._free_name(name),
+            id=_new_id(spec.name, now),
+            created=now,
+            versions=versions(),
+        )
+        folder = self._temporary("new")
+        write_json(folder / INFO, info.model_dump(mode="json"))
+        return self._take_in(folder, info)
+
+    def list(self, dataset: str | None = None) -> list[Run]:
+        """Every readable run, newest first; `dataset` (a name or a fingerprint) keeps those of one dataset."""
+        runs = []
+        for run_id in self._ids():
+            try:
+                run = self.open(run_id)
+            except RunError:
+                continue
+            if dataset in (None, run.info.dataset, run.info.dataset_fingerprint):
+                runs.append(run)
+        return sorted(runs, key=lambda run: (run.info.created, run.id), reverse=True)
+
+    def damaged(self) -> dict[str, str]:
+        """Why each run that list() leaves out cannot be read, by id."""
+        reasons = {}
+        for run_id in self._ids():
+            try:
+                self.open(run_id)
+            except RunError as error:
+                reasons[run_id] = str(error)
+        return reasons
+
+    def open(self, run_id: str) -> Run:
+        """The run with this id; raises RunError (an id becomes a path, so any other text is refused)."""
+        if not isinstance(run_id, str) or not RUN_ID.fullmatch(run_id):
+            raise RunError(f"A run id looks like 20250131-093000-mf_bias-1a2b; got {str(run_id)[:60]!r}.")
+        return Run(self.root / run_id, self._log(run_id))
+
+    def find(self, text: str) -> Run:
+        """The run that a person means: its id, the start of one, its name, or `last`; raises RunError."""
+        if RUN_ID.fullmatch(text):
+            return self.open(text)
+        runs = self.list()
+        if text == "last" and runs:
+            return runs[0]
+        found = [run for run in runs if run.name == text] or [run for run in runs if text and run.id.startswith(text)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            several = ", ".join(run.id for run in found[:3])
+            raise RunError(f"A run must be named by its id where several match; {text!r} matches {several}.")
+        have = ", ".join(run.id for run in runs[:3]) or "none yet"
+        raise RunError(f"There is no run {text[:60]!r}; the newest are: {have} (`reco runs` lists all).")
+
+    def rename(self, run_id: str, name: str) -> Run:
+        """The run with another name, made unlike the others; raises RunError."""
+        run = self.open(run_id)
+        if name.strip() != run.name:
+            run.update(name=self._free_name(name.strip()))
+        return run
+
+    def delete(self, run_id: str) -> None:
+        """Remove a run for good; raises RunError where it is still queued or running."""
+        run = self.open(run_id)
+        if run.active:
+            raise RunError(f"A run can be deleted when it is over; {run.name} is {run.status}: stop it first.")
+        hidden = self.root / f".gone-{uuid4().hex[:8]}"
+        discard(hidden if move_in(run.folder, hidden) else run.folder)
+        with self._lock:
+            self._logs.pop(run_id, None)
+
+    def export(self, run_id: str, to: Path | IO[bytes]) -> None:
+        """Write a run as a .zip (path or open file) or as a new folder; raises RunError."""
+        pack(self.open(run_id), Path(to) if isinstance(to, str) else to)
+
+    def import_(self, archive: Archive) -> Run:
+        """An exported run taken in (zip, its bytes, or folder), under a new id where its own is taken. Raises RunError."""
+        folder = self._temporary("import")
+        try:
+            info = unpack(archive, folder)
+            info = info.model_copy(update={"name": self._free_name(info.name)})
+            return self._take_in(folder, info)
+        finally:
+            discard(folder)
+
+    def _ids(self) -> list[str]:
+        try:
+            return [path.name for path in self.root.iterdir() if RUN_ID.fullmatch(path.name)]
+        except FileNotFoundError:
+            return []
+
+    def _log(self, run_id: str) -> EventLog:
+        """The log reader of a run, kept so that a page which polls reads only what is new."""
+        with self._lock:
+            log = self._logs.pop(run_id, None) or EventLog(self.root / run_id / EVENTS)
+            self._logs[run_id] = log
+            if len(self._logs) > LOGS_KEPT:
+                self._logs.popitem(last=False)
+            return log
+
+    def _free_name(self, name: str) -> str:
+        """The name, with a number where another run has it."""
+        taken = {run.name for run in self.list()}
+        number, free = 1, name
+        while free in taken:
+            number += 1
+            free = f"{name[: NAME_LENGTH - 6]} · {number}"
+        return free
+
+    def _temporary(self, purpose: str) -> Path:
+        folder = self.root / f".{purpose}-{uuid4().hex[:8]}"
+        folder.mkdir(parents=True)
+        return folder
+
+    def _take_in(self, folder: Path, info: RunSpec) -> Run:
+        """Give a written folder its place, under a new id where its own is taken."""
+        write_json(folder / INFO, info.model_dump(mode="json"))
+        while not move_in(folder, self.root / info.id):
+            info = info.model_copy(update={"id": _new_id(info.model, info.created)})
+            write_json(folder / INFO, info.model_dump(mode="json"))
+        return self.open(info.id)
+
+
+def _new_id(model: str, created: datetime) -> str:
+    return f"{created.astimezone():%Y%m%d-%H%M%S}-{model}-{uuid4().hex[:4]}"
