@@ -6,24 +6,21 @@ Big things are passed as `_name` beside a short key that names their content (fi
 from __future__ import annotations
 
 import os
-from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from reco_core.jobs.manager import Manager
 
 from pages.ui.text import title_text
 from reco_core import data
-from reco_core.jobs.manager import Manager
 from reco_core.models.spec import Scorer
 from reco_core.paths import runs_home
 from reco_core.posters import Posters
 from reco_core.ratings import Ratings
 from reco_core.runs import Run, RunStore
-
-POSTERS = Path(__file__).parents[2] / "assets" / "posters"
 
 
 @dataclass(frozen=True)
@@ -89,9 +86,9 @@ def scorer(run: Run) -> Scorer:
     return _scorer(run.id, len(run.events()), str(run.folder), run)
 
 
-def poster_images(dataset: str, items: tuple[tuple, ...], folder: str, tmdb_key: str | None) -> list[str]:
-    """The poster of each (item id, title, year, genres, tmdb id) as a data URI."""
-    return [_poster(dataset, item, folder or str(POSTERS / dataset), tmdb_key) for item in items]
+def posters(dataset: str, folder: str | None, tmdb_key: str | None) -> Posters:
+    """The finder of posters for one dataset, with a visitor's own folder and key."""
+    return _posters(dataset, folder, tmdb_key, os.environ.get("RECO_HOME", ""))
 
 
 @st.cache_resource(show_spinner=False)
@@ -124,7 +121,6 @@ def _titles(ratings: Ratings) -> list[str]:
     return [title_text(title, year) for title, year in rows]
 
 
-@st.cache_data(max_entries=4000, ttl=600, show_spinner=False)
-def _poster(dataset: str, item: tuple, folder: str, tmdb_key: str | None) -> str:
-    poster = Posters({dataset: Path(folder)}, tmdb_key=tmdb_key).find(dataset, *item)
-    return f"data:{poster.mime};base64,{b64encode(poster.content).decode()}"
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _posters(dataset: str, folder: str | None, tmdb_key: str | None, home: str) -> Posters:
+    return Posters({dataset: Path(folder)} if folder else {}, tmdb_key)

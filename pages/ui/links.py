@@ -10,7 +10,7 @@ KEPT = ("dataset", "run")
 def kept(**more: object) -> dict[str, str]:
     """The URL parameters that every page shares, and `more`; a value of None leaves its parameter out."""
     params = {name: st.query_params[name] for name in KEPT if name in st.query_params}
-    params |= {name: value for name, value in more.items()}
+    params |= more
     return {name: str(value) for name, value in params.items() if value is not None}
 
 

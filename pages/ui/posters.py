@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache as once
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
 
-from pages.ui import state
-from pages.ui.cache import poster_images
+from pages.ui import cache, state
 from pages.ui.text import genre_text
 from reco_core.ratings import Ratings
 
@@ -44,24 +44,33 @@ def card(ratings: Ratings, item_index: int, line1: str | None = None, rank: str 
 
 
 def poster_grid(
-    ratings: Ratings, cards: Sequence[Card], key: str, label: str = "Movies", width: int = 116, clickable: bool = True
+    ratings: Ratings,
+    cards: Sequence[Card],
+    key: str,
+    label: str = "Movies",
+    layout: Literal["grid", "row", "one"] = "grid",
+    clickable: bool = True,
 ) -> str | None:
-    """Draw the cards, at least `width` pixels each; gives back the item id that was clicked in this run, or None."""
+    """Draw the cards; gives back the item id that was clicked in this run, or None.
+
+    layout: a grid that fills the width, one row that scrolls by itself, or one poster without text.
+    """
     images = images_of(ratings, cards)
     items = [
         {"id": c.item_id, "title": c.title, "line1": c.line1, "line2": c.line2, "rank": c.rank, "image": image}
         for c, image in zip(cards, images, strict=True)
     ]
     stamp = hashlib.sha1(repr(items).encode(), usedforsecurity=False).hexdigest()
-    drawn = {"items": items, "label": label, "width": width, "clickable": clickable, "stamp": stamp}
+    drawn = {"items": items, "label": label, "layout": layout, "clickable": clickable, "stamp": stamp}
     with st.container(key=key):
         return _component()(data=drawn, key=f"{key}_grid", on_picked_change=lambda: None).picked
 
 
 def images_of(ratings: Ratings, cards: Sequence[Card]) -> list[str]:
     """The poster of each card as a data URI: from this visitor's folder or key, else drawn."""
-    wanted = tuple((c.item_id, c.title, c.year, c.genres, c.tmdb_id) for c in cards)
-    return poster_images(ratings.name, wanted, str(state.poster_folder(ratings.name) or ""), state.tmdb_key())
+    posters = cache.posters(ratings.name, state.poster_folder(ratings.name), state.tmdb_key())
+    found = posters.find_many(ratings.name, cards)
+    return [f"data:{poster.mime};base64,{b64encode(poster.content).decode()}" for poster in found]
 
 
 @once

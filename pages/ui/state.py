@@ -7,7 +7,6 @@ that does not exist gets one sentence, and the page goes on with a sensible choi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import streamlit as st
 
@@ -34,7 +33,7 @@ def dataset() -> Ratings:
 def run(ratings: Ratings) -> Run | None:
     """The chosen run of this dataset, None where there is none; draws its choice in the sidebar."""
     runs = {run.id: run for run in cache.store().list(dataset=ratings.name)}
-    usable = {id_: run for id_, run in runs.items() if run.info.dataset_fingerprint == ratings.fingerprint}
+    usable = {id_: r for id_, r in runs.items() if r.info.dataset_fingerprint in (None, ratings.fingerprint)}
     if len(usable) < len(runs):
         left = plural(len(runs) - len(usable), "run")
         st.sidebar.caption(f"{left} left out: trained on other ratings under the same name.")
@@ -63,10 +62,9 @@ def user(ratings: Ratings, fallback: int) -> int:
     return _index("user", ratings, lambda raw: ratings.users.index_of(raw, "user"), fallback, ratings.users.ids)
 
 
-def poster_folder(dataset_name: str) -> Path | None:
+def poster_folder(dataset_name: str) -> str | None:
     """The folder with posters that this visitor named for one dataset."""
-    folder = st.session_state.get("poster_folders", {}).get(dataset_name)
-    return Path(folder) if folder else None
+    return st.session_state.get("poster_folders", {}).get(dataset_name) or None
 
 
 def set_poster_folder(dataset_name: str, folder: str) -> None:

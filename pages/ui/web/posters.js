@@ -5,7 +5,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!grid || grid.dataset.stamp === data.stamp) return;
   grid.dataset.stamp = data.stamp;
   grid.setAttribute("aria-label", data.label);
-  grid.style.setProperty("--poster", `${data.width}px`);
+  grid.className = `grid ${data.layout}`;
   grid.replaceChildren(...data.items.map((item, index) => card(item, index, data.clickable)));
   grid.onclick = (event) => {
     const button = event.target.closest(".card");

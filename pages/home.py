@@ -1,0 +1,66 @@
+"""Home: what this is, the dataset at a glance, the way through, and the last runs."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import cache, state
+from pages.ui.cards import metrics
+from pages.ui.frame import page
+from pages.ui.links import go, switch
+from pages.ui.posters import card, poster_grid
+from pages.ui.runs import last_runs
+from pages.ui.text import md
+from reco_core.data import quality
+
+STEPS = (
+    ("Data", "database", "See who rated what, or bring ratings of your own.", (("data", "Look at the data"),)),
+    ("Train", "play_circle", "Choose a model and watch it learn, epoch by epoch.", (("train", "Train a model"),)),
+    ("Embeddings", "bubble_chart", "See the map of movies that it has drawn.", (("embeddings", "Open the map"),)),
+    (
+        "Discover",
+        "movie_filter",
+        "Find what is like a movie, and what a person would love.",
+        (("similar", "Similar"), ("recommend", "Recommend")),
+    ),
+)
+
+with page(""):
+    ratings = state.dataset()
+    run = state.run(ratings)
+
+    with st.container(key="hero"):
+        st.title("See a recommender learn", anchor=False)
+        st.markdown(
+            "From a file of ratings to a trained model you can look into, and on to posters of what to watch next."
+        )
+
+    top = cache.table(quality.top_items, ratings, n=12)
+    cards = [card(ratings, index) for index in top["item_index"]]
+    picked = poster_grid(ratings, cards, key="shelf", label="Most rated movies", layout="row")
+    if picked:
+        switch("similar", item=picked)
+
+    st.subheader(f"{md(ratings.source.title)} at a glance", anchor=False)
+    metrics(
+        [
+            ("Ratings", f"{len(ratings):,}", None),
+            ("Users", f"{ratings.n_users:,}", None),
+            ("Movies", f"{ratings.n_items:,}", None),
+            ("Filled", f"{ratings.filled:.1%}", "Share of the user x movie table that holds a rating."),
+        ],
+        key="glance",
+    )
+
+    st.subheader("The way through", anchor=False)
+    for number, (column, step) in enumerate(zip(st.columns(len(STEPS)), STEPS, strict=True), start=1):
+        title, icon, text, links = step
+        with column, st.container(border=True, height="stretch", key=f"step_{number}"):
+            st.markdown(f":primary[:material/{icon}:] **{number} · {title}**")
+            st.markdown(text)
+            with st.container(horizontal=True):
+                for name, label in links:
+                    go(name, label, key=f"go_{name}", primary=number == 2 and run is None)
+
+    st.subheader("Last runs", anchor=False)
+    last_runs(cache.store().list()[:5])

@@ -1,0 +1,36 @@
+"""Tables for people to take away, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from reco_core.ratings import Ratings
+from reco_core.recommend.top import Recommendations
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def recommendations_csv(ratings: Ratings, best: Recommendations, in_stars: bool) -> bytes:
+    """CSV in UTF-8: rank, item_id, title, year, genres and predicted_stars (or score)."""
+    rows = ratings.item_table.iloc[best.item_index]
+    table = pd.DataFrame(
+        {
+            "rank": range(1, len(best) + 1),
+            "item_id": ratings.items.ids[best.item_index],
+            "title": rows["title"].to_numpy(),
+            "year": rows["year"].to_numpy(),
+            "genres": rows["genres"].to_numpy(),
+            "predicted_stars" if in_stars else "score": best.score,
+        }
+    )
+    return csv_bytes(table)
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """The table as CSV; text that a spreadsheet would read as a formula gets a leading apostrophe."""
+    return table.map(harmless).to_csv(index=False).encode("utf-8-sig")
+
+
+def harmless(value: object) -> object:
+    """The value; text that begins like a formula as text that does not."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value

@@ -1,0 +1,62 @@
+"""The faces of a page that needs a trained run: none, queued or running, failed; and the way to each."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui.empty import empty
+from pages.ui.links import go, switch
+from pages.ui.text import md
+from reco_core.runs import Run
+
+
+def with_result(run: Run | None, purpose: str) -> Run:
+    """The run, where it has a result; else its face is drawn and the page ends. `purpose`: `to see similar movies`."""
+    if run is None:
+        empty(
+            "No trained model yet",
+            f"Train one {purpose}. The quickest takes a few seconds.",
+            "train",
+            "Train a model",
+            icon="model_training",
+        )
+        st.stop()
+    if run.active:
+        _running(run, purpose)
+        st.stop()
+    if not run.has_result:
+        _failed(run, purpose)
+        st.stop()
+    return run
+
+
+def _running(run: Run, purpose: str) -> None:
+    """Watches the run and starts the page again when it is over."""
+
+    @st.fragment(run_every=1.0)
+    def watch() -> None:
+        if not run.active:
+            st.rerun()
+        done, planned = len(run.epochs()), run.started.epochs if run.started else 0
+        with st.container(border=True, key="face_running"):
+            st.subheader(f":primary[:material/progress_activity:] {md(run.name)} is training", anchor=False)
+            st.markdown(f"Wait a moment {purpose}: this page goes on by itself when the model is ready.")
+            st.progress(min(done / planned, 1.0) if planned else 0.0, text=_progress_text(run.status, done, planned))
+            if st.button("Watch it learn", key="face_watch", icon=":material/show_chart:"):
+                switch("train")
+
+    watch()
+
+
+def _progress_text(status: str, done: int, planned: int) -> str:
+    if status == "queued":
+        return "Waiting for its turn"
+    return f"Epoch {done} of {planned}" if planned else "Reading the ratings"
+
+
+def _failed(run: Run, purpose: str) -> None:
+    with st.container(border=True, key="face_failed"):
+        st.subheader(f":red[:material/error:] {md(run.name)} ended without a result", anchor=False)
+        st.markdown(md(run.reason or f"Its status is {run.status}."))
+        st.markdown(f"Choose another run in the sidebar, or train again {purpose}.")
+        go("train", "Train again", key="face_again", primary=True)

@@ -1,0 +1,63 @@
+"""One movie: its search box, and its poster beside what is known of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from pages.ui import cache, state
+from pages.ui.links import go
+from pages.ui.posters import card, poster_grid
+from pages.ui.text import md, plural
+from reco_core.data import quality
+from reco_core.ratings import Ratings
+
+MOST = 10_000
+
+
+def search(ratings: Ratings, chosen: int) -> None:
+    """A box that finds a movie by its title, the most rated first; a choice goes into the URL."""
+    titles = cache.titles(ratings)
+    options = cache.table(by_popularity, ratings, most=MOST)
+    st.session_state["item_search"] = chosen
+    st.selectbox(
+        "Movie",
+        options if chosen in options else [chosen, *options],
+        key="item_search",
+        format_func=lambda index: titles[index],
+        on_change=lambda: state.choose("item", ratings.items.ids[st.session_state["item_search"]]),
+        help=f"Finds the {MOST:,} most rated of {ratings.n_items:,} movies." if ratings.n_items > MOST else None,
+        icon=":material/search:",
+    )
+
+
+def by_popularity(ratings: Ratings, most: int) -> list[int]:
+    """Item indices, the most rated first, at most `most` of them."""
+    return np.argsort(-ratings.item_counts, kind="stable")[:most].tolist()
+
+
+def movie(ratings: Ratings, item_index: int) -> None:
+    """The movie's poster, and title, year, genres, number of ratings and mean rating beside it."""
+    row = ratings.item_table.iloc[item_index]
+    facts = cache.table(item_facts, ratings)
+    with st.container(border=True, horizontal=True, gap="medium", key="movie"):
+        with st.container(width=132):
+            poster_grid(ratings, [card(ratings, item_index)], key="movie_poster", layout="one", clickable=False)
+        with st.container(gap="xsmall"):
+            st.header(md(cache.titles(ratings)[item_index]), anchor=False)
+            st.markdown(" ".join(f":violet-badge[{md(genre)}]" for genre in str(row["genres"]).split("|") if genre))
+            count, mean = int(facts["count"].loc[item_index]), facts["mean"].loc[item_index]
+            known = f" · {mean:.2f} stars on average" if mean == mean else ""
+            st.markdown(f":gray[{plural(count, 'rating')}{known}]")
+            go(
+                "embeddings",
+                "Show on the map",
+                key="movie_map",
+                icon=":material/bubble_chart:",
+                item=ratings.items.ids[item_index],
+            )
+
+
+def item_facts(ratings: Ratings):
+    """Number and mean of the ratings of every item, by item index: columns count, mean."""
+    return quality.top_items(ratings, n=ratings.n_items).set_index("item_index")
