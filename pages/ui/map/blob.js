@@ -3,14 +3,13 @@
 const decoded = new Map();
 const KEPT = 8;
 
-/** Decoded content of `source` ({hash, url} or {hash, base64}) by `decode`, from memory where it was read before. */
-export async function read(source, decode) {
-  if (!decoded.has(source.hash)) {
-    const bytes = source.url ? await download(source.url) : fromBase64(source.base64);
-    decoded.set(source.hash, decode(bytes));
+/** What `decode` makes of the file at `address`, from memory where it was read before (addresses name the content). */
+export async function read(address, decode) {
+  if (!decoded.has(address)) {
+    decoded.set(address, decode(await download(address)));
     if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value);
   }
-  return decoded.get(source.hash);
+  return decoded.get(address);
 }
 
 /**
@@ -39,10 +38,8 @@ export function decodePoints(bytes) {
 /** Colours: one byte a row, an index into the palette of 256. */
 export const decodeColours = (bytes) => bytes;
 
-async function download(url) {
-  const answer = await fetch(url);
+async function download(address) {
+  const answer = await fetch(new URL(address.replace(/^\//, ""), document.baseURI)); // the app may live below a path
   if (!answer.ok) throw new Error(`the map's points could not be read: ${answer.status}`);
   return new Uint8Array(await answer.arrayBuffer());
 }
-
-const fromBase64 = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));

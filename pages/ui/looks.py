@@ -1,0 +1,64 @@
+"""What colours the points of a map: classes with a legend, or a scale from low to high. No Streamlit in here.
+
+Colours are given twice, for light and for dark pages. Classes: eight hues that stay apart for colour-blind eyes, after
+Paul Tol's "muted" and "light" schemes (https://personal.sron.nl/~pault/), made darker where they would be faint on
+white, and grey for the rest. Scales: viridis without the end that would be faint on the page; high values stand out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+LIGHT = ("#3b2fa0", "#d1495b", "#14854a", "#c98a00", "#2f9fd8", "#a23b9e", "#7a8b00", "#5a3a22")
+DARK = ("#8c9bff", "#ff7f86", "#4cd09b", "#ffd166", "#5cc8ff", "#ff9de6", "#c3d34f", "#d9a679")
+REST_LIGHT, REST_DARK = "#b9b7c4", "#5d5a6e"
+SCALE_LIGHT = ("#a5db36", "#4ac16d", "#1fa187", "#277f8e", "#365c8d", "#46327e", "#440154")
+SCALE_DARK = ("#4b4f9b", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a5db36", "#fde725")
+MOST_CLASSES = len(LIGHT)
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """Colours of n points: codes uint8 [n]; labels of the classes in order, or of the two ends of a scale."""
+
+    title: str
+    kind: Literal["classes", "scale"]
+    labels: tuple[str, ...]
+    light: tuple[str, ...]
+    dark: tuple[str, ...]
+    codes: np.ndarray
+
+
+def class_look(title: str, names: Sequence[str], rest: str = "other") -> Look:
+    """A colour for each of the eight most frequent names, grey for the rest and for points without a name."""
+    names = pd.Series(list(names), dtype="object").where(lambda n: n.notna() & (n != ""))
+    top = sorted(names.value_counts().sort_index(kind="stable").nlargest(MOST_CLASSES).index)
+    code_of = {name: code for code, name in enumerate(top)}
+    codes = names.map(code_of).fillna(len(top)).to_numpy(np.uint8)
+    has_rest = bool((codes == len(top)).any())
+    labels = (*map(str, top), *([rest] if has_rest else []))
+    return Look(title, "classes", labels, (*LIGHT[: len(top)], REST_LIGHT), (*DARK[: len(top)], REST_DARK), codes)
+
+
+def scale_look(title: str, values: np.ndarray, form: str = "{:,.0f}", log: bool = False) -> Look:
+    """Low to high over 0..255; ends at the 1st and 99th hundredth, so that a few far points do not wash out the rest.
+
+    Values that are not known are shown as the lowest.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    known = values[np.isfinite(values)]
+    low, high = np.quantile(known, [0.01, 0.99]) if len(known) else (0.0, 1.0)
+    bend = np.log1p if log else np.asarray
+    share = (bend(np.clip(np.nan_to_num(values, nan=low), low, high)) - bend(low)) / ((bend(high) - bend(low)) or 1.0)
+    labels = (form.format(low), form.format(high))
+    return Look(title, "scale", labels, SCALE_LIGHT, SCALE_DARK, np.rint(share * 255).astype(np.uint8))
+
+
+def first_genres(genres: Sequence[str]) -> list[str]:
+    """The first genre of each "A|B|C"; empty where there is none."""
+    return [str(text or "").split("|")[0] for text in genres]

@@ -1,0 +1,107 @@
+"""The map of an embedding: points that can be panned, zoomed, pointed at and clicked, as a component of our own.
+
+Points and colours travel as packed files behind addresses that name their content, so a rerun sends about 1 kB of data
+and the browser reads each file once. Rows are meant throughout: row 0 is index 0, whatever the ids look like.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache as once
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from streamlit.runtime import get_instance
+
+from pages.ui.looks import Look
+
+FOLDER = Path(__file__).parent / "map"
+PARTS = ("blob", "canvas2d", "grid", "theme", "legend", "overlay", "pointer", "tooltip", "view", "webgl", "map")
+
+
+@dataclass(frozen=True)
+class MapEvent:
+    """What the visitor just did: the row that was clicked, and the rows whose posters are wanted."""
+
+    clicked: int | None
+    peeked: tuple[int, ...]
+
+
+def pack_points(xy: np.ndarray, titles: Sequence[str], captions: Sequence[str], importance: np.ndarray) -> bytes:
+    """The points as blob.js reads them: float [n, 2] (y upwards) in one square with its aspect kept, and their text.
+
+    importance: [n]; the titles of the most important points are the first to be written on the map.
+    """
+    xy = np.asarray(xy, dtype=np.float64)
+    low, high = xy.min(axis=0), xy.max(axis=0)
+    span = float((high - low).max()) or 1.0
+    unit = (xy - (low + high) / 2) / span + 0.5
+    x, y = np.rint(unit[:, 0] * 65535), np.rint((1 - unit[:, 1]) * 65535)
+    order = np.argsort(-np.asarray(importance, dtype=np.float64), kind="stable")
+    lines = "\n".join(f"{_one_line(t)}\t{_one_line(c)}" for t, c in zip(titles, captions, strict=True)).encode()
+    head = struct.pack("<II", len(xy), len(lines))
+    return b"".join([head, order.astype("<u4").tobytes(), x.astype("<u2").tobytes(), y.astype("<u2").tobytes(), lines])
+
+
+def point_map(
+    points: bytes,
+    look: Look,
+    *,
+    key: str,
+    things: str,
+    picked: Sequence[int] = (),
+    near: Sequence[int] = (),
+    posters: dict[int, str] | None = None,
+    titles: bool = True,
+) -> MapEvent:
+    """Draw the map; gives back what was done to it in this run.
+
+    things names what the points are: when only their places change, they travel there. picked and near are highlighted
+    rows. posters are {row: address of a picture} for rows of an earlier `peeked`; None means that there are none.
+    """
+    colours = {"kind": look.kind, "title": look.title, "labels": list(look.labels)}
+    colours |= {"light": list(look.light), "dark": list(look.dark), "codes": _address(look.codes.tobytes(), f"{key}_c")}
+    data = {
+        "points": _address(points, f"{key}_p"),
+        "look": colours,
+        "things": things,
+        "picked": [int(row) for row in picked],
+        "near": [int(row) for row in near],
+        "posters": {str(row): address for row, address in (posters or {}).items()},
+        "withPosters": posters is not None,
+        "titles": titles,
+    }
+    done = _component()(data=data, key=key, on_clicked_change=lambda: None, on_peeked_change=lambda: None)
+    n = len(look.codes)
+    peeked = tuple(row for row in done.peeked or () if _is_row(row, n))
+    return MapEvent(done.clicked if _is_row(done.clicked, n) else None, peeked[:8])
+
+
+def script() -> str:
+    """All JavaScript of the map as one module: the parts in order, without their imports and exports."""
+    text = "\n".join((FOLDER / f"{name}.js").read_text("utf-8") for name in PARTS)
+    return re.sub(r"^import .*;\n|^export (?!default)", "", text, flags=re.MULTILINE)
+
+
+def _address(content: bytes, key: str) -> str:
+    """Where the browser finds the content: Streamlit's own media files, named by their hash."""
+    return get_instance().media_file_mgr.add(content, "application/octet-stream", key)
+
+
+def _is_row(value: object, n: int) -> bool:
+    return isinstance(value, (int, float)) and value == int(value) and 0 <= value < n
+
+
+def _one_line(text: object) -> str:
+    return " ".join(str(text).split())
+
+
+@once
+def _component() -> Callable[..., Any]:
+    html, css = ((FOLDER / name).read_text("utf-8") for name in ("map.html", "map.css"))
+    return st.components.v2.component("reco_map", html=html, css=css, js=script())
