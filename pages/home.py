@@ -35,9 +35,9 @@ with page(""):
             "From a file of ratings to a trained model you can look into, and on to posters of what to watch next."
         )
 
-    top = cache.table(quality.top_items, ratings, n=12)
-    cards = [card(ratings, index) for index in top["item_index"]]
-    picked = poster_grid(ratings, cards, key="shelf", label="Most rated movies", layout="row")
+        top = cache.table(quality.top_items, ratings, n=12)
+        cards = [card(ratings, index) for index in top["item_index"]]
+        picked = poster_grid(ratings, cards, key="shelf", label="Most rated movies", layout="row")
     if picked:
         switch("similar", item=picked)
 
@@ -55,9 +55,10 @@ with page(""):
     st.subheader("The way through", anchor=False)
     for number, (column, step) in enumerate(zip(st.columns(len(STEPS)), STEPS, strict=True), start=1):
         title, icon, text, links = step
-        with column, st.container(border=True, height="stretch", key=f"step_{number}"):
-            st.markdown(f":primary[:material/{icon}:] **{number} · {title}**")
-            st.markdown(text)
+        with column, st.container(border=True, height="stretch", vertical_alignment="distribute", key=f"step_{number}"):
+            with st.container(gap="xsmall"):
+                st.markdown(f":primary[:material/{icon}:] **{number} · {title}**")
+                st.markdown(text)
             with st.container(horizontal=True):
                 for name, label in links:
                     go(name, label, key=f"go_{name}", primary=number == 2 and run is None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import streamlit as st
 
@@ -11,11 +12,14 @@ from pages.ui.menu import framed
 from pages.ui.text import md
 from reco_core.errors import RecoError
 
+STYLE = Path(__file__).parent / "web" / "frame.css"
+
 
 @contextmanager
 def page(title: str, about: str = "") -> Iterator[None]:
     """The page under its heading and one line of what it is for; a RecoError inside ends it with its sentence."""
     framed()
+    st.html(STYLE)
     if title:
         st.title(title, anchor=False)
     if about:
