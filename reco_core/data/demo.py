@@ -13,17 +13,17 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from reco_core.data.demo_titles import WORDS, invent_titles
+from reco_core.data.demo_titles import invent_titles, word_list
 from reco_core.data.draws import Draws
 from reco_core.encode import IdEncoder, RatingScale
 from reco_core.ratings import Quality, Ratings, Source
 
 N_USERS, N_ITEMS, N_RATINGS = 943, 1682, 100_000
-MEAN, NOISE = 3.10, 0.875
+MEAN, NOISE = 3.11, 0.885
 USER_BIAS, ITEM_BIAS = 0.48, 0.62
 FIRST_DAY = 1_704_067_200  # 1 January 2024, UTC
 # Spread of people's tastes, and of films beyond their genres, along the six tastes below and two without a name.
-USER_SPREAD = 0.195 * np.array([2.1, 1.1, 1.8, 0.4, 0.3, 0.4, 0.1, 0.1])
+USER_SPREAD = 0.19 * np.array([2.1, 1.1, 1.8, 0.4, 0.3, 0.4, 0.1, 0.1])
 ITEM_SPREAD = np.array([0.7, 0.6, 0.7, 0.2, 0.2, 0.2, 0.1, 0.1])
 # What draws people to films: the rating they will give (times SELECTION), and habits that do not show in ratings.
 SELECTION, HABIT = 0.7, 0.5
@@ -77,10 +77,10 @@ WITH: dict[str, tuple[str, ...]] = {
     "War": ("Drama", "Action", "Romance"),
     "Western": ("Adventure", "Action", "Drama", "Comedy"),
 }
-OCCUPATIONS = (
+OCCUPATIONS = word_list(
     "student|engineer|teacher|writer|nurse|librarian|programmer|retired|artist|baker|gardener|lawyer|scientist|"
     "electrician|salesperson|musician|physician|bus driver|homemaker|other"
-).split("|")
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,8 @@ def demo(seed: int = 20240229) -> Ratings:
     """The demo dataset: 943 users, 1,682 items, 100,000 ratings, the same on every machine."""
     draws = Draws(seed)
     item_genres = _genres(draws)
-    item_table = _items(draws, item_genres)
+    titles = invent_titles(Draws(seed + 1), [names[0] for names in item_genres])
+    item_table = _items(draws, item_genres, titles)
     user_table = _users(draws)
     planted = _plant(draws, item_genres, item_table, user_table)
     user_index, item_index = _choose(draws, planted)
@@ -139,14 +140,14 @@ def _genres(draws: Draws) -> list[list[str]]:
     return genres
 
 
-def _items(draws: Draws, genres: list[list[str]]) -> pd.DataFrame:
-    """The item table: invented titles, years 1931..2023 (most of them recent), genres."""
+def _items(draws: Draws, genres: list[list[str]], titles: list[str]) -> pd.DataFrame:
+    """The item table: titles, years 1931..2023 (most of them recent), genres."""
     age = np.floor(93 * draws.uniform(N_ITEMS) ** 2.6).astype(int)
     classic = np.array([bool({"Film-Noir", "Western", "Musical"} & set(names)) for names in genres])
     age = np.where(classic, 20 + age * 73 // 93, age)
     return pd.DataFrame(
         {
-            "title": invent_titles(draws, [names[0] for names in genres]),
+            "title": titles,
             "year": pd.array(2023 - age, dtype="Int64"),
             "genres": ["|".join(sorted(names)) for names in genres],
             "tmdb_id": pd.array([pd.NA] * N_ITEMS, dtype="Int64"),

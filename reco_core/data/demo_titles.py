@@ -17,32 +17,37 @@ class Words:
     forms: tuple[str, ...]
 
 
-NAMES = (
-    "Ottoline Ambrose Marguerite Bartholomew Clementine Ignatius Philippa Lazlo Henrietta Casimir Odette Thaddeus "
-    "Winifred Leopold Araminta Florian Josephine Cornelius Isolde Benedikt Rosalind Emeric Tabitha Anselm Beatrix "
-    "Lucian Seraphina Horatio Minerva Edmund Calliope Ferdinand Delphine Rufus Eulalia Magnus Perpetua Silas Imogen"
-).split()
-SURNAMES = (
-    "Quill Marchbanks Vesper Thistlewood Pemberley Hargreave Lindqvist Okonkwo Castellane Drummond Fairweather "
-    "Moreau Nightingale Abernathy Kowalczyk Belmonte Ravenscroft Tanaka Winterbourne Osgood Fitzgibbon Delacroix "
-    "Halloran Sorensen Blackwood Montague Petrakis Underhill Varga Whitlock"
-).split()
-PLACES = (
+def word_list(text: str) -> list[str]:
+    """The words between bars."""
+    return text.split("|")
+
+
+NAMES = word_list(
+    "Ottoline|Ambrose|Marguerite|Bartholomew|Clementine|Ignatius|Philippa|Lazlo|Henrietta|Casimir|Odette|Thaddeus|"
+    "Winifred|Leopold|Araminta|Florian|Josephine|Cornelius|Isolde|Benedikt|Rosalind|Emeric|Tabitha|Anselm|Beatrix|"
+    "Lucian|Seraphina|Horatio|Minerva|Edmund|Calliope|Ferdinand|Delphine|Rufus|Eulalia|Magnus|Perpetua|Silas|Imogen"
+)
+SURNAMES = word_list(
+    "Quill|Marchbanks|Vesper|Thistlewood|Pemberley|Hargreave|Lindqvist|Okonkwo|Castellane|Drummond|Fairweather|"
+    "Moreau|Nightingale|Abernathy|Kowalczyk|Belmonte|Ravenscroft|Tanaka|Winterbourne|Osgood|Fitzgibbon|Delacroix|"
+    "Halloran|Sorensen|Blackwood|Montague|Petrakis|Underhill|Varga|Whitlock"
+)
+PLACES = word_list(
     "Saltmarsh|Brindle Bay|Port Vesper|Lantern Street|Marrowfield|Kingfisher Lane|Cape Sorrow|Willow Junction|"
     "Tamarind Hill|Old Harbour|Juniper Ridge|Cobblers Row|Lake Evensong|Thornbury|Pelican Point|Amberley|"
     "Drizzle Square|Hollow Creek|Bellweather|Foxglove Court|St. Elmo's Landing|Magpie Wharf|Vellamo|Kirkadie|"
     "Sable Island|Number Nine Mulberry|Rookwood|Almond Court|Perdition Gulch|Montebrava|Seven Wells|Orchard End"
-).split("|")
-TIMES = (
+)
+TIMES = word_list(
     "Midnight|Dawn|Michaelmas|the Equinox|Low Tide|First Snow|Four O'Clock|the Eleventh Hour|Harvest Time|"
     "Candlemas|Closing Time|Half Past Nine|the Last Bell|High Water"
-).split("|")
+)
 PLURALS = (("man", "men"), ("Man", "Men"), ("dy", "dies"), ("cy", "cies"), ("ss", "sses"), ("ch", "ches"), ("x", "xes"))
-NUMBERS = "Two Three Four Five Six Seven Eight Nine Eleven Twelve Thirteen Forty".split()
+NUMBERS = word_list("Two|Three|Four|Five|Six|Seven|Eight|Nine|Eleven|Twelve|Thirteen|Forty")
 
 
 def _words(adjective: str, thing: str, who: str, forms: str) -> Words:
-    return Words(*(tuple(text.split("|")) for text in (adjective, thing, who, forms)))
+    return Words(*(tuple(word_list(text)) for text in (adjective, thing, who, forms)))
 
 
 WORDS: dict[str, Words] = {
