@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from reco_core.encode import RatingScale
+
+if TYPE_CHECKING:
+    from reco_core.models.weights import Weight
 
 Arrays: TypeAlias = dict[str, np.ndarray]
 
@@ -76,6 +79,8 @@ class ModelSpec:
     fit: (user_index, item_index, rating, shape, settings) -> Arrays for closed-form models, or None.
     scorer: (arrays, shape, settings) -> Scorer.
     parameters: (settings, shape) -> number of weights, trainable and not, as Keras counts them.
+    layout: (settings, shape) -> every weight of a Keras model by name, from the sizes alone.
+    before: settings -> the model and settings whose tables the first stage trains, for models in two stages.
     """
 
     name: str
@@ -92,6 +97,8 @@ class ModelSpec:
     build: Callable[[Any, Shape], Any] | None = None
     fit: Callable[..., Arrays] | None = None
     stages: Callable[[Any], tuple[Stage, ...]] | None = None
+    layout: Callable[[Any, Shape], tuple[Weight, ...]] | None = None
+    before: Callable[[Any], tuple[ModelSpec, Any]] | None = None
     presets: tuple[Preset, ...] = field(default=())
 
     def parse(self, values: Mapping[str, Any] | None = None, preset: str | None = None) -> Settings:

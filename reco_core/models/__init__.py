@@ -1,0 +1,32 @@
+"""The catalogue of models."""
+
+from __future__ import annotations
+
+from reco_core.errors import SettingsError
+from reco_core.models import baselines, factorisation, neural, two_stage
+from reco_core.models.spec import ModelSpec
+
+MODELS: tuple[ModelSpec, ...] = (
+    factorisation.MF_BIAS,
+    factorisation.MF,
+    factorisation.MF_NONNEG,
+    factorisation.MF_BCE,
+    neural.NEURAL_BIAS,
+    neural.NEURAL,
+    neural.NEURAL_WIDE,
+    neural.DEEP_MLP,
+    two_stage.DEEP_REGRESSOR,
+    baselines.GLOBAL_MEAN,
+    baselines.USER_MEAN,
+    baselines.ITEM_MEAN,
+    baselines.BIAS,
+    baselines.POPULARITY,
+)
+
+
+def get_model(name: str) -> ModelSpec:
+    """The model of that name; raises SettingsError that lists the names."""
+    for spec in MODELS:
+        if spec.name == name:
+            return spec
+    raise SettingsError(f"model must be one of {', '.join(spec.name for spec in MODELS)}; got {name}.")

@@ -1,0 +1,166 @@
+"""Matrix factorisation: a rating as the dot product of two vectors, with or without biases."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Literal
+
+from pydantic import model_validator
+
+from reco_core.models import fields, presets
+from reco_core.models.output import ACTIVATIONS, check_output, to_stars
+from reco_core.models.scorers import DotScorer, Finish, Tables, with_mean_row
+from reco_core.models.spec import Arrays, ModelSpec, Shape
+from reco_core.models.weights import Weight, biases, count, tables
+from reco_core.models.stages import stages_of
+
+
+class FactorSettings(fields.Training, fields.Tables):
+    """What all factorisations have."""
+
+    output: fields.Output = "linear"
+    units: fields.Units = None
+    loss: fields.Loss = "mse"
+    l2: fields.L2 = 0.1
+    l2_on: fields.L2On = "rows"
+
+    @model_validator(mode="after")
+    def _output_fits(self) -> FactorSettings:
+        check_output(self)
+        return self
+
+
+class MfSettings(FactorSettings):
+    """Settings of the dot product alone."""
+
+    center: fields.Center = True
+
+
+class MfNonnegSettings(FactorSettings):
+    """Settings of the non-negative factorisation: every number in both tables stays at 0 or above."""
+
+
+class MfBiasSettings(FactorSettings):
+    """Settings of the dot product with biases."""
+
+    center: fields.Center = True
+    bias_init: fields.BiasInit = "zeros"
+    bias_l2: fields.BiasL2 = 0.02
+
+
+class MfBceSettings(FactorSettings):
+    """Settings of the factorisation that is trained as a classifier of 0..1."""
+
+    output: Literal["sigmoid"] = "sigmoid"
+    units: Literal["unit"] = "unit"
+    loss: Literal["bce"] = "bce"
+    bias_init: fields.BiasInit = "zeros"
+    bias_l2: fields.BiasL2 = 0.02
+
+
+def dot_layout(
+    settings: FactorSettings, shape: Shape, biased: bool = False, positive: bool = False
+) -> tuple[Weight, ...]:
+    """Both tables and, where the model has them, both bias tables."""
+    layout = tables(settings, shape.n_users, shape.n_items, settings.dim, settings.dim, positive)
+    return layout + biases(settings, shape.n_users, shape.n_items) if biased else layout
+
+
+def build_dot(settings: FactorSettings, shape: Shape, biased: bool = False, positive: bool = False) -> Any:
+    """The Keras model: [batch], [batch] -> stars [batch, 1]."""
+    import keras
+
+    from reco_core.models.parts import finish, inputs, table
+
+    weights = {weight.name: weight for weight in dot_layout(settings, shape, biased, positive)}
+    user, item = inputs()
+    constraint = keras.constraints.NonNeg() if positive else None
+    vectors = [
+        table(weights[name], "l2", settings, constraint)(index)
+        for name, index in (("user_vectors", user), ("item_vectors", item))
+    ]
+    raw = keras.layers.Dot(axes=1, name="dot")(vectors)
+    if biased:
+        terms = [
+            table(weights[name], "bias_l2", settings)(index)
+            for name, index in (("user_bias", user), ("item_bias", item))
+        ]
+        raw = keras.layers.Add(name="add_biases")([raw, *terms])
+    return keras.Model([user, item], finish(raw, settings, shape))
+
+
+def dot_scorer(arrays: Arrays, shape: Shape, settings: FactorSettings) -> DotScorer:
+    """The trained model in numpy."""
+    return DotScorer(read_tables(arrays, shape), Finish(ACTIVATIONS[settings.output], *to_stars(settings, shape)))
+
+
+def read_tables(arrays: Arrays, shape: Shape) -> Tables:
+    """Vectors and biases of a run's arrays, each with a last row for unknown ids."""
+    users, items = (
+        with_mean_row(arrays[name], n) for name, n in (("user_vectors", shape.n_users), ("item_vectors", shape.n_items))
+    )
+    if "user_bias" not in arrays:
+        return Tables(users, items)
+    user_bias, item_bias = (
+        with_mean_row(arrays[name], n)[:, 0] for name, n in (("user_bias", shape.n_users), ("item_bias", shape.n_items))
+    )
+    return Tables(users, items, user_bias, item_bias)
+
+
+def _spec(
+    name: str, settings: type[FactorSettings], biased: bool = False, positive: bool = False, **text: str
+) -> ModelSpec:
+    layout = partial(dot_layout, biased=biased, positive=positive)
+    return ModelSpec(
+        name=name,
+        family="factorisation",
+        settings=settings,
+        scorer=dot_scorer,
+        layout=layout,
+        parameters=lambda values, shape: count(layout(values, shape)),
+        has_vectors=True,
+        build=partial(build_dot, biased=biased, positive=positive),
+        stages=stages_of,
+        presets=presets.of(name),
+        **text,
+    )
+
+
+_KOREN = "Koren, Bell, Volinsky: Matrix factorization techniques for recommender systems. Computer 42(8), 2009."
+
+MF = _spec(
+    "mf",
+    MfSettings,
+    title="Matrix factorisation",
+    sentence="A rating is the dot product of a vector for the user and a vector for the item.",
+    equation=r"\hat r_{ui} = \mu + p_u^\top q_i",
+    reference="Funk: Netflix update: try this at home. 2006.",
+)
+MF_NONNEG = _spec(
+    "mf_nonneg",
+    MfNonnegSettings,
+    positive=True,
+    title="Non-negative factorisation",
+    sentence="The dot product of two vectors that have no negative number, so that tastes only ever add up.",
+    equation=r"\hat r_{ui} = p_u^\top q_i,\quad p_u \ge 0,\ q_i \ge 0",
+    reference="Lee, Seung: Learning the parts of objects by non-negative matrix factorization. Nature 401, 1999.",
+)
+MF_BIAS = _spec(
+    "mf_bias",
+    MfBiasSettings,
+    biased=True,
+    title="Biased matrix factorisation",
+    sentence="How generous the user is, how well liked the item is, and the dot product of their vectors for the rest.",
+    equation=r"\hat r_{ui} = \mu + b_u + b_i + p_u^\top q_i",
+    reference=_KOREN,
+)
+MF_BCE = _spec(
+    "mf_bce",
+    MfBceSettings,
+    biased=True,
+    title="Logistic matrix factorisation",
+    sentence="The biased dot product through a sigmoid, trained to give the rating's place between 0 and 1.",
+    equation=r"\hat r_{ui} = r_{\min} + (r_{\max} - r_{\min})\,\sigma(b_u + b_i + p_u^\top q_i)",
+    reference="He, Liao, Zhang, Nie, Hu, Chua: Neural collaborative filtering. WWW 2017 (its log loss).",
+)
+SPECS = (MF, MF_NONNEG, MF_BIAS, MF_BCE)

@@ -1,0 +1,254 @@
+"""The settings that several models share: type, range and help of each, under the one name it has everywhere.
+
+`title` is the label of the form; json_schema_extra carries `group` (Model, Penalties or Training) and, where it
+applies, `log` (a logarithmic slider fits) and `advanced` (fine to leave alone).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from reco_core.models.spec import Settings
+
+InitName = Literal["uniform", "normal", "he_normal", "glorot_uniform", "glorot_normal"]
+Activation = Literal["linear", "relu"]
+
+
+def described(
+    title: str, description: str, group: str, log: bool = False, advanced: bool = False, **limits: Any
+) -> Any:
+    """A pydantic field with its label, help, limits and hints for a form."""
+    extra = {"group": group, "log": log, "advanced": advanced}
+    return Field(title=title, description=description, json_schema_extra=extra, **limits)
+
+
+def _stage_pairs(value: Any) -> Any:
+    """`4x0.001,2x0.0001` or a list of such texts as pairs; anything else as it is."""
+    if isinstance(value, str):
+        value = [part for part in value.split(",") if part.strip()]
+    if isinstance(value, (list, tuple)):
+        return [tuple(part.lower().split("x")) if isinstance(part, str) else part for part in value]
+    return value
+
+
+Dim = Annotated[
+    int, described("Embedding length", "Numbers in the vector of each user and each item.", "Model", ge=1, le=512)
+]
+OptionalDim = Annotated[
+    int | None, described("", "Numbers in this side's vectors; none means the same as dim.", "Model", ge=1, le=512)
+]
+Init = Annotated[
+    InitName,
+    described(
+        "Start of the vectors",
+        "Distribution of the first values: uniform from -0.05 to 0.05, normal with deviation init_sd, or He or Glorot.",
+        "Model",
+        advanced=True,
+    ),
+]
+InitSd = Annotated[
+    float,
+    described(
+        "Deviation of the start",
+        "Standard deviation of the first values where init is normal.",
+        "Model",
+        log=True,
+        advanced=True,
+        ge=1e-4,
+        le=2.0,
+        allow_inf_nan=False,
+    ),
+]
+BiasInit = Annotated[
+    Literal["zeros", "init"],
+    described("Start of the biases", "Zero, or drawn as the vectors are.", "Model", advanced=True),
+]
+OovRow = Annotated[
+    bool,
+    described(
+        "Row for unknown ids",
+        "One more row in each table, which stands for ids never seen in training.",
+        "Model",
+        advanced=True,
+    ),
+]
+Center = Annotated[
+    bool,
+    described(
+        "Start from the mean",
+        "Adds the mean training rating, so that the rest learns what differs from it (linear output in stars only).",
+        "Model",
+    ),
+]
+Output = Annotated[
+    Literal["linear", "sigmoid", "relu"],
+    described("Output", "Last activation; sigmoid keeps every prediction within the scale.", "Model"),
+]
+Units = Annotated[
+    Literal["stars", "unit", "share"] | None,
+    described(
+        "Units of the output",
+        "What the output counts before it is turned into stars: stars, unit (0 for the lowest rating to 1 for the "
+        "highest) or share (of the highest rating); none means unit for a sigmoid, else stars.",
+        "Model",
+        advanced=True,
+    ),
+]
+Layers = Annotated[
+    tuple[Annotated[int, Field(ge=1, le=4096)], ...],
+    described("Hidden layers", "Width of each dense layer in order, such as 100,50,20.", "Model", max_length=8),
+]
+Activations = Annotated[
+    tuple[Activation, ...],
+    described(
+        "Hidden activations",
+        "One for all hidden layers, or one for each: relu or linear.",
+        "Model",
+        advanced=True,
+        min_length=1,
+        max_length=8,
+    ),
+]
+Dropout = Annotated[
+    float,
+    described(
+        "Dropout",
+        "Share of each hidden layer's outputs that is left out at random in training.",
+        "Penalties",
+        ge=0,
+        le=0.95,
+        allow_inf_nan=False,
+    ),
+]
+EmbeddingDropout = Annotated[
+    float,
+    described(
+        "Dropout of the vectors",
+        "Share of the numbers in the joined user and item vectors that is left out at random in training.",
+        "Penalties",
+        ge=0,
+        le=0.95,
+        allow_inf_nan=False,
+    ),
+]
+L2 = Annotated[
+    float,
+    described(
+        "L2 of the vectors",
+        "Weight of the squared length of the vectors in what is minimised.",
+        "Penalties",
+        log=True,
+        ge=0,
+        le=10,
+        allow_inf_nan=False,
+    ),
+]
+BiasL2 = Annotated[
+    float,
+    described(
+        "L2 of the biases",
+        "Weight of the squared biases in what is minimised.",
+        "Penalties",
+        log=True,
+        ge=0,
+        le=10,
+        allow_inf_nan=False,
+    ),
+]
+L2On = Annotated[
+    Literal["rows", "table"],
+    described(
+        "L2 counts",
+        "rows: the vectors of the batch, averaged over its ratings; table: the sum over all vectors in every step.",
+        "Penalties",
+        advanced=True,
+    ),
+]
+Loss = Annotated[
+    Literal["mse", "mae", "bce"],
+    described(
+        "Loss",
+        "Squared error, absolute error, or binary cross-entropy of the rating's place on the scale (needs a sigmoid).",
+        "Training",
+    ),
+]
+Optimizer = Annotated[
+    Literal["adam", "sgd", "adagrad", "rmsprop"],
+    described("Optimiser", "Rule that turns gradients into steps.", "Training", advanced=True),
+]
+LearningRate = Annotated[
+    float,
+    described(
+        "Learning rate", "Size of the optimiser's steps.", "Training", log=True, ge=1e-6, le=10, allow_inf_nan=False
+    ),
+]
+Decay = Annotated[
+    float,
+    described(
+        "Last learning rate",
+        "Learning rate in a stage's last epoch as a share of its first; it falls evenly between. 1 keeps it constant.",
+        "Training",
+        advanced=True,
+        ge=0.001,
+        le=1,
+        allow_inf_nan=False,
+    ),
+]
+BatchSize = Annotated[
+    int | None,
+    described(
+        "Batch size",
+        "Ratings per step; none chooses it from the number of training ratings.",
+        "Training",
+        log=True,
+        ge=1,
+        le=1_048_576,
+    ),
+]
+Epochs = Annotated[int, described("Epochs", "Passes over the training ratings.", "Training", ge=1, le=2000)]
+Patience = Annotated[
+    int | None,
+    described(
+        "Patience",
+        "Epochs without a better validation error before training stops and goes back to the best epoch; "
+        "none trains all epochs.",
+        "Training",
+        ge=1,
+        le=500,
+    ),
+]
+StagePair = tuple[Annotated[int, Field(ge=1, le=2000)], Annotated[float, Field(ge=1e-6, le=10, allow_inf_nan=False)]]
+Schedule = Annotated[
+    tuple[StagePair, ...],
+    BeforeValidator(_stage_pairs),
+    described(
+        "Further stages",
+        "Stages after the first, each as epochs x learning rate, such as 4x0.001; weights and optimiser go on.",
+        "Training",
+        advanced=True,
+        max_length=10,
+    ),
+]
+
+
+class Tables(Settings):
+    """Settings of the two embedding tables."""
+
+    dim: Dim = 40
+    init: Init = "normal"
+    init_sd: InitSd = 0.05
+    oov_row: OovRow = False
+
+
+class Training(Settings):
+    """Settings of a model that learns in epochs."""
+
+    optimizer: Optimizer = "adam"
+    learning_rate: LearningRate = 0.003
+    decay: Decay = 1.0
+    schedule: Schedule = ()
+    batch_size: BatchSize = None
+    epochs: Epochs = 20
+    patience: Patience = 3

@@ -1,0 +1,189 @@
+"""Networks over the joined vectors of user and item."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from pydantic import model_validator
+
+from reco_core.models import fields, presets
+from reco_core.models.factorisation import read_tables
+from reco_core.models.output import ACTIVATIONS, check_output, to_stars
+from reco_core.models.scorers import Dense, Finish, NetScorer
+from reco_core.models.spec import Arrays, ModelSpec, Shape
+from reco_core.models.stages import stages_of
+from reco_core.models.weights import Weight, biases, count, tables
+
+
+class NeuralSettings(fields.Training, fields.Tables):
+    """Settings of one hidden layer over the joined vectors."""
+
+    user_dim: fields.OptionalDim = None
+    item_dim: fields.OptionalDim = None
+    layers: fields.Layers = (10,)
+    activation: fields.Activations = ("relu",)
+    embedding_dropout: fields.EmbeddingDropout = 0.05
+    dropout: fields.Dropout = 0.5
+    center: fields.Center = False
+    output: fields.Output = "sigmoid"
+    units: fields.Units = None
+    loss: fields.Loss = "mse"
+    l2: fields.L2 = 0.01
+    l2_on: fields.L2On = "rows"
+
+    @model_validator(mode="after")
+    def _parts_fit(self) -> NeuralSettings:
+        check_output(self)
+        if len(self.activation) not in (1, len(self.layers)):
+            raise ValueError(
+                f"activation must name one for all hidden layers or one for each of the {len(self.layers)}; "
+                f"got {len(self.activation)}."
+            )
+        return self
+
+    @property
+    def dims(self) -> tuple[int, int]:
+        """Lengths of the user's and of the item's vector."""
+        return self.user_dim or self.dim, self.item_dim or self.dim
+
+    @property
+    def activations(self) -> tuple[str, ...]:
+        """The activation of each hidden layer."""
+        return self.activation * len(self.layers) if len(self.activation) == 1 else self.activation
+
+
+class NeuralBiasSettings(NeuralSettings):
+    """Settings of the network with biases."""
+
+    layers: fields.Layers = (32,)
+    bias_init: fields.BiasInit = "zeros"
+    bias_l2: fields.BiasL2 = 0.01
+
+
+class NeuralWideSettings(NeuralSettings):
+    """Settings of the wide hidden layer with a linear output."""
+
+    layers: fields.Layers = (70,)
+    embedding_dropout: fields.EmbeddingDropout = 0.3
+    dropout: fields.Dropout = 0.75
+    center: fields.Center = True
+    output: fields.Output = "linear"
+
+
+class DeepMlpSettings(NeuralSettings):
+    """Settings of three hidden layers."""
+
+    user_dim: fields.OptionalDim = 5
+    item_dim: fields.OptionalDim = 8
+    layers: fields.Layers = (100, 50, 20)
+    embedding_dropout: fields.EmbeddingDropout = 0.2
+    dropout: fields.Dropout = 0.0
+    loss: fields.Loss = "mse"
+
+
+def net_layout(settings: NeuralSettings, shape: Shape, biased: bool = False) -> tuple[Weight, ...]:
+    """Tables, hidden layers, output layer and, where the model has them, biases."""
+    layout = list(tables(settings, shape.n_users, shape.n_items, *settings.dims))
+    width = sum(settings.dims)
+    for name, units in dense_names(settings.layers):
+        layout += dense_weights(name, width, units)
+        width = units
+    return tuple(layout) + (biases(settings, shape.n_users, shape.n_items) if biased else ())
+
+
+def dense_names(layers: tuple[int, ...]) -> tuple[tuple[str, int], ...]:
+    """(name, width) of each hidden layer and of the output layer."""
+    return (*((f"hidden_{n}", units) for n, units in enumerate(layers, start=1)), ("prediction", 1))
+
+
+def dense_weights(name: str, inputs: int, units: int) -> tuple[Weight, Weight]:
+    """Kernel and bias of one dense layer."""
+    return Weight(f"{name}_kernel", (inputs, units), "glorot_uniform"), Weight(f"{name}_bias", (units,))
+
+
+def build_net(settings: NeuralSettings, shape: Shape, biased: bool = False) -> Any:
+    """The Keras model: [batch], [batch] -> stars [batch, 1]."""
+    import keras
+
+    from reco_core.models.parts import dense, dropout, finish, inputs, table
+
+    weights = {weight.name: weight for weight in net_layout(settings, shape, biased)}
+    user, item = inputs()
+    sides = (("user", user), ("item", item))
+    vectors = [table(weights[f"{side}_vectors"], "l2", settings)(index) for side, index in sides]
+    x = dropout(keras.layers.Concatenate(name="join")(vectors), settings.embedding_dropout, "join_dropout")
+    for (name, _), activation in zip(dense_names(settings.layers), settings.activations, strict=False):
+        x = dropout(dense(weights, name, activation)(x), settings.dropout, f"{name}_dropout")
+    raw = dense(weights, "prediction", "linear")(x)
+    if biased:
+        terms = [table(weights[f"{side}_bias"], "bias_l2", settings)(index) for side, index in sides]
+        raw = keras.layers.Add(name="add_biases")([raw, *terms])
+    return keras.Model([user, item], finish(raw, settings, shape))
+
+
+def net_scorer(arrays: Arrays, shape: Shape, settings: NeuralSettings) -> NetScorer:
+    """The trained network in numpy; dropout plays no part in scoring."""
+    activations = (*settings.activations, "linear")
+    layers = tuple(
+        Dense(arrays[f"{name}_kernel"], arrays[f"{name}_bias"], ACTIVATIONS[activation])
+        for (name, _), activation in zip(dense_names(settings.layers), activations, strict=True)
+    )
+    return NetScorer(
+        read_tables(arrays, shape), layers, Finish(ACTIVATIONS[settings.output], *to_stars(settings, shape))
+    )
+
+
+def _spec(name: str, settings: type[NeuralSettings], biased: bool = False, **text: str) -> ModelSpec:
+    layout = partial(net_layout, biased=biased)
+    return ModelSpec(
+        name=name,
+        family="neural",
+        settings=settings,
+        scorer=net_scorer,
+        layout=layout,
+        parameters=lambda values, shape: count(layout(values, shape)),
+        has_vectors=True,
+        build=partial(build_net, biased=biased),
+        stages=stages_of,
+        presets=presets.of(name),
+        **text,
+    )
+
+
+_HE = "He, Liao, Zhang, Nie, Hu, Chua: Neural collaborative filtering. WWW 2017."
+
+NEURAL_BIAS = _spec(
+    "neural_bias",
+    NeuralBiasSettings,
+    biased=True,
+    title="Neural network with biases",
+    sentence="A hidden layer over both vectors, added to the biases of user and item.",
+    equation=r"\hat r_{ui} = s\big(b_u + b_i + w^\top \phi(W [p_u; q_i] + a) + c\big)",
+    reference=_HE,
+)
+NEURAL = _spec(
+    "neural",
+    NeuralSettings,
+    title="Neural network",
+    sentence="A small hidden layer over both vectors, squeezed into the scale by a sigmoid.",
+    equation=r"\hat r_{ui} = s\big(w^\top \phi(W [p_u; q_i] + a) + c\big)",
+    reference=_HE,
+)
+NEURAL_WIDE = _spec(
+    "neural_wide",
+    NeuralWideSettings,
+    title="Wide neural network",
+    sentence="A wide hidden layer with strong dropout and a linear output.",
+    equation=r"\hat r_{ui} = \mu + w^\top \phi(W [p_u; q_i] + a) + c",
+    reference=_HE,
+)
+DEEP_MLP = _spec(
+    "deep_mlp",
+    DeepMlpSettings,
+    title="Deep network",
+    sentence="Three hidden layers, each narrower than the last, over vectors whose lengths may differ.",
+    equation=r"\hat r_{ui} = s\big(w^\top h_L + c\big),\quad h_l = \phi_l(W_l h_{l-1} + a_l),\quad h_0 = [p_u; q_i]",
+    reference=_HE,
+)
+SPECS = (NEURAL_BIAS, NEURAL, NEURAL_WIDE, DEEP_MLP)

@@ -1,0 +1,124 @@
+"""Training as a generator of events: the one way to train a model."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import numpy as np
+
+from reco_core.errors import SettingsError
+from reco_core.events import EpochEnded, Event, Failed, Stopped
+from reco_core.models.spec import Arrays, ModelSpec, Settings, Shape, Stage
+from reco_core.models.weights import initial
+from reco_core.ratings import Ratings
+from reco_core.split import Split
+from reco_core.training.learner import Learner, Material, NotFinite
+from reco_core.training.plan import parts_of, refit_settings
+from reco_core.training.program import Programs
+from reco_core.training.rows import Rows
+from reco_core.training.tables import fitted_tables
+
+__all__ = ["Programs", "Training"]
+
+
+class Training:
+    """One run: `events()` trains; `arrays()` gives the weights by name, usable after each epoch.
+
+    Closed-form models fit on the training and validation rows together, in one epoch without validation figures.
+    Models that learn see the training rows only; with `patience` and validation rows they end with the best epoch's
+    weights. `tables` are the arrays of an earlier run, whose vectors a model in two stages then reads.
+    """
+
+    def __init__(
+        self,
+        spec: ModelSpec,
+        settings: Settings,
+        ratings: Ratings,
+        split: Split,
+        seed: int,
+        programs: Programs | None = None,
+        tables: Arrays | None = None,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        if tables is not None and spec.before is None:
+            raise SettingsError(f"Only a model in two stages reads an earlier run's tables; got {spec.name}.")
+        self._spec, self._settings = spec, settings
+        self._programs = Programs() if programs is None else programs
+        self._should_stop = should_stop
+        self._rng = np.random.default_rng([seed, 1])
+        self._train = Rows.of(ratings, split.known if spec.fit else split.train)
+        self._validation = Rows.of(ratings, split.validation)
+        if len(self._train) == 0:
+            raise SettingsError("A split must leave at least one rating to train on; got none.")
+        mean = float(self._train.stars.mean(dtype=np.float64))
+        self.shape = Shape(ratings.n_users, ratings.n_items, ratings.scale, mean)
+        self._tables = {} if tables is None else fitted_tables(tables, settings, self.shape)
+        self._parts = parts_of(spec, settings, tables is not None)
+        self._epochs_kept: list[int] = []
+        self._arrays: Callable[[], Arrays] = dict
+        self.best_epoch: int | None = None
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages that this run goes through; none for closed-form models."""
+        return tuple(stage for part in self._parts for stage in part.stages)
+
+    @property
+    def epochs(self) -> int:
+        """Planned epochs of all stages together; 1 for closed-form models."""
+        return sum(stage.epochs for stage in self.stages) or 1
+
+    @property
+    def refit_settings(self) -> Settings:
+        """After training: settings for exactly the epochs that validation chose, without early stopping."""
+        if not self._epochs_kept:
+            return self._settings
+        return refit_settings(self._spec, self._settings, tuple(self._epochs_kept))
+
+    def arrays(self) -> Arrays:
+        """Weights by name, as the scorer needs them; empty before training begins."""
+        return self._arrays()
+
+    def events(self) -> Iterator[Event]:
+        """StageStarted, Progress and EpochEnded as they happen; last Stopped or Failed, where that is how it ends."""
+        if self._spec.fit is not None:
+            yield self._fitted()
+            return
+        began, epoch = time.perf_counter(), 0
+        arrays = initial(self._spec.layout(self._settings, self.shape), self._rng) | self._tables
+        for part in self._parts:
+            material = Material(
+                self._train, self._validation, self.shape, self._rng, self._should_stop, began, epoch, self.epochs
+            )
+            learner = Learner(part, material, self._programs, arrays)
+            self._arrays = partial(_merged, arrays, learner)
+            try:
+                yield from learner.events()
+            except NotFinite as error:
+                yield Failed(str(error))
+                return
+            arrays, epoch, self.best_epoch = self.arrays(), learner.epoch, learner.best_epoch
+            self._epochs_kept.append(learner.epochs_kept)
+            if learner.stopped == "asked":
+                break
+        self._arrays = partial(dict, arrays)
+        if learner.stopped:
+            yield Stopped(epoch, learner.stopped)
+
+    def _fitted(self) -> EpochEnded:
+        """Fits a closed-form model: one epoch; no loss is minimised, so loss is the mean squared error in stars."""
+        began, rows = time.perf_counter(), self._train
+        fitted = self._spec.fit(rows.users, rows.items, rows.stars, self.shape, self._settings)
+        self._arrays = partial(dict, fitted)
+        loss = rmse = None
+        if self._spec.predicts_stars:
+            loss, rmse = rows.errors(self._spec.scorer(fitted, self.shape, self._settings), "mse", self.shape.scale)
+        seconds = max(time.perf_counter() - began, 1e-9)
+        return EpochEnded(1, 1, loss, None, rmse, None, seconds, seconds, len(rows) / seconds, 0.0)
+
+
+def _merged(arrays: Arrays, learner: Learner) -> Arrays:
+    """All weights of the run's model, with the learner's own as they are now."""
+    return arrays | learner.arrays()

@@ -1,0 +1,59 @@
+"""What a run will do: its parts, stages, learning rates and batch size, all known before it starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reco_core.models.spec import ModelSpec, Settings, Stage
+from reco_core.models.stages import cut
+
+# About this many steps in an epoch let Adam settle in a few epochs whatever the number of ratings.
+_STEPS_PER_EPOCH = 70
+_BATCH_LIMITS = (32, 65_536)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One model to train, with the stages it goes through; `first` is the number of its first stage, from 1."""
+
+    spec: ModelSpec
+    settings: Settings
+    stages: tuple[Stage, ...]
+    first: int
+
+
+def parts_of(spec: ModelSpec, settings: Settings, has_tables: bool = False) -> tuple[Part, ...]:
+    """One part; or two where the model reads another's tables and these are not given."""
+    stages = spec.stages(settings) if spec.stages else ()
+    if spec.before is None:
+        return (Part(spec, settings, stages, 1),)
+    own = tuple(stage for stage in stages if stage.trains != "tables")
+    if has_tables:
+        return (Part(spec, settings, own, 1),)
+    first_spec, first_settings = spec.before(settings)
+    before = tuple(stage for stage in stages if stage.trains == "tables")
+    return Part(first_spec, first_settings, before, 1), Part(spec, settings, own, 1 + len(before))
+
+
+def batch_size_for(settings: Settings, n_rows: int) -> int:
+    """The batch size asked for, or the power of two nearest to 1/70 of the rows; never more than the rows."""
+    if settings.batch_size is not None:
+        return min(settings.batch_size, n_rows)
+    low, high = _BATCH_LIMITS
+    chosen = 1 << max(0, round(n_rows / _STEPS_PER_EPOCH).bit_length() - 1)
+    return min(max(low, min(high, chosen)), n_rows)
+
+
+def rate_at(stage: Stage, epoch: int, decay: float) -> float:
+    """Learning rate of a stage's epoch 1..epochs: from the full rate down to decay times it, evenly."""
+    share = (epoch - 1) / (stage.epochs - 1) if stage.epochs > 1 else 0.0
+    return stage.learning_rate * (1.0 - (1.0 - decay) * share)
+
+
+def refit_settings(spec: ModelSpec, settings: Settings, best_epochs: tuple[int, ...]) -> Settings:
+    """The settings that train each part for as many epochs as validation chose, without early stopping."""
+    refit = cut(settings, best_epochs[-1])
+    if spec.before is not None and len(best_epochs) > 1:
+        values = refit.model_dump() | {"table_epochs": best_epochs[0]}
+        refit = type(settings).model_validate(values)
+    return refit
