@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
+from plotly.graph_objects import Figure
+
+from pages.ui.charts import CONFIG
 
 
 def metrics(values: Sequence[tuple[str, str, str | None]], key: str) -> None:
@@ -16,11 +17,9 @@ def metrics(values: Sequence[tuple[str, str, str | None]], key: str) -> None:
             st.metric(label, value, help=help_, border=True, height="stretch")
 
 
-@contextmanager
-def card(title: str, about: str = "", key: str | None = None) -> Iterator[DeltaGenerator]:
-    """A bordered card as high as its neighbours, under a title and one quiet line that never wrap."""
-    with st.container(border=True, height="stretch", key=key) as box:
+def chart_card(title: str, about: str, figure: Figure, key: str) -> None:
+    """A chart under a title and one quiet line that never wrap, in a card as high as its neighbour."""
+    with st.container(border=True, height="stretch", key=f"card_{key}", gap="xsmall"):
         st.subheader(title, anchor=False, wrap=False)
-        if about:
-            st.caption(about, wrap=False)
-        yield box
+        st.caption(about, wrap=False)
+        st.plotly_chart(figure, key=key, config=CONFIG, alt=f"{title}: {about}")

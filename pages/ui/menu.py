@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 FRAMED = "framed"
+ICON = Path(__file__).parents[2] / "static" / "icon.png"
 LOGO = """<svg xmlns="http://www.w3.org/2000/svg" width="118" height="32" viewBox="0 0 118 32" fill="none">
 <rect x="1" y="4" width="24" height="24" rx="7" fill="#6d59ea"/>
 <circle cx="9" cy="20.5" r="2.6" fill="#fff"/><circle cx="17.5" cy="11.5" r="3.4" fill="#ffc65c"/>
@@ -15,7 +18,8 @@ LOGO = """<svg xmlns="http://www.w3.org/2000/svg" width="118" height="32" viewBo
 
 
 def menu() -> StreamlitPage:
-    """The chosen page; draws the menu at the top of the sidebar."""
+    """The chosen page; sets title and icon, and draws the menu at the top of the sidebar."""
+    st.set_page_config(page_title="Reco", page_icon=str(ICON), layout="wide")
     st.logo(LOGO, size="large")
     return st.navigation(
         {

@@ -14,6 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui import cache, state
+from pages.ui.folders import poster_folders
 from pages.ui.text import genre_text
 from reco_core.ratings import Ratings
 
@@ -22,7 +23,10 @@ WEB = Path(__file__).parent / "web"
 
 @dataclass(frozen=True)
 class Card:
-    """One poster with its text; line1 (accent) and line2 (quiet) are None where there is no such line."""
+    """One poster with its text; line1 (accent) and line2 (quiet) are None where there is no such line.
+
+    share: 0..1, the length of the bar in a list.
+    """
 
     item_id: str
     title: str
@@ -32,15 +36,18 @@ class Card:
     line2: str | None = None
     tmdb_id: int | None = None
     rank: str = ""
+    share: float | None = None
 
 
-def card(ratings: Ratings, item_index: int, line1: str | None = None, rank: str = "") -> Card:
+def card(
+    ratings: Ratings, item_index: int, line1: str | None = None, rank: str = "", share: float | None = None
+) -> Card:
     """The card of one item: its title, and year and genres as the quiet line."""
     row = ratings.item_table.iloc[item_index]
     year, tmdb_id = (None if pd.isna(row[name]) else int(row[name]) for name in ("year", "tmdb_id"))
     line2 = " · ".join(part for part in (str(year or ""), genre_text(row["genres"], most=1)) if part)
     raw = str(ratings.items.ids[item_index])
-    return Card(raw, str(row["title"]), year, str(row["genres"]), line1, line2, tmdb_id, rank)
+    return Card(raw, str(row["title"]), year, str(row["genres"]), line1, line2, tmdb_id, rank, share)
 
 
 def poster_grid(
@@ -48,16 +55,24 @@ def poster_grid(
     cards: Sequence[Card],
     key: str,
     label: str = "Movies",
-    layout: Literal["grid", "row", "one"] = "grid",
+    layout: Literal["grid", "row", "list", "one"] = "grid",
     clickable: bool = True,
 ) -> str | None:
     """Draw the cards; gives back the item id that was clicked in this run, or None.
 
-    layout: a grid that fills the width, one row that scrolls by itself, or one poster without text.
+    layout: a grid that fills the width, one row that scrolls by itself, a list with bars, or one poster without text.
     """
     images = images_of(ratings, cards)
     items = [
-        {"id": c.item_id, "title": c.title, "line1": c.line1, "line2": c.line2, "rank": c.rank, "image": image}
+        {
+            "id": c.item_id,
+            "title": c.title,
+            "line1": c.line1,
+            "line2": c.line2,
+            "rank": c.rank,
+            "share": c.share,
+            "image": image,
+        }
         for c, image in zip(cards, images, strict=True)
     ]
     stamp = hashlib.sha1(repr(items).encode(), usedforsecurity=False).hexdigest()
@@ -68,7 +83,7 @@ def poster_grid(
 
 def images_of(ratings: Ratings, cards: Sequence[Card]) -> list[str]:
     """The poster of each card as a data URI: from this visitor's folder or key, else drawn."""
-    posters = cache.posters(ratings.name, state.poster_folder(ratings.name), state.tmdb_key())
+    posters = cache.posters(ratings.name, poster_folders().get(ratings.name), state.tmdb_key())
     found = posters.find_many(ratings.name, cards)
     return [f"data:{poster.mime};base64,{b64encode(poster.content).decode()}" for poster in found]
 

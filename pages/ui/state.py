@@ -6,6 +6,7 @@ that does not exist gets one sentence, and the page goes on with a sensible choi
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 
 import streamlit as st
@@ -62,20 +63,9 @@ def user(ratings: Ratings, fallback: int) -> int:
     return _index("user", ratings, lambda raw: ratings.users.index_of(raw, "user"), fallback, ratings.users.ids)
 
 
-def poster_folder(dataset_name: str) -> str | None:
-    """The folder with posters that this visitor named for one dataset."""
-    return st.session_state.get("poster_folders", {}).get(dataset_name) or None
-
-
-def set_poster_folder(dataset_name: str, folder: str) -> None:
-    """Remember the folder for one dataset; an empty text forgets it."""
-    folders = dict(st.session_state.get("poster_folders", {}))
-    st.session_state["poster_folders"] = folders | {dataset_name: folder.strip()}
-
-
 def tmdb_key() -> str | None:
-    """The key of The Movie Database that this visitor gave, kept for the session only."""
-    return st.session_state.get("tmdb_key_given") or None
+    """The key of The Movie Database: the one this visitor gave for the session, else that of RECO_TMDB_KEY."""
+    return st.session_state.get("tmdb_key") or os.environ.get("RECO_TMDB_KEY") or None
 
 
 def _chosen(name: str, options: Mapping[str, object], fallback: str, rule: str, scope: str = "") -> str:

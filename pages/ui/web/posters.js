@@ -1,4 +1,4 @@
-// Draws data.items (id, title, line1, line2, rank, image) as buttons; a click sends the id back.
+// Draws data.items (id, title, line1, line2, rank, share, image) as buttons; a click sends the id back.
 // Text goes in as textContent only. The arrow keys move between posters; Tab enters and leaves the grid.
 export default function ({ data, parentElement, setTriggerValue }) {
   const grid = parentElement.querySelector(".grid");
@@ -27,10 +27,21 @@ function card(item, index, clickable) {
   image.alt = "";
   frame.append(image);
   if (item.rank) frame.append(element("span", "rank", item.rank));
-  button.append(frame, element("div", "title", item.title));
-  if (item.line1 !== null) button.append(element("div", "line1", item.line1));
-  if (item.line2 !== null) button.append(element("div", "line2", item.line2));
+  const text = element("div", "text");
+  text.append(element("div", "title", item.title));
+  if (item.line1 !== null) text.append(element("div", "line1", item.line1));
+  if (item.line2 !== null) text.append(element("div", "line2", item.line2));
+  if (item.share !== null) text.append(bar(item.share));
+  button.append(frame, text);
   return button;
+}
+
+function bar(share) {
+  const track = element("div", "track");
+  const filled = element("div", "filled");
+  filled.style.width = `${Math.round(100 * share)}%`;
+  track.append(filled);
+  return track;
 }
 
 function element(tag, name, text = "") {
