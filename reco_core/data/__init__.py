@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from reco_core.data import demo
-from reco_core.errors import DataError
+from reco_core.data.files import open_files
+from reco_core.data.readers import read
 from reco_core.ratings import Ratings
 
 
@@ -13,4 +14,5 @@ def load(source: str | Path) -> Ratings:
     """The ratings of a dataset's name, a folder, a zip or a CSV file. Raises DataError."""
     if str(source) == "demo":
         return demo.demo()
-    raise DataError(f"A source must be a dataset name, a folder, a zip or a CSV file; got {source}.")
+    path = Path(source).expanduser()
+    return read(open_files(path), path.name.split(".")[0])

@@ -1,0 +1,164 @@
+"""Files of a dataset in a folder, a zip or alone: known names only, read in memory, within limits."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from reco_core.errors import DataError
+
+FOLDS = tuple(f"{fold}.{part}" for fold in ("u1", "u2", "u3", "u4", "u5", "ua", "ub") for part in ("base", "test"))
+KNOWN = frozenset(
+    ("u.data", "u.item", "u.user", "u.genre", *FOLDS)
+    + ("ratings.dat", "movies.dat", "users.dat", "tags.dat")
+    + ("ratings.csv", "movies.csv", "links.csv", "tags.csv")
+)
+TABLES = (".csv", ".tsv", ".txt", ".dat", ".csv.gz", ".tsv.gz")
+MAX_MEMBERS = 2_000
+MAX_BYTES = 4 * 1024**3  # of one file, unpacked
+MAX_RATIO = 100  # unpacked to packed; ratings pack to about a fifth
+FREE_BYTES = 16 * 1024**2  # below this size the ratio is of no concern
+BLOCK = 1024**2
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of a dataset by base name; `open` gives each as a stream of its bytes."""
+
+    path: Path
+    names: tuple[str, ...]
+    _members: dict[str, str] = field(repr=False, default_factory=dict)  # base name -> member of the zip
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[BinaryIO]:
+        """The unpacked bytes of one file, as a stream that stops at the limits. Raises DataError."""
+        try:
+            with self._raw(name) as stream:
+                yield stream
+        except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+            raise DataError(f"{name} of {self.path.name} cannot be read: {_reason(error)}.") from error
+
+    def read(self, name: str) -> bytes:
+        """All bytes of one file."""
+        with self.open(name) as stream:
+            return stream.read()
+
+    @contextmanager
+    def _raw(self, name: str) -> Iterator[BinaryIO]:
+        if self._members:
+            with zipfile.ZipFile(self.path) as archive, archive.open(self._members[name]) as member:
+                yield member
+            return
+        path = self.path / name if self.path.is_dir() else self.path
+        with path.open("rb") as stream:
+            if path.suffix != ".gz":
+                yield stream
+            else:
+                with gzip.open(stream) as unpacked:
+                    yield io.BufferedReader(_Limited(unpacked, path))
+
+    def digest(self) -> str:
+        """SHA-256 of the content: of the zip or file itself, of the known files of a folder."""
+        if not self.path.is_dir():
+            return _digest_of(self.path)
+        parts = (f"{name} {_digest_of(self.path / name)}" for name in self.names)
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def open_files(path: Path) -> Files:
+    """The known files of a folder or zip, or the one file. Raises DataError in one sentence."""
+    if path.is_dir():
+        return _folder(path)
+    if not path.is_file():
+        raise DataError(f"A source must be a dataset name, a folder, a zip or a CSV file that exists; got {path}.")
+    if path.suffix.lower() == ".zip" or zipfile.is_zipfile(path):
+        return _zip(path)
+    return Files(path, (path.name,))
+
+
+def _folder(path: Path) -> Files:
+    names = sorted(entry.name for entry in path.iterdir() if entry.is_file())
+    known = [name for name in names if name in KNOWN] or [name for name in names if name.lower().endswith(TABLES)]
+    inside = [entry for entry in path.iterdir() if entry.is_dir()]
+    if not known and len(inside) == 1:
+        return _folder(inside[0])
+    return Files(path, tuple(known))
+
+
+def _zip(path: Path) -> Files:
+    """The members with known names of the folder that holds most of them; tables with other names else."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise DataError(f"{path.name} is not a whole zip file: {_reason(error)}.") from error
+    if len(members) > MAX_MEMBERS:
+        raise DataError(f"A zip may hold at most {MAX_MEMBERS:,} files; {path.name} holds {len(members):,}.")
+    usable = [member for member in members if _is_plain(member)]
+    chosen = [m for m in usable if PurePosixPath(m.filename).name in KNOWN]
+    chosen = chosen or [m for m in usable if m.filename.lower().endswith(TABLES) and not m.filename.endswith(".gz")]
+    folders = [str(PurePosixPath(member.filename).parent) for member in chosen]
+    best = max(folders, key=lambda folder: (folders.count(folder), -len(folder)), default="")
+    chosen = [member for member, folder in zip(chosen, folders, strict=True) if folder == best]
+    for member in chosen:
+        _check_size(path, member)
+    names = {PurePosixPath(member.filename).name: member.filename for member in chosen}
+    return Files(path, tuple(sorted(names)), names or {"": ""})
+
+
+def _is_plain(member: zipfile.ZipInfo) -> bool:
+    """Whether a member is a file whose name stays inside the zip."""
+    parts = PurePosixPath(member.filename).parts
+    name = member.filename
+    hidden = any(part.startswith((".", "__MACOSX")) for part in parts)
+    return not (member.is_dir() or hidden or name.startswith("/") or "\\" in name or ":" in name or ".." in parts)
+
+
+def _check_size(path: Path, member: zipfile.ZipInfo) -> None:
+    """Refuse a member that would unpack to more than the limits."""
+    name = PurePosixPath(member.filename).name
+    if member.file_size > MAX_BYTES:
+        raise DataError(
+            f"A file in a zip may unpack to {MAX_BYTES // 1024**3} GB; {name} has {member.file_size:,} bytes."
+        )
+    ratio = member.file_size / max(member.compress_size, 1)
+    if member.file_size > FREE_BYTES and ratio > MAX_RATIO:
+        raise DataError(
+            f"A file in a zip may unpack to {MAX_RATIO} times its size; {name} of {path.name}: {ratio:,.0f}."
+        )
+    if member.flag_bits & 0x1:
+        raise DataError(f"A zip must not be encrypted; {path.name} is.")
+
+
+class _Limited(io.RawIOBase):
+    """An unpacking stream that stops at the limits."""
+
+    def __init__(self, stream: BinaryIO, path: Path) -> None:
+        self._stream, self._path, self._packed, self._given = stream, path, path.stat().st_size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:
+        data = self._stream.read(len(buffer))
+        self._given += len(data)
+        if self._given > min(MAX_BYTES, max(FREE_BYTES, MAX_RATIO * self._packed)):
+            raise DataError(f"{self._path.name} unpacks to more than {MAX_RATIO} times its size.")
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _digest_of(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).rstrip(".")
