@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import streamlit as st
-from pages.ui.export import recommendations_csv
-from pages.ui.people import about_user, choose_user
 
 from pages.ui import cache, state
+from pages.ui.export import recommendations_csv
 from pages.ui.faces import with_result
 from pages.ui.frame import page
 from pages.ui.links import switch
+from pages.ui.people import about_user, choose_user
 from pages.ui.posters import card, poster_grid
 from pages.ui.text import md
 from reco_core.recommend.top import rated_highest, top_n
+
+HOW_MANY = (6, 12, 21, 30, 42, 50)
 
 with page("Recommend", "What one person rated highest, and what the model would put on the list next."):
     ratings = state.dataset()
@@ -21,7 +23,7 @@ with page("Recommend", "What one person rated highest, and what the model would 
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="recommend_controls"):
         user = choose_user(ratings)
-        n = st.select_slider("How many", (6, 12, 18, 24, 36, 50), value=12, key="n", width=220, persist_state="session")
+        n = st.selectbox("Show", HOW_MANY, index=HOW_MANY.index(21), key="n", width=84, persist_state="session")
     about_user(ratings, user)
 
     st.subheader("Rated highest", anchor=False)

@@ -5,35 +5,28 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui import cache, state
-from pages.ui.empty import empty
-from pages.ui.faces import with_result
+from pages.ui.faces import with_result, without_vectors
 from pages.ui.frame import page
-from pages.ui.movie import movie, search
+from pages.ui.movie import movie, search, well_known
 from pages.ui.posters import card, poster_grid
 from pages.ui.text import md
 from pages.ui.trail import trail
 from reco_core.inspect.neighbours import nearest
 
 MEASURES = {
-    "cosine": ("Cosine", "same direction, whatever the length", "{:.2f}"),
-    "dot": ("Dot product", "direction and length: favours strong tastes", "{:.2f}"),
-    "euclidean": ("Distance", "straight line between two points: smaller is nearer", "{:.2f} away"),
+    "cosine": ("Cosine", "the same direction, whatever the length", "{:.2f}"),
+    "dot": ("Dot product", "direction and length, which favours strong tastes", "{:.2f}"),
+    "euclidean": ("Distance", "the straight line between two points, smaller is nearer", "{:.2f} away"),
 }
+HOW_MANY = (6, 12, 21, 30, 42, 50)
+AT_LEAST = (1, 5, 20, 50, 100)
 
 with page("Similar", "Movies that the model has put near each other, from ratings alone."):
     ratings = state.dataset()
     run = with_result(state.run(ratings), "to see which movies are alike")
     vectors = cache.scorer(run).item_vectors
     if vectors is None:
-        empty(
-            "This model has no map of movies",
-            f"{md(run.spec.title)} learns no vector per movie, so it cannot say which are alike. "
-            "Any model with embeddings can.",
-            "train",
-            "Train one with embeddings",
-            icon="hub",
-        )
-        st.stop()
+        without_vectors(run, cache.store().list(dataset=ratings.fingerprint))
 
     chosen = state.item(ratings, fallback=int(ratings.item_counts.argmax()))
     with st.container(horizontal=True, vertical_alignment="bottom", key="similar_controls"):
@@ -47,15 +40,26 @@ with page("Similar", "Movies that the model has put near each other, from rating
             format_func=lambda name: MEASURES[name][0],
             persist_state="session",
         )
-        k = st.select_slider("How many", (6, 12, 18, 24, 36, 50), value=18, key="k", width=220, persist_state="session")
+        at_least = st.selectbox(
+            "With ratings",
+            AT_LEAST,
+            index=AT_LEAST.index(20),
+            key="at_least",
+            format_func=lambda n: "any" if n == 1 else f"{n} or more",
+            help="A model knows little of a movie that few people have rated, so its place is a matter of luck.",
+            width=130,
+            persist_state="session",
+        )
+        k = st.selectbox("Show", HOW_MANY, index=HOW_MANY.index(21), key="k", width=84, persist_state="session")
     trail(ratings, chosen)
     movie(ratings, chosen)
 
-    _, meaning, score = MEASURES[measure]
-    found, scores = nearest(vectors, chosen, k, measure)
+    name, meaning, score = MEASURES[measure]
+    found, scores = nearest(vectors, chosen, len(vectors), measure)
+    near = well_known(ratings, found, scores, at_least, k)
     st.subheader(f"Nearest to {md(ratings.item_table['title'].iloc[chosen])}", anchor=False)
-    st.caption(f"By {MEASURES[measure][0].lower()}: {meaning}. Run {md(run.name)}. Click a poster to go on from there.")
-    cards = [card(ratings, index, score.format(value)) for index, value in zip(found, scores, strict=True)]
+    st.caption(f"{name}: {meaning}. By {md(run.name)}. Click a poster to go on from there.")
+    cards = [card(ratings, index, score.format(value)) for index, value in near]
     picked = poster_grid(ratings, cards, key="similar_grid", label="Nearest movies")
     if picked:
         state.choose("item", picked)

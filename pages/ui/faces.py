@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NoReturn
+
 import streamlit as st
 
-from pages.ui.empty import empty
+from pages.ui.empty import card_in_the_middle, empty
 from pages.ui.links import go, switch
+from pages.ui.state import choose
 from pages.ui.text import md
 from reco_core.runs import Run
 
@@ -28,6 +32,21 @@ def with_result(run: Run | None, purpose: str) -> Run:
         _failed(run, purpose)
         st.stop()
     return run
+
+
+def without_vectors(run: Run, others: Sequence[Run]) -> NoReturn:
+    """The face of a page that needs vectors, for a model that has none; offers the newest of `others` that has some."""
+    text = f"{md(run.spec.title)} learns no vector per movie. Any model with embeddings does."
+    better = next((other for other in others if other.spec.has_vectors and other.has_result), None)
+    title = "This model has no map of movies"
+    if better is None:
+        empty(title, text, "train", "Train one with embeddings", icon="hub")
+        st.stop()
+    with card_in_the_middle(title, text, icon="hub", key="empty_vectors"):
+        if st.button(f"Use {md(better.name)}", key="use_other_run", type="primary"):
+            choose("run", better.id)
+            st.rerun()
+    st.stop()
 
 
 def _running(run: Run, purpose: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from pages.ui import cache, state
@@ -44,9 +45,10 @@ def most_active(ratings: Ratings, most: int) -> list[int]:
 
 
 def about_user(ratings: Ratings, user_index: int) -> None:
-    """One line: number of ratings, and what the dataset says of the user (age, gender, occupation)."""
-    parts = [plural(len(ratings.rows_of_user(user_index)), "rating")]
-    if ratings.user_table is not None:
-        row = ratings.user_table.iloc[user_index]
-        parts += [f"{name} {value}" for name, value in row.items() if value == value and value is not None]
-    st.caption(f"User {md(ratings.users.ids[user_index])} · " + " · ".join(md(part) for part in parts))
+    """One quiet line of what the dataset says of the user, such as age; nothing where it says nothing."""
+    if ratings.user_table is None:
+        return
+    row = ratings.user_table.iloc[user_index]
+    known = [f"{name.replace('_', ' ')} {value}" for name, value in row.items() if not pd.isna(value)]
+    if known:
+        st.caption(" · ".join(md(part) for part in known))

@@ -33,9 +33,12 @@ def last_runs(runs: Sequence[Run]) -> None:
 def _row(run: Run) -> None:
     icon, color = LOOKS[run.status]
     with st.container(border=True, key=f"run_{run.id}", horizontal=True, vertical_alignment="center"):
-        st.markdown(f":{color}[:material/{icon}:] **{md(run.name)}**  \n:small[{md(run.info.dataset)} · {run.status}]")
+        st.markdown(
+            f":{color}[:material/{icon}:] **{md(run.name)}**  \n:small[{md(run.info.dataset)} · {run.status}]",
+            width="stretch",
+        )
         for label, value in figures(run):
-            st.markdown(f"**{value}**  \n:small[{label}]", width=90)
+            st.markdown(f"**{value}**  \n:small[{label}]", width=86)
         go("train", "Open", key=f"open_{run.id}", dataset=run.info.dataset, run=run.id)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html as _html
 import re
 
+import pandas as pd
+
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-!|$~:.^=&@])")
 
 
@@ -30,5 +32,4 @@ def genre_text(genres: str, most: int = 2) -> str:
 
 def title_text(title: str, year: object) -> str:
     """`Title (year)`, or the title alone where the year is not known."""
-    known = year is not None and year == year and str(year) not in ("<NA>", "")
-    return f"{title} ({int(year)})" if known else str(title)
+    return str(title) if pd.isna(year) else f"{title} ({int(year)})"

@@ -18,6 +18,8 @@ def trail(ratings: Ratings, item_index: int) -> None:
     """The movies looked at before this one; a click on one goes back to it and forgets those after it."""
     key = f"trail:{ratings.name}"
     st.session_state[key] = way = extended(st.session_state.get(key, ()), item_index)
+    if len(way) == 1:
+        return
     titles = cache.titles(ratings)
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="trail"):
         for place, index in enumerate(way[:-1]):
