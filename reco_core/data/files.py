@@ -15,11 +15,11 @@ from typing import BinaryIO
 from reco_core.errors import DataError
 
 FOLDS = tuple(f"{fold}.{part}" for fold in ("u1", "u2", "u3", "u4", "u5", "ua", "ub") for part in ("base", "test"))
-KNOWN = frozenset(
-    ("u.data", "u.item", "u.user", "u.genre", *FOLDS)
-    + ("ratings.dat", "movies.dat", "users.dat", "tags.dat")
-    + ("ratings.csv", "movies.csv", "links.csv", "tags.csv")
-)
+KNOWN = {
+    *("u.data", "u.item", "u.user", "u.genre", *FOLDS),
+    *("ratings.dat", "movies.dat", "users.dat", "tags.dat"),
+    *("ratings.csv", "movies.csv", "links.csv", "tags.csv"),
+}
 TABLES = (".csv", ".tsv", ".txt", ".dat", ".csv.gz", ".tsv.gz")
 MAX_MEMBERS = 2_000
 MAX_BYTES = 4 * 1024**3  # of one file, unpacked

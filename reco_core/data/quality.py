@@ -1,118 +1,204 @@
-"""Rows as read -> rows that can be used, with a count of what was left out and why."""
+"""What is in a dataset: a report for people and programs, and the tables behind its charts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
-import polars as pl
+import pandas as pd
 
-from reco_core.encode import IdEncoder, RatingScale
-from reco_core.errors import DataError
-from reco_core.ratings import Quality
+from reco_core.ratings import Ratings
 
-TRUSTED = 0.99  # share of the ratings that must lie on a known scale for the rest to count as errors
-TABLE_SPAN = 20_000_000  # ids whose range is below this are looked up in a table
-
-
-@dataclass(frozen=True)
-class Clean:
-    """Usable rows in file order: indices int32 [n], rating float32 [n], timestamp int64 [n] or None; quality counts."""
-
-    user_index: np.ndarray
-    item_index: np.ndarray
-    rating: np.ndarray
-    timestamp: np.ndarray | None
-    users: IdEncoder
-    items: IdEncoder
-    scale: RatingScale
-    quality: Quality
+ACTIVITY_EDGES = np.array([1, 2, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1_000, 2_000, 5_000, 10_000])
+TAIL_POINTS = 200
+TIME_STEPS = ("D", "W", "MS", "YS")  # day, week, month, year
+TIME_POINTS = 130
+MOST_LEVELS = 50  # a scale with more levels is drawn in bins
 
 
-def clean(rows: pl.DataFrame, scales: tuple[RatingScale, ...] = ()) -> Clean:
-    """Rows (user, item, rating, timestamp) without missing values, ratings off the scale and repeated pairs.
+def report(ratings: Ratings) -> dict[str, Any]:
+    """Sizes, scale, times, quality and the 15 most rated items, in types that JSON has.
 
-    The scale is the first of the known ones that fits, else what the ratings show. Of a repeated (user, item) the
-    newest stays, of equally new ones the last. Timestamps are kept only where every row has one. Raises DataError.
+    noise_floor is there where the truth is known: the RMSE of the expected rating on all rows.
     """
-    rows_read = rows.height
-    rows = rows.filter(pl.col("rating").is_not_nan()) if rows["rating"].is_nan().any() else rows
-    if sum(rows[name].null_count() for name in ("user", "item", "rating")):
-        rows = rows.drop_nulls(["user", "item", "rating"])
-    missing = rows_read - rows.height
-    scale = _scale(rows["rating"], scales)
-    rows, out_of_scale = _on_scale(rows, scale, bool(scales))
-    users, user_index = encode_ids(rows["user"])
-    items, item_index = encode_ids(rows["item"])
-    rating, time = rows["rating"].to_numpy(), rows["timestamp"]
-    timestamp = None if time.null_count() else time.to_numpy()
-    keep = _newest(user_index, item_index, len(items), time)
-    if keep is not None:
-        user_index, item_index, rating = user_index[keep], item_index[keep], rating[keep]
-        timestamp = None if timestamp is None else timestamp[keep]
-    duplicates = rows.height - len(rating)
-    quality = Quality(rows_read, missing, duplicates, out_of_scale)
-    return Clean(user_index, item_index, rating, timestamp, users, items, scale, quality)
+    stars, quality, times = ratings.rating.astype(np.float64), ratings.quality, ratings.timestamp
+    found = {
+        "name": ratings.name,
+        "title": ratings.source.title,
+        "fingerprint": ratings.fingerprint,
+        "ratings": len(ratings),
+        "users": ratings.n_users,
+        "items": ratings.n_items,
+        "filled": ratings.filled,
+        "sparsity": ratings.sparsity,
+        "rating_min": ratings.scale.min,
+        "rating_max": ratings.scale.max,
+        "rating_step": ratings.scale.step,
+        "rating_mean": float(stars.mean()),
+        "rating_std": float(stars.std(ddof=1)) if len(stars) > 1 else 0.0,
+        "rating_quartiles": [float(q) for q in np.quantile(stars, [0.25, 0.5, 0.75])],
+        "ratings_per_user": _spread(ratings.user_counts),
+        "ratings_per_item": _spread(ratings.item_counts),
+        "time_from": None if times is None else _utc(times.min()),
+        "time_to": None if times is None else _utc(times.max()),
+        "rows_read": quality.rows_read or len(ratings),
+        "missing": quality.missing,
+        "duplicates": quality.duplicates,
+        "out_of_scale": quality.out_of_scale,
+        "folds": sorted(ratings.folds),
+        "licence": ratings.source.licence,
+        "notes": ratings.source.notes,
+        "top": _top(ratings),
+    }
+    if ratings.expected is not None:
+        found["noise_floor"] = float(np.sqrt(np.mean((ratings.expected - stars) ** 2)))
+    return found
 
 
-def encode_ids(ids: pl.Series) -> tuple[IdEncoder, np.ndarray]:
-    """(encoder of the ids in sorted order, index of each row: int32 [n])."""
-    distinct = ids.unique().sort()
-    if ids.dtype == pl.String:
-        index = ids.cast(pl.Enum(distinct)).to_physical().to_numpy().astype(np.int32)
-        return IdEncoder(np.array(distinct.to_list(), dtype=object)), index
-    known, values = distinct.to_numpy().astype(np.int64), ids.to_numpy()
-    low, span = int(known[0]), int(known[-1]) - int(known[0]) + 1
-    if span > TABLE_SPAN:
-        return IdEncoder(known), np.searchsorted(known, values).astype(np.int32)
-    table = np.zeros(span, dtype=np.int32)
-    table[known - low] = np.arange(len(known), dtype=np.int32)
-    return IdEncoder(known), table[values - low if low else values]
+def top_items(ratings: Ratings, n: int = 15) -> pd.DataFrame:
+    """The n items with most ratings, ties by index: item_index, title, year, genres, count, mean."""
+    counts = ratings.item_counts
+    index = np.argsort(-counts, kind="stable")[:n]
+    sums = np.bincount(ratings.item_index, ratings.rating, ratings.n_items)
+    table = ratings.item_table.iloc[index][["title", "year", "genres"]].reset_index(drop=True)
+    table.insert(0, "item_index", index)
+    return table.assign(count=counts[index], mean=sums[index] / np.maximum(counts[index], 1))
 
 
-def _scale(ratings: pl.Series, scales: tuple[RatingScale, ...]) -> RatingScale:
-    """The first scale that holds every rating, else the last where it holds nearly all, else what they show."""
-    finite = ratings.filter(ratings.is_finite())
-    if finite.is_empty():
-        raise DataError("A dataset needs at least one row with a user, an item and a rating; got none.")
-    counts = finite.value_counts(name="count")
-    levels, count = counts["rating"].to_numpy(), counts["count"].to_numpy()
-    shares = [count[_fits(levels, scale)].sum() / count.sum() for scale in scales]
-    for scale, share in zip(scales, shares, strict=True):
-        if share == 1:
-            return scale
-    if scales and shares[-1] >= TRUSTED:
-        return scales[-1]
-    return RatingScale.infer(np.round(levels.astype(np.float64), 6))
+def rating_histogram(ratings: Ratings) -> pd.DataFrame:
+    """Ratings at each level of the scale, also where there are none: rating, count, share.
+
+    A scale of more than 50 levels comes in 20 bins, named by their middle.
+    """
+    levels = ratings.scale.levels
+    if len(levels) > MOST_LEVELS:
+        edges = np.linspace(ratings.scale.min, ratings.scale.max, 21)
+        levels = np.round((edges[:-1] + edges[1:]) / 2, 3)
+        count, _ = np.histogram(ratings.rating, edges)
+    else:
+        place = np.rint((ratings.rating - ratings.scale.min) / ratings.scale.step).astype(np.int64)
+        count = np.bincount(np.clip(place, 0, len(levels) - 1), minlength=len(levels))
+    return pd.DataFrame({"rating": levels, "count": count, "share": count / len(ratings)})
 
 
-def _fits(levels: np.ndarray, scale: RatingScale) -> np.ndarray:
-    """Which ratings can be given on the scale: bool [n]."""
-    levels = levels.astype(np.float64)
-    return np.isfinite(levels) & (np.abs(scale.round(levels) - levels) < 1e-3)
+def activity(ratings: Ratings) -> pd.DataFrame:
+    """Users by how many items they rated: ratings (as "20–29"), users."""
+    edges = ACTIVITY_EDGES
+    place = np.searchsorted(edges, ratings.user_counts, side="right") - 1
+    users = np.bincount(place, minlength=len(edges))
+    labels = [_band(low, high - 1) for low, high in pairwise(edges)] + [f"{edges[-1]:,}+"]
+    within = slice(int(place.min()), int(place.max()) + 1)
+    return pd.DataFrame({"ratings": labels[within], "users": users[within]})
 
 
-def _on_scale(rows: pl.DataFrame, scale: RatingScale, known: bool) -> tuple[pl.DataFrame, int]:
-    """(the rows whose rating can be given, how many cannot); of a scale that the ratings show, only infinite ones."""
-    levels = rows["rating"].unique().to_numpy()
-    wrong = levels[~(_fits(levels, scale) if known and scale.step in (0.5, 1) else np.isfinite(levels))]
-    if len(wrong) == 0:
-        return rows, 0
-    kept = rows.filter(~pl.col("rating").is_in(wrong.tolist()))
-    return kept, rows.height - kept.height
+def long_tail(ratings: Ratings) -> pd.DataFrame:
+    """Share of all ratings (ratings) that the most rated share of the items (items) holds, from 0 to 1."""
+    held = np.concatenate([[0], np.cumsum(np.sort(ratings.item_counts)[::-1])])
+    points = np.unique(np.linspace(0, ratings.n_items, TAIL_POINTS).round().astype(int))
+    return pd.DataFrame({"items": points / ratings.n_items, "ratings": held[points] / len(ratings)})
 
 
-def _newest(user_index: np.ndarray, item_index: np.ndarray, n_items: int, time: pl.Series) -> np.ndarray | None:
-    """The rows to keep so that each (user, item) comes once, in file order; None where each does already."""
-    pair = user_index.astype(np.int64) * n_items + item_index
-    ordered = np.sort(pair)
-    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    if len(twice) == 0:
+def ratings_over_time(ratings: Ratings) -> pd.DataFrame:
+    """Ratings in each day, week, month or year, whichever gives at most 130 points: time (its start), count."""
+    if ratings.timestamp is None:
+        return pd.DataFrame({"time": pd.to_datetime([]), "count": np.array([], dtype=np.int64)})
+    days, count = np.unique(ratings.timestamp // 86_400, return_counts=True)
+    daily = pd.Series(count, index=pd.to_datetime(days, unit="D"))
+    for step in TIME_STEPS:
+        series = daily.resample(step, label="left", closed="left").sum()
+        if len(series) <= TIME_POINTS:
+            break
+    return pd.DataFrame({"time": series.index, "count": series.to_numpy()})
+
+
+def genre_counts(ratings: Ratings) -> pd.DataFrame:
+    """Items and ratings of each genre, most items first: genre, items, ratings, mean (stars)."""
+    names = {name: at for at, name in enumerate(ratings.genre_names)}
+    pairs = [(at, names[g]) for at, text in enumerate(ratings.item_table["genres"]) for g in str(text).split("|") if g]
+    item, genre = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    counts = ratings.item_counts
+    sums = np.bincount(ratings.item_index, ratings.rating, ratings.n_items)
+    given = np.bincount(genre, counts[item], len(names))
+    table = pd.DataFrame(
+        {
+            "genre": list(names),
+            "items": np.bincount(genre, minlength=len(names)),
+            "ratings": given.astype(np.int64),
+            "mean": np.bincount(genre, sums[item], len(names)) / np.maximum(given, 1),
+        }
+    )
+    return table.sort_values(["items", "genre"], ascending=[False, True], ignore_index=True)
+
+
+def most_active_matrix(ratings: Ratings, n_users: int = 15, n_items: int = 15) -> pd.DataFrame:
+    """Stars of the most active users (rows, by id) for the most rated items (columns, by title); NaN where unrated."""
+    users = np.argsort(-ratings.user_counts, kind="stable")[:n_users]
+    items = np.argsort(-ratings.item_counts, kind="stable")[:n_items]
+    row, column = np.full(ratings.n_users, -1), np.full(ratings.n_items, -1)
+    row[users], column[items] = np.arange(len(users)), np.arange(len(items))
+    inside = np.flatnonzero((row[ratings.user_index] >= 0) & (column[ratings.item_index] >= 0))
+    stars = np.full((len(users), len(items)), np.nan)
+    stars[row[ratings.user_index[inside]], column[ratings.item_index[inside]]] = ratings.rating[inside]
+    titles = ratings.item_table["title"].iloc[items].tolist()
+    ids = ratings.items.decode(items)
+    names = [f"{title} [{one}]" if titles.count(title) > 1 else title for title, one in zip(titles, ids, strict=True)]
+    return pd.DataFrame(stars, index=pd.Index(ratings.users.decode(users), name="user"), columns=names)
+
+
+def dot_matrix(ratings: Ratings, size: int = 900) -> np.ndarray:
+    """The matrix as a picture, uint8 [height, width], each side at most `size`: 0 where nothing is rated.
+
+    Users down and items across, the busiest first. A dot's value grows with the root of the share of its cells that
+    hold a rating; the fullest dots are 255.
+    """
+    height, width = min(ratings.n_users, size), min(ratings.n_items, size)
+    if ratings.n_users > size or ratings.n_items > size:
+        shape = np.clip(ratings.n_users / ratings.n_items, 0.4, 1.0)
+        height = min(height, round(size * shape))
+    row = _places(ratings.user_counts, height)[ratings.user_index]
+    column = _places(ratings.item_counts, width)[ratings.item_index]
+    dots = np.sqrt(np.bincount(row * width + column, minlength=height * width).astype(np.float64))
+    full = np.quantile(dots[dots > 0], 0.99)
+    values = np.where(dots > 0, np.clip(40 + 215 * dots / full, 0, 255), 0)
+    return values.astype(np.uint8).reshape(height, width)
+
+
+def _places(counts: np.ndarray, size: int) -> np.ndarray:
+    """The place 0..size-1 of each index when the busiest come first."""
+    place = np.empty(len(counts), dtype=np.int64)
+    place[np.argsort(-counts, kind="stable")] = np.arange(len(counts)) * size // len(counts)
+    return place
+
+
+def _top(ratings: Ratings) -> list[dict[str, Any]]:
+    rows = []
+    for row in top_items(ratings).itertuples(index=False):
+        rows.append(
+            {
+                "item": str(ratings.items.ids[row.item_index]),
+                "title": row.title,
+                "year": None if pd.isna(row.year) else int(row.year),
+                "genres": row.genres,
+                "count": int(row.count),
+                "mean": float(row.mean),
+            }
+        )
+    return rows
+
+
+def _spread(counts: np.ndarray) -> dict[str, float]:
+    return {"min": int(counts.min()), "median": float(np.median(counts)), "max": int(counts.max())}
+
+
+def _utc(seconds: int) -> str | None:
+    """A time as text, 1997-09-20T03:05:10Z; None where it is outside the years 1..9999."""
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
         return None
-    rows = np.flatnonzero(np.isin(pair, twice))
-    order = np.lexsort((rows, time.fill_null(np.iinfo(np.int64).min).to_numpy()[rows], pair[rows]))
-    last = np.append(np.diff(pair[rows][order]) != 0, True)
-    keep = np.ones(len(pair), dtype=bool)
-    keep[rows] = False
-    keep[rows[order[last]]] = True
-    return np.flatnonzero(keep)
+
+
+def _band(low: int, high: int) -> str:
+    return f"{low:,}" if low == high else f"{low:,}–{high:,}"

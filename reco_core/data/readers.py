@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from reco_core.data import item_tables
+from reco_core.data.cleaning import Clean, clean
 from reco_core.data.files import FOLDS, TABLES, Files
 from reco_core.data.folds import rows_of_pairs
-from reco_core.data.quality import Clean, clean
 from reco_core.data.rows import NEEDED, Columns, layout_of, read_rows
 from reco_core.data.tables import Layout, read_text
 from reco_core.encode import RatingScale

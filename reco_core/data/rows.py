@@ -13,16 +13,18 @@ from reco_core.data.tables import CHUNK, Layout, chunks, parse, sniff, without_h
 from reco_core.errors import DataError
 
 # Header names, in lower case and without spaces, dashes and underscores.
-NAMES: dict[str, tuple[str, ...]] = {
-    "user": ("user", "userid", "uid", "users", "customer", "customerid", "reviewer", "reviewerid"),
-    "item": ("item", "itemid", "iid", "movie", "movieid", "film", "filmid", "book", "bookid", "isbn", "product")
-    + ("productid", "asin", "song", "songid", "track", "trackid", "artist", "artistid", "game", "gameid", "anime")
-    + ("animeid", "items"),
-    "rating": ("rating", "ratings", "stars", "score", "rate", "bookrating", "overall", "userrating"),
-    "timestamp": ("timestamp", "time", "date", "datetime", "unixtime", "unixreviewtime", "ratedat", "ts"),
-    "title": ("title", "itemtitle", "movietitle", "filmtitle", "name", "itemname", "moviename"),
-    "year": ("year", "releaseyear"),
-    "genres": ("genres", "genre", "categories", "category", "tags"),
+NAMES: dict[str, set[str]] = {
+    meaning: set(names.split())
+    for meaning, names in {
+        "user": "user userid uid users customer customerid reviewer reviewerid",
+        "item": "item itemid iid items movie movieid film filmid book bookid isbn product productid asin song songid"
+        " track trackid artist artistid game gameid anime animeid",
+        "rating": "rating ratings stars score rate bookrating overall userrating",
+        "timestamp": "timestamp time date datetime unixtime unixreviewtime ratedat ts",
+        "title": "title itemtitle movietitle filmtitle name itemname moviename",
+        "year": "year releaseyear",
+        "genres": "genres genre categories category",
+    }.items()
 }
 NEEDED = ("user", "item", "rating")
 TIMES = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.fZ", "%Y-%m-%d %H:%M")
@@ -159,7 +161,7 @@ def _complete(frame: pl.DataFrame) -> pl.DataFrame:
 def _small(ids: pl.Series) -> pl.Series:
     """Int32 where the ids fit: a third of the memory of 20 million rows."""
     low, high = ids.min(), ids.max()
-    fits = low is not None and -(2**31) <= low and high < 2**31
+    fits = low is not None and low >= -(2**31) and high < 2**31
     return ids.cast(pl.Int32) if fits else ids
 
 
