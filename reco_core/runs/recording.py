@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -57,10 +58,10 @@ class Recording:
             self._last_progress = now
         self._file.write(to_line(event).encode())
 
-    def save(self, arrays: Arrays, epoch: int, now: bool = False) -> None:
+    def save(self, arrays: Callable[[], Arrays], epoch: int, now: bool = False) -> None:
         """Keep the weights of an epoch, unless saving has been costly so far."""
         start = time.monotonic()
         if not now and self._saving > SAVING_SHARE * (start - self._began):
             return
-        write_arrays(self._folder / WEIGHTS, arrays, epoch)
+        write_arrays(self._folder / WEIGHTS, arrays(), epoch)
         self._saving += time.monotonic() - start

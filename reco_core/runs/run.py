@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,9 @@ INFO, METRICS, NOTE, STOP, WAITING, EDITING = (
     "waiting.lock",
     "editing.lock",
 )
+
+# Who makes a run holds it a moment later.
+YOUNG_SECONDS = 2.0
 
 
 class Run:
@@ -95,6 +99,8 @@ class Run:
             return state
         # The end may have been written between the reading of the events and the look at the locks.
         events = self.events()
+        if not events and self._age() < YOUNG_SECONDS:
+            return Status("queued")
         return ended(events) or interrupted(events, self._note())
 
     @property
@@ -150,7 +156,7 @@ class Run:
 
     def wait(self) -> FileLock | None:
         """The lock that shows this run as queued, for the manager that will hand it out."""
-        return locked(self.folder / WAITING)
+        return locked(self.folder / WAITING, wait=1.0)
 
     def drop(self) -> None:
         """End a run that waits, before anything was trained."""
@@ -160,6 +166,9 @@ class Run:
     def note_end(self, words: str) -> None:
         """Say how the process that trained this run ended; shown where the run was interrupted by it."""
         (self.folder / NOTE).write_text(words)
+
+    def _age(self) -> float:
+        return (datetime.now(UTC) - self.info.created).total_seconds()
 
     def _note(self) -> str:
         try:

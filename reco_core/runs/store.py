@@ -113,7 +113,7 @@ class RunStore:
         pack(self.open(run_id), Path(to) if isinstance(to, str) else to)
 
     def import_(self, archive: Archive) -> Run:
-        """An exported run taken in (zip, its bytes, or folder), under a new id where its own is taken. Raises RunError."""
+        """An exported run (zip, its bytes, or folder) taken in, with a new id if its own is taken; raises RunError."""
         folder = self._temporary("import")
         try:
             info = unpack(archive, folder)

@@ -1,0 +1,87 @@
+"""The options that several commands share, and what they mean: a store, a run, its dataset, an item."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from reco_core.errors import RunError, SettingsError, UnknownIdError
+
+if TYPE_CHECKING:
+    from reco_core.models.spec import Scorer
+    from reco_core.ratings import Ratings
+    from reco_core.runs import Run, RunStore
+
+RunsFolder = Annotated[
+    Path | None, typer.Option("--runs", metavar="DIR", help="Folder of the runs, instead of the usual one.")
+]
+RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, the start of it, its name, or: last.")]
+DataSource = Annotated[
+    str | None, typer.Option("--data", metavar="SOURCE", help="Where the run's dataset is, if it was moved.")
+]
+TopK = Annotated[int, typer.Option("-k", metavar="N", help="How many.", min=1, max=1000)]
+
+
+def store_at(folder: Path | None) -> RunStore:
+    """The run store of a folder, or the usual one; raises RunError for a folder that is not there."""
+    from reco_core.runs import RunStore
+
+    if folder is not None and not folder.is_dir():
+        raise RunError(f"--runs must be a folder with runs; {folder} is none.")
+    return RunStore(folder)
+
+
+def trained(run: Run) -> Scorer:
+    """The run's model in numpy; raises RunError where it has no result."""
+    if not run.has_result:
+        raise RunError(f"Run {run.name} has no result: it is {run.status}. {run.reason}".strip())
+    return run.scorer()
+
+
+def parse_settings(pairs: Sequence[str]) -> dict[str, str]:
+    """name=value texts as a dict; raises SettingsError."""
+    values = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name.strip():
+            raise SettingsError(f"--set takes name=value, such as dim=20; got {pair!r}.")
+        values[name.strip()] = value.strip()
+    return values
+
+
+def item_index(ratings: Ratings, text: str) -> int:
+    """The item that a person means: its id, its title, or a part that only one title has; raises UnknownIdError."""
+    by_id = int(ratings.items.encode([text])[0])
+    if by_id >= 0:
+        return by_id
+    titles = [str(title).casefold() for title in ratings.item_table["title"]]
+    wanted = text.strip().casefold()
+    found = [i for i, title in enumerate(titles) if title == wanted] or [
+        i for i, title in enumerate(titles) if wanted and wanted in title
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        some = "; ".join(f"{ratings.items.ids[i]} {ratings.item_table['title'].iat[i]}" for i in found[:4])
+        raise UnknownIdError(f"An item must be one; {text!r} is in {len(found)} titles ({some}): give an id.")
+    return ratings.items.index_of(text, "item")
+
+
+def item_facts(ratings: Ratings, index: int) -> dict[str, Any]:
+    """Id, title, year and genres of an item, for JSON."""
+    row = ratings.item_table.iloc[index]
+    year = row["year"]
+    return {
+        "item": ratings.items.ids[index],
+        "title": str(row["title"]),
+        "year": None if year is None or year != year or str(year) == "<NA>" else int(year),
+        "genres": [genre for genre in str(row["genres"]).split("|") if genre],
+    }
+
+
+def titled(facts: dict[str, Any]) -> str:
+    """`Title (year)` for people."""
+    return f"{facts['title']} ({facts['year']})" if facts["year"] else facts["title"]

@@ -1,0 +1,76 @@
+"""`reco data`: datasets known here, what is in one, and fetching one."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from reco_core.cli.group import Group
+from reco_core.cli.output import AsJson, err, facts, out, print_json, table
+
+app = typer.Typer(cls=Group, no_args_is_help=True, help="Datasets: list them, look into one, download one.")
+
+Source = Annotated[str, typer.Argument(help="A dataset's name, a folder, a zip or a CSV file.", metavar="SOURCE")]
+
+
+@app.command("list")
+def list_datasets(as_json: AsJson = False) -> None:
+    """Datasets that have a name: built in, to download, or added."""
+    from reco_core import data
+
+    entries = data.known()
+    if as_json:
+        print_json({"datasets": [_entry(entry) for entry in entries]})
+        return
+    columns = ("name", "title", "here", "ratings", "users", "items", "MB", "licence")
+    rows = [
+        (e.name, e.title, e.available, e.n_ratings, e.n_users, e.n_items, e.size_mb, e.licence.split(";")[0])
+        for e in entries
+    ]
+    out().print(table(columns, rows))
+
+
+@app.command("info")
+def info(source: Source, as_json: AsJson = False) -> None:
+    """Sizes, times, quality and the most rated items of a dataset."""
+    from reco_core import data
+    from reco_core.data.quality import report
+
+    ratings = data.load(source)
+    found = report(ratings)
+    if as_json:
+        print_json(found)
+        return
+    console = out()
+    top = found.pop("top")
+    console.print(facts((name.replace("_", " "), value) for name, value in found.items() if _is_plain(value)))
+    console.print(table(tuple(top[0]), [tuple(row.values()) for row in top], title="Most rated"))
+
+
+@app.command("download")
+def download(
+    name: Annotated[str, typer.Argument(help="A name of `reco data list`.", metavar="NAME")], as_json: AsJson = False
+) -> None:
+    """Fetch a named dataset from its home page, once; nothing is ever downloaded unasked."""
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from reco_core.data.download import download as fetch
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err()) as progress:
+        task = progress.add_task(name, total=None)
+        path = fetch(name, progress=lambda done, total: progress.update(task, completed=done, total=total or None))
+    if as_json:
+        print_json({"name": name, "path": str(path)})
+    else:
+        out().print(f"{name} is at {path}", markup=False)
+
+
+def _entry(entry: Any) -> dict[str, Any]:
+    fields = ("name", "title", "available", "licence", "citation", "url", "n_ratings", "n_users", "n_items", "size_mb")
+    return {field: getattr(entry, field) for field in fields}
+
+
+def _is_plain(value: object) -> bool:
+    return not isinstance(value, (dict, list))

@@ -1,0 +1,38 @@
+"""How the command line ends: 0, or 2 with one line that says what is allowed."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from reco_core.errors import RecoError
+
+MENDABLE, BROKEN_OFF = 2, 130
+
+
+class Group(TyperGroup):
+    """Commands whose mistakes, Typer's own included, are one line on stderr without a traceback."""
+
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        try:
+            code = super().main(*args, standalone_mode=False, **extra)
+        except RecoError as error:
+            _fail(str(error))
+        except typer.Abort:
+            _fail("Broken off.", BROKEN_OFF)
+        except KeyboardInterrupt:
+            _fail("Broken off.", BROKEN_OFF)
+        except Exception as error:
+            # A usage error, of Typer's own copy of click or of click itself, depending on the version of Typer.
+            if not hasattr(error, "format_message"):
+                raise
+            _fail(error.format_message())
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str, code: int = MENDABLE) -> None:
+    print(f"error: {' '.join(message.split())}", file=sys.stderr)
+    sys.exit(code)

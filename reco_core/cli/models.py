@@ -1,0 +1,73 @@
+"""`reco models`: every model with its settings, their ranges and defaults, and its presets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from reco_core.cli.output import AsJson, out, print_json, table
+
+if TYPE_CHECKING:
+    from reco_core.models.spec import ModelSpec
+
+
+def models(
+    name: Annotated[str | None, typer.Argument(help="Only this model, with its settings.", metavar="NAME")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Every model; with a name, its settings, ranges, defaults and presets."""
+    from reco_core.models import MODELS, get_model
+
+    specs = [get_model(name)] if name else list(MODELS)
+    if as_json:
+        print_json({"models": [_model(spec) for spec in specs]})
+        return
+    console = out()
+    if name is None:
+        rows = [(spec.name, spec.family, spec.sentence, ", ".join(p.name for p in spec.presets)) for spec in specs]
+        console.print(table(("model", "family", "what it does", "presets"), rows))
+        console.print("reco models NAME shows a model's settings.", style="dim")
+        return
+    spec = specs[0]
+    console.print(f"{spec.title}: {spec.sentence}\n{spec.reference}", markup=False)
+    rows = [(s["name"], s["allowed"], _text(s["default"]), s["help"]) for s in _settings(spec)]
+    console.print(table(("setting", "allowed", "default", "what it is"), rows))
+    presets = [(p.name, p.title, " ".join(f"{k}={_text(v)}" for k, v in p.settings.items())) for p in spec.presets]
+    if presets:
+        console.print(table(("preset", "from", "settings"), presets))
+
+
+def _model(spec: ModelSpec) -> dict[str, Any]:
+    fields = ("name", "title", "family", "sentence", "equation", "reference", "predicts_stars", "has_vectors")
+    presets = [{"name": p.name, "title": p.title, "settings": dict(p.settings)} for p in spec.presets]
+    return {field: getattr(spec, field) for field in fields} | {"settings": _settings(spec), "presets": presets}
+
+
+def _settings(spec: ModelSpec) -> list[dict[str, Any]]:
+    """Name, default, limits, choices and help of each setting, as its field states them."""
+    from reco_core.models.parsing import choices, limits, rule
+
+    found = []
+    for name, field in spec.settings.model_fields.items():
+        low, high = limits(field)
+        found.append(
+            {
+                "name": name,
+                "title": field.title,
+                "default": field.get_default(call_default_factory=True),
+                "min": low,
+                "max": high,
+                "choices": list(choices(field)),
+                "allowed": rule(field),
+                "help": field.description,
+            }
+        )
+    return found
+
+
+def _text(value: object) -> str:
+    """A value as --set takes it."""
+    if isinstance(value, (list, tuple)):
+        return ",".join("x".join(map(str, v)) if isinstance(v, (list, tuple)) else str(v) for v in value) or "(empty)"
+    return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

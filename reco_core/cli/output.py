@@ -1,0 +1,83 @@
+"""What the command line prints: tables for people, one JSON document with --json, progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from reco_core.events import finite
+
+WIDTH_IN_A_PIPE = 160
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+def out() -> Console:
+    """Where results go."""
+    return _console(sys.stdout)
+
+
+def err() -> Console:
+    """Where progress and remarks go."""
+    return _console(sys.stderr)
+
+
+def _console(file: Any) -> Console:
+    return Console(file=file, highlight=False, width=None if file.isatty() else WIDTH_IN_A_PIPE)
+
+
+def print_json(value: object) -> None:
+    """One JSON document; numbers that are not finite become null."""
+    print(json.dumps(finite(plain(value)), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def plain(value: object) -> object:
+    """The value with numpy's numbers and arrays as Python's, at any depth."""
+    if isinstance(value, dict):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(entry) for entry in value]
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> Table:
+    """A table; text is printed as it is (no markup), numbers stand to the right."""
+    rows = [list(row) for row in rows]
+    made = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
+    for number, name in enumerate(columns):
+        numeric = all(isinstance(row[number], (int, float, type(None))) for row in rows) and bool(rows)
+        made.add_column(Text(name), justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        made.add_row(*(Text(shown(cell)) for cell in row))
+    return made
+
+
+def facts(pairs: Iterable[tuple[str, object]]) -> Table:
+    """Names and values below each other."""
+    made = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    made.add_column(style="dim")
+    made.add_column(overflow="fold")
+    for name, value in pairs:
+        made.add_row(Text(name), Text(shown(value)))
+    return made
+
+
+def shown(value: object) -> str:
+    """A value for people: thousands with commas, four significant decimals, nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:.4f}" if abs(value) < 1000 else f"{value:,.0f}"
+    return str(value)

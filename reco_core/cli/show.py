@@ -1,0 +1,110 @@
+"""Runs as tables and JSON: figures, curves, settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from reco_core.cli.output import facts, table
+
+if TYPE_CHECKING:
+    from reco_core.runs import Run
+
+STAR_FIGURES = ("rmse", "mae", "mse", "rounded_mae")
+FIGURES = ("rmse", "mae", "mse", "rounded_mae", "ndcg@10", "recall@10", "precision@10", "map@10", "coverage", "novelty")
+
+
+def run_row(run: Run) -> dict[str, Any]:
+    """A run in a list: who it is, how it stands, its best known figures."""
+    figures = (run.metrics or {}).get("test", {})
+    epochs = run.epochs()
+    return {
+        "run": run.id,
+        "name": run.name,
+        "model": run.info.model,
+        "dataset": run.info.dataset,
+        "split": run.info.split.kind,
+        "seed": run.info.seed,
+        "status": run.status,
+        "epochs": epochs[-1].epoch if epochs else 0,
+        "rmse": figures.get("rmse"),
+        "ndcg@10": figures.get("ndcg@10"),
+        "created": run.info.created.isoformat(),
+    }
+
+
+def run_json(run: Run) -> dict[str, Any]:
+    """Everything about a run, as `train --json` and `show --json` print it."""
+    state, started, finished, metrics = run.state, run.started, run.finished, run.metrics or {}
+    keys = ("epoch", "stage", "loss", "val_loss", "rmse", "val_rmse", "seconds")
+    return {
+        "run": run.id,
+        "name": run.name,
+        "model": run.info.model,
+        "status": state.name,
+        "reason": state.reason,
+        "parameters": started.parameters if started else None,
+        "epochs": [{key: getattr(epoch, key) for key in keys} for epoch in run.epochs()],
+        "best_epoch": finished.best_epoch if finished else None,
+        "metrics": metrics.get("test"),
+        "baselines": metrics.get("baselines"),
+        "protocol": metrics.get("protocol"),
+        "lines": started.lines if started else {},
+        "seconds": finished.seconds if finished else None,
+        "settings": run.info.settings,
+        "preset": run.info.preset,
+        "dataset": run.info.dataset,
+        "dataset_fingerprint": run.info.dataset_fingerprint,
+        "split": run.info.split.model_dump(mode="json"),
+        "split_fingerprint": run.info.split_fingerprint,
+        "rows": {"train": started.n_train, "validation": started.n_validation, "test": started.n_test}
+        if started
+        else None,
+        "seed": run.info.seed,
+        "refit": run.info.refit,
+        "base_run": run.info.base_run,
+        "versions": run.info.versions,
+        "created": run.info.created.isoformat(),
+    }
+
+
+def figures_table(name: str, test: dict[str, Any], baselines: dict[str, dict[str, Any]], title: str) -> Any:
+    """A model's figures above those of the baselines."""
+    columns = [key for key in FIGURES if any(key in row for row in (test, *baselines.values()))]
+    rows = [(name, *(test.get(key) for key in columns))]
+    rows += [(other, *(figures.get(key) for key in columns)) for other, figures in baselines.items()]
+    return table(("model", *columns), rows, title=title)
+
+
+def print_run(console: Console, run: Run, curve: bool = True) -> None:
+    """A run for people: what it was, how it went, its figures beside the baselines."""
+    values = run_json(run)
+    split = values["split"]
+    described = {
+        "run": values["run"],
+        "name": values["name"],
+        "status": f"{values['status']}. {values['reason']}" if values["reason"] else values["status"],
+        "dataset": values["dataset"],
+        "split": "{kind}, test {test_size:g}, validation {val_size:g}, seed {seed}".format(**split),
+        "parameters": values["parameters"],
+        "best epoch": values["best_epoch"],
+        "settings": " ".join(f"{key}={value}" for key, value in values["settings"].items()),
+        "seconds": "  ".join(f"{key} {value:.2f}" for key, value in (values["seconds"] or {}).items()),
+    }
+    console.print(facts((key, value) for key, value in described.items() if value not in (None, "")))
+    if curve and values["epochs"]:
+        columns = ("epoch", "loss", "val_loss", "rmse", "val_rmse", "seconds")
+        rows = [tuple(epoch[key] for key in columns) for epoch in _thinned(values["epochs"])]
+        console.print(table(columns, rows))
+    if values["metrics"]:
+        console.print(figures_table(values["model"], values["metrics"], values["baselines"], "On the test rows"))
+        console.print(values["protocol"], style="dim", markup=False)
+
+
+def _thinned(epochs: list[dict[str, Any]], most: int = 20) -> list[dict[str, Any]]:
+    """At most so many epochs, evenly spread, the first and the last among them."""
+    if len(epochs) <= most:
+        return epochs
+    last = len(epochs) - 1
+    return [epochs[round(i * last / (most - 1))] for i in range(most)]

@@ -1,0 +1,42 @@
+"""The dataset of a run, found again: by its source, else by its name, and never another one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from reco_core import data
+from reco_core.errors import DataError, RunError
+from reco_core.ratings import Ratings
+from reco_core.runs import RunSpec
+
+
+def ratings_of(info: RunSpec, source: str | None = None) -> Ratings:
+    """The ratings that a run was, or is to be, trained on: from `source` where given, else where the run found them.
+
+    Raises RunError where they cannot be read or are others than the run's (their fingerprint tells).
+    """
+    reasons = []
+    for place in [source] if source else _places(info):
+        try:
+            ratings = data.load(place)
+        except DataError as error:
+            reasons.append(str(error))
+            continue
+        if info.dataset_fingerprint in (None, ratings.fingerprint):
+            return ratings
+        reasons.append(f"{place} holds other ratings (fingerprint {ratings.fingerprint})")
+    wanted = f" (fingerprint {info.dataset_fingerprint})" if info.dataset_fingerprint else ""
+    raise RunError(f"Run {info.name} needs its dataset {info.dataset}{wanted}; {reasons[0].rstrip('.')}.")
+
+
+def _places(info: RunSpec) -> list[str]:
+    """Where the dataset may be: its source, and what is known under its name."""
+    return list(dict.fromkeys([info.source, info.dataset]))
+
+
+def lasting_source(source: str) -> str:
+    """A source that means the same in any folder: a path made absolute, a dataset's name as it is."""
+    if not Path(source).exists() or source in {entry.name for entry in data.known()}:
+        return source
+    return os.path.abspath(source)
