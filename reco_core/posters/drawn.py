@@ -1,23 +1,68 @@
-"""Posters drawn from title, year and genres."""
+"""Posters drawn from title, year and genres, the same on every machine."""
 
 from __future__ import annotations
 
+import hashlib
+import math
+from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
+from random import Random
 
-from PIL import Image, ImageDraw, ImageFont
+from reco_core.posters.compositions import COMPOSITIONS, Design, Sheet
+from reco_core.posters.lettering import FACES, drawable, fit, title_and_more
+from reco_core.posters.palettes import PALETTES
+from reco_core.posters.styles import STYLES, telling
+
+MIN_WIDTH, MAX_WIDTH = 60, 500
 
 
 def draw(title: str, year: int | None = None, genres: str = "", width: int = 276) -> bytes:
-    """A JPEG of width x 1.5 width px, the same for the same arguments."""
-    return _encoded(str(title), None if year is None else str(year), str(genres or ""), width)
+    """A JPEG of width x 1.5 width px (60 to 500 wide), the same for the same arguments; genres are "A|B"."""
+    return _encoded(str(title), _year(year), str(genres or ""), min(max(int(width), MIN_WIDTH), MAX_WIDTH))
+
+
+def design(title: str, year: str, genres: Sequence[str]) -> Design:
+    """The choices for one film: a telling genre gives picture and lettering, at times another one the colours."""
+    seed = hashlib.sha256("\0".join((title, year, *genres)).encode("utf-8", "replace")).digest()
+    rng = Random(int.from_bytes(seed[:8], "big"))
+    names = telling(genres)
+    main = names[0] if rng.random() < 0.75 else rng.choice(names)
+    style, colours = STYLES[main], STYLES[main if rng.random() < 0.7 else rng.choice(names)]
+    scene = rng.choice(style.scenes)
+    return Design(
+        scene=scene,
+        palette=PALETTES[rng.choice(colours.palettes)],
+        face=FACES[rng.choice(style.faces)],
+        compose=rng.choice(COMPOSITIONS[scene.__module__.rsplit(".", 1)[1]]),
+        centred=rng.random() < 0.4,
+        mirrored=rng.random() < 0.5,
+        seed=rng.randrange(1 << 32),
+    )
 
 
 @lru_cache(maxsize=1024)
-def _encoded(title: str, year: str | None, genres: str, width: int) -> bytes:
-    image = Image.new("RGB", (width, width * 3 // 2), (30, 27, 75))
-    pen = ImageDraw.Draw(image)
-    pen.text((width // 12, width // 2), title[:40], font=ImageFont.load_default(width // 12), fill=(255, 255, 255))
+def _encoded(title: str, year: str, genres: str, width: int) -> bytes:
+    names = tuple(name.strip() for name in genres.split("|") if name.strip() and not name.startswith("("))
+    chosen = design(title, year, names)
     out = BytesIO()
-    image.save(out, "JPEG", quality=88)
+    chosen.compose(_sheet(chosen, title, year, names, width)).save(out, "JPEG", quality=86, optimize=True)
     return out.getvalue()
+
+
+def _sheet(chosen: Design, title: str, year: str, genres: Sequence[str], width: int) -> Sheet:
+    """The design with its text set; a title that cannot be drawn gives its place to the year."""
+    main, more = title_and_more(title)
+    short = len(main) <= 14
+    block = fit(main or year, chosen.face, Sheet.text_width(width), width * 0.44, width * (0.2 if short else 0.165))
+    small = "  ·  ".join(part for part in (year if main else "", " / ".join(genres[:2])) if part)
+    return Sheet(chosen, block, drawable(small.upper()), more, width)
+
+
+def _year(year: object) -> str:
+    """The year in digits; "" for none, such as pandas' NA."""
+    try:
+        number = float(year)
+    except (TypeError, ValueError):
+        return ""
+    return str(int(number)) if math.isfinite(number) else ""

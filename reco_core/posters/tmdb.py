@@ -46,7 +46,7 @@ class Tmdb:
         self.problem: str | None = None
 
     def poster(self, tmdb_id: Any) -> tuple[bytes, str] | None:
-        """(bytes, mime type) of a movie's poster, cached or fetched; None where there is none or TMDB does not answer."""
+        """(bytes, mime type) of a movie's poster, cached or fetched; None where none is to be had."""
         movie = _movie_id(tmdb_id)
         if movie is None:
             return None
