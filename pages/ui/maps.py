@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache as once
 from pathlib import Path
 from typing import Any
@@ -24,12 +23,7 @@ FOLDER = Path(__file__).parent / "map"
 PARTS = ("blob", "canvas2d", "grid", "theme", "legend", "overlay", "pointer", "tooltip", "view", "webgl", "map")
 
 
-@dataclass(frozen=True)
-class MapEvent:
-    """What the visitor just did: the row that was clicked, and the rows whose posters are wanted."""
-
-    clicked: int | None
-    peeked: tuple[int, ...]
+MOST_PEEKED = 8
 
 
 def pack_points(xy: np.ndarray, titles: Sequence[str], captions: Sequence[str], importance: np.ndarray) -> bytes:
@@ -58,11 +52,11 @@ def point_map(
     near: Sequence[int] = (),
     posters: dict[int, str] | None = None,
     titles: bool = True,
-) -> MapEvent:
-    """Draw the map; gives back what was done to it in this run.
+) -> int | None:
+    """Draw the map; gives back the row that was clicked in this run, or None.
 
     things names what the points are: when only their places change, they travel there. picked and near are highlighted
-    rows. posters are {row: address of a picture} for rows of an earlier `peeked`; None means that there are none.
+    rows. posters are {row: address of a picture} for the rows that `peeked` names; None means that there are none.
     """
     colours = {"kind": look.kind, "title": look.title, "labels": list(look.labels)}
     colours |= {"light": list(look.light), "dark": list(look.dark), "codes": _address(look.codes.tobytes(), f"{key}_c")}
@@ -77,9 +71,13 @@ def point_map(
         "titles": titles,
     }
     done = _component()(data=data, key=key, on_clicked_change=lambda: None, on_peeked_change=lambda: None)
-    n = len(look.codes)
-    peeked = tuple(row for row in done.peeked or () if _is_row(row, n))
-    return MapEvent(done.clicked if _is_row(done.clicked, n) else None, peeked[:8])
+    return done.clicked if _is_row(done.clicked, len(look.codes)) else None
+
+
+def peeked(key: str, n: int) -> tuple[int, ...]:
+    """Rows of 0..n-1 that the pointer rests on or is near to in the map of that key, whose posters are wanted."""
+    rows = (st.session_state.get(key) or {}).get("peeked") or ()
+    return tuple(row for row in rows if _is_row(row, n))[:MOST_PEEKED]
 
 
 def script() -> str:

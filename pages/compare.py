@@ -1,0 +1,53 @@
+"""Compare: all runs in one table, and for the chosen ones their curves, figures and what differs."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import cache, state
+from pages.ui.comparison import curves_together, differences, figures_together
+from pages.ui.empty import empty
+from pages.ui.frame import page
+from pages.ui.learn import learn_style
+from pages.ui.run_actions import import_form, run_card, say_what_was_done
+from pages.ui.runs_picker import pick_runs
+from pages.ui.runs_table import unfair
+from pages.ui.text import md
+
+with page("Compare", "All runs side by side: only what differs, and only where the comparison is fair."):
+    learn_style()
+    ratings = state.dataset()
+    state.run(ratings)
+    say_what_was_done()
+    everything = cache.store().list()
+
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="above"):
+        everywhere = st.toggle("Runs of all datasets", key="everywhere", persist_state="session")
+        import_form()
+    runs = everything if everywhere else [run for run in everything if run.info.dataset == ratings.name]
+    if not runs:
+        empty(
+            "Nothing to compare yet",
+            f"No run on {md(ratings.source.title)} is here. Train two models, or import a run that was exported.",
+            "train",
+            "Train a model",
+            icon="compare_arrows",
+        )
+        st.stop()
+
+    chosen = pick_runs(runs)
+    if not chosen:
+        st.info("Choose runs in the table to see their curves together.", icon=":material/check_box:")
+        st.stop()
+
+    with st.container(key="picked_runs"):
+        for run in chosen:
+            run_card(run)
+    if len(chosen) > 1:
+        for reason in unfair(chosen):
+            st.warning(f"Do not compare their figures. {md(reason)}", icon=":material/warning:")
+
+    curves_together(chosen)
+    figures_together(chosen)
+    if len(chosen) > 1:
+        differences(chosen)

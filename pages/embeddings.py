@@ -1,0 +1,69 @@
+"""Embeddings: the vectors that a run has learned, as a map, as numbers, and as the neighbours of one point."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import cache, state
+from pages.ui.embedding_map import choose_look, draw_map
+from pages.ui.empty import empty
+from pages.ui.faces import with_result
+from pages.ui.frame import page
+from pages.ui.learn import learn_style
+from pages.ui.movie import search
+from pages.ui.near import near_movies, near_users, neighbours
+from pages.ui.people import choose_user
+from pages.ui.side import packed_map, vectors_of
+from pages.ui.text import md
+from pages.ui.vector_tables import in_words, vector_tables
+
+with page("Embeddings", "Where the model has put every movie and every user, from ratings alone."):
+    learn_style()
+    ratings = state.dataset()
+    run = with_result(state.run(ratings), "to see the map it draws")
+    scorer = cache.scorer(run)
+
+    with st.container(horizontal=True, vertical_alignment="bottom", key="embedding_controls"):
+        side = st.segmented_control(
+            "Vectors of",
+            ("items", "users"),
+            default="items",
+            required=True,
+            key="side",
+            format_func={"items": "Movies", "users": "Users"}.get,
+            persist_state="session",
+        )
+        vectors = vectors_of(scorer, side)
+        if vectors is None:
+            empty(
+                "This model has no vectors",
+                f"{md(run.spec.title)} does not learn a vector for each movie and user, so there is no map to draw. "
+                "Any factorisation or neural model learns them.",
+                "train",
+                "Train one with vectors",
+                icon="bubble_chart",
+            )
+            st.stop()
+        if side == "items":
+            picked = state.item(ratings, fallback=int(ratings.item_counts.argmax()))
+            search(ratings, picked)
+        else:
+            picked = choose_user(ratings)
+        look = choose_look(ratings, scorer, side)
+
+    found, scores, measure = neighbours(vectors, picked)
+    left, right = st.columns([9, 5], gap="medium")
+    with left:
+        drawn = packed_map(ratings, run, side)
+        draw_map(ratings, drawn.points, look, side, picked, found)
+        first, second = drawn.explained
+        st.caption(
+            f"Principal components of {len(vectors):,} vectors with {vectors.shape[1]} numbers each: the two "
+            f"directions of largest variance hold {first:.0%} and {second:.0%} of it. Run {md(run.name)}."
+        )
+    with right, st.container(border=True, key="near"):
+        show = near_movies if side == "items" else near_users
+        show(ratings, picked, found, scores, measure)
+
+    in_words(run, vectors)
+    vector_tables(vectors, side)

@@ -1,0 +1,39 @@
+"""Train: choose a model, set it, watch it learn, and see what it reached."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import cache, state
+from pages.ui.frame import page
+from pages.ui.learn import learn_style
+from pages.ui.model_cards import choose_family, choose_model
+from pages.ui.model_graph import model_graph
+from pages.ui.progress import watch, worker_line
+from pages.ui.run_form import run_form, say_what_failed
+from pages.ui.waiting import nothing_trained
+from reco_core.models.spec import Shape
+
+with page("Train", "Choose a model, set it, and watch it learn."):
+    learn_style()
+    ratings = state.dataset()
+    run = state.run(ratings)
+    shape = Shape(ratings.n_users, ratings.n_items, ratings.scale, float(ratings.rating.mean()))
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="above"):
+        family = choose_family()
+        worker_line()
+    spec = choose_model(family)
+
+    left, right = st.columns([5, 9], gap="medium")
+    with left, st.container(border=True, key="settings"):
+        request, settings = run_form(ratings, spec, shape)
+        if settings is not None:
+            model_graph(spec, settings, shape)
+    with right:
+        say_what_failed()
+        if run is None:
+            nothing_trained(ratings, spec, settings)
+        else:
+            watch(run)
+    if request is not None and (run is None or not run.active):
+        cache.manager().warm(request)

@@ -1,0 +1,66 @@
+"""Beside the map: the picked movie or user, and its nearest in the vectors."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from pages.ui import cache, state
+from pages.ui.links import go
+from pages.ui.people import about_user
+from pages.ui.posters import card, poster_grid
+from pages.ui.text import md
+from reco_core.inspect.neighbours import MEASURES, nearest
+from reco_core.ratings import Ratings
+from reco_core.recommend.top import rated_highest
+
+SHOWN = 9
+TITLES = {"cosine": "Cosine", "dot": "Dot product", "euclidean": "Distance"}
+
+
+def neighbours(vectors: np.ndarray, picked: int) -> tuple[np.ndarray, np.ndarray, str]:
+    """(indices, scores, measure) of the nearest by the measure that is chosen beside the map."""
+    measure = st.session_state.get("near_measure") or MEASURES[0]
+    return *nearest(vectors, picked, SHOWN, measure), measure
+
+
+def near_movies(ratings: Ratings, picked: int, found: np.ndarray, scores: np.ndarray, measure: str) -> None:
+    """The picked movie and its nearest as posters; a click on one picks it."""
+    st.subheader(md(cache.titles(ratings)[picked]), anchor=False)
+    _measure()
+    cards = [card(ratings, row, f"{score:.2f}") for row, score in zip(found, scores, strict=True)]
+    clicked = poster_grid(ratings, cards, key="near_grid", label="Nearest movies")
+    go(
+        "similar",
+        "All about this movie",
+        key="to_similar",
+        icon=":material/join_inner:",
+        item=ratings.items.ids[picked],
+    )
+    if clicked:
+        state.choose("item", clicked)
+        st.rerun()
+
+
+def near_users(ratings: Ratings, picked: int, found: np.ndarray, scores: np.ndarray, measure: str) -> None:
+    """The picked user, what that user rated highest, and the nearest users."""
+    ids = ratings.users.ids
+    st.subheader(f"User {md(ids[picked])}", anchor=False)
+    about_user(ratings, picked)
+    liked, stars = rated_highest(ratings, picked, 3)
+    cards = [card(ratings, row, f"★ {value:g}") for row, value in zip(liked, stars, strict=True)]
+    poster_grid(ratings, cards, key="near_liked", label="Rated highest", clickable=False)
+    _measure()
+    names = {int(row): f"User {ids[row]} · {score:.2f}" for row, score in zip(found, scores, strict=True)}
+    chosen = st.pills("Nearest users", list(names), format_func=names.__getitem__, key=f"near_users_{picked}")
+    go("recommend", "Recommend to this user", key="to_recommend", icon=":material/recommend:", user=ids[picked])
+    if chosen is not None:
+        state.choose("user", ids[chosen])
+        st.rerun()
+
+
+def _measure() -> None:
+    st.segmented_control(
+        "Nearest by", MEASURES, default=MEASURES[0], required=True, key="near_measure",
+        format_func=TITLES.__getitem__, persist_state="session",
+    )  # fmt: skip

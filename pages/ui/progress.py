@@ -1,0 +1,159 @@
+"""A run while it waits, trains and ends: what is happening, its curves, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.ui import cache, curves
+from pages.ui.results import results
+from pages.ui.run_form import start_again
+from pages.ui.runs import LOOKS
+from pages.ui.text import md, plural
+from reco_core.events import EpochEnded, Evaluating, Event, Progress, StageStarted
+from reco_core.runs import Run
+
+TICK = 0.5
+FIRST_TICK = 0.25
+WORKER_WORDS = {
+    "starting": (":orange-badge[:material/hourglass_top: Training process is starting]", "It loads TensorFlow once."),
+    "ready": (":green-badge[:material/check_circle: Training process ready]", "A run begins at once."),
+    "busy": (":blue-badge[:material/progress_activity: Training process busy]", "A new run waits for its turn."),
+    "off": (":gray-badge[:material/power_off: Training process off]", "Runs stay queued until it is there."),
+}
+
+
+def worker_line() -> None:
+    """What the training process is doing, kept up to date while it starts."""
+    state = cache.manager().worker_state
+
+    @st.fragment(run_every=1.0 if state == "starting" else None)
+    def line() -> None:
+        now = cache.manager().worker_state
+        if now != state:
+            st.rerun()
+        badge, meaning = WORKER_WORDS[now]
+        st.markdown(badge, help=meaning, width="content")
+
+    line()
+
+
+def watch(run: Run) -> None:
+    """The run's panel; looks again twice a second while the run is under way, and once more when it is over."""
+    active = run.active
+    early = active and not run.epochs()
+
+    @st.fragment(run_every=(FIRST_TICK if early else TICK) if active else None)
+    def panel() -> None:
+        state, events = run.state, run.events()
+        epochs = [event for event in events if isinstance(event, EpochEnded)]
+        if active and (state.name not in ("queued", "running") or (early and epochs)):
+            st.rerun()
+        _head(run, state.name)
+        _face(run, state.name, state.reason, events)
+        draw_curves(epochs, planned_epochs(run), run.started.lines if run.started else {}, run.spec.predicts_stars)
+
+    panel()
+    if not active:
+        results(run)
+
+
+def planned_epochs(run: Run) -> int:
+    """Epochs of the whole plan: as the run began, else from its settings."""
+    if run.started:
+        return max(run.started.epochs, 1)
+    return sum(stage.epochs for stage in run.spec.stages(run.settings)) if run.spec.stages else 1
+
+
+def draw_curves(epochs: Sequence[EpochEnded], planned: int, lines: dict[str, float], stars: bool) -> None:
+    """RMSE in stars with the lines to beat, and the loss, side by side."""
+    left, right = st.columns(2)
+    if stars:
+        with left, st.container(border=True, key="rmse_card"):
+            st.markdown("**RMSE in stars** :small[:gray[lower is better]]")
+            chart = curves.rmse_chart(epochs, planned, lines)
+            st.altair_chart(chart, key="rmse_curve", width="stretch", alt="RMSE in stars by epoch, with baselines")
+    with right if stars else left, st.container(border=True, key="loss_card"):
+        with st.container(horizontal=True, horizontal_alignment="distribute"):
+            st.markdown("**Loss**", width="content")
+            log = st.toggle("Log scale", key="log_scale", persist_state="session")
+        st.altair_chart(curves.loss_chart(epochs, planned, log), key="loss_curve", width="stretch", alt="Loss by epoch")
+
+
+def _head(run: Run, status: str) -> None:
+    icon, color = LOOKS[status]
+    with st.container(horizontal=True, vertical_alignment="center", key="run_head"):
+        st.subheader(md(run.name), anchor=False, width="stretch")
+        st.badge(status, icon=f":material/{icon}:", color=color)
+        if status in ("queued", "running"):
+            asked = run.stop_asked()
+            if st.button(
+                "Stopping ..." if asked else "Stop training", key="stop", icon=":material/stop:", disabled=asked
+            ):
+                cache.manager().stop(run.id)
+                st.rerun(scope="fragment")
+
+
+def _face(run: Run, status: str, reason: str, events: Sequence[Event]) -> None:
+    """The line under the head: where it waits, how far it is, or how it ended."""
+    if status == "queued":
+        _queued(run)
+    elif status == "running":
+        share, text = how_far(events, planned_epochs(run))
+        st.progress(share, text=text)
+    elif status in ("failed", "interrupted"):
+        st.error(md(reason), icon=":material/error:")
+        st.button(
+            "Train again with the same settings", key="again", type="primary", icon=":material/replay:",
+            on_click=start_again, args=(run,),
+        )  # fmt: skip
+    elif reason:
+        st.info(md(reason), icon=":material/info:")
+
+
+def _queued(run: Run) -> None:
+    waiting = cache.manager().queue()
+    before = waiting.index(run.id) if run.id in waiting else 0
+    worker = cache.manager().worker_state
+    why = {
+        "starting": "The training process is starting; the run begins as soon as it is ready.",
+        "busy": f"Another run trains; {plural(before, 'run')} before this one in the queue.",
+        "off": "The training process is off; the run begins when it is back.",
+    }
+    st.progress(0.0, text=why.get(worker, "About to begin."))
+
+
+def how_far(events: Sequence[Event], planned: int) -> tuple[float, str]:
+    """(share done 0..1, sentence) of a run that trains."""
+    if any(isinstance(event, Evaluating) for event in events):
+        return 1.0, "Scoring the held-out rows."
+    epoch = _last(EpochEnded, events)
+    progress = _last(Progress, events)
+    stage = _last(StageStarted, events)
+    done = epoch.epoch if epoch else 0
+    within = progress.rows_done / max(progress.rows_total, 1) if progress and progress.epoch > done else 0.0
+    if not epoch and not progress:
+        return 0.0, "Preparing: the first epoch of a new shape is compiled."
+    words = [f"Epoch {min(done + 1, planned)} of {planned}"]
+    if stage and stage.stage > 1:
+        words.append(stage.name)
+    newest = progress or epoch
+    words.append(f"{newest.ratings_per_second:,.0f} ratings a second")
+    if progress:
+        words.append(f"{_duration(progress.seconds_left)} left")
+    return min((done + within) / planned, 1.0), " · ".join(words)
+
+
+def _last(kind: type, events: Sequence[Event]):
+    return next((event for event in reversed(events) if isinstance(event, kind)), None)
+
+
+def _duration(seconds: float) -> str:
+    """`4 s`, `2 min 5 s`, `1 h 3 min`."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
