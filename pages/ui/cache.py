@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from reco_core.jobs.manager import Manager
 
 from pages.ui.text import title_text
 from reco_core import data
+from reco_core.jobs.manager import Manager, shared_manager
 from reco_core.models.spec import Scorer
 from reco_core.paths import runs_home
 from reco_core.posters import Posters
@@ -38,7 +38,7 @@ def store() -> RunStore:
 
 
 def manager() -> Manager:
-    """The one job manager of this server; RECO_NO_WORKER=1 leaves its worker out."""
+    """The one job manager of this server, which `reco app` has started; RECO_NO_WORKER=1 leaves its worker out."""
     return _manager(str(runs_home()), os.environ.get("RECO_NO_WORKER") != "1")
 
 
@@ -98,7 +98,7 @@ def _store(root: str) -> RunStore:
 
 @st.cache_resource(show_spinner=False)
 def _manager(root: str, start: bool) -> Manager:
-    return Manager(_store(root), start=start)
+    return shared_manager(_store(root), start=start)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the ratings ...")

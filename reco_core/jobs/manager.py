@@ -13,6 +13,8 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from reco_core.errors import RunError
 from reco_core.jobs.process import WorkerProcess
 from reco_core.jobs.protocol import DESCRIBE, DESCRIBED, DONE, READY, TRAIN, WARM, Message, ending
@@ -26,6 +28,7 @@ NO_WORKER = "RECO_NO_WORKER"
 FIRST_DATASET = "demo"
 DESCRIPTIONS_KEPT = 64
 DESCRIBE_SECONDS = 30.0
+_DESCRIPTION = TypeAdapter(Description)
 
 
 class Manager:
@@ -121,7 +124,7 @@ class Manager:
             raise RunError(f"The model's summary was not there after {timeout:g} seconds; try again.") from error
         if "error" in message:
             raise RunError(message["error"])
-        return self._keep(key, Description(**message["description"]))
+        return self._keep(key, _DESCRIPTION.validate_python(message["description"]))
 
     def close(self) -> None:
         """End the workers: queued runs are stopped, a run that trains is stopped, scored and kept."""

@@ -11,6 +11,7 @@ import os
 import queue
 import sys
 import threading
+import traceback
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import asdict
@@ -84,16 +85,19 @@ class Worker:
 
     def _train(self, job: Message) -> None:
         try:
-            run = Run(Path(job["folder"]))
-            train_run(run, programs=self._programs, find_ratings=self._ratings)
-        except RecoError as error:  # the folder is gone, damaged or another process has it
-            print(error, file=sys.stderr)
+            train_run(Run(Path(job["folder"])), programs=self._programs, find_ratings=self._ratings)
+        except Exception:  # the folder is gone, damaged, full, or another process has it: the next run may do better
+            traceback.print_exc()
         self._say({"say": DONE, "folder": job["folder"]})
 
     def _warm(self, job: Message) -> None:
         """Compile what a run like this needs; given up as soon as there is a job."""
-        with suppress(RecoError):
+        try:
             warm_up(RunRequest.model_validate(job["request"]), self._programs, self._ratings, self._has_job)
+        except RecoError:
+            pass  # whoever starts such a run will be told
+        except Exception:
+            traceback.print_exc()
 
     def _has_job(self) -> bool:
         return not self._jobs.empty()
