@@ -41,7 +41,8 @@ with page(""):
     if picked:
         switch("similar", item=picked)
 
-    st.subheader(f"{md(ratings.source.title)} at a glance", anchor=False)
+    st.subheader("The dataset at a glance", anchor=False)
+    st.caption(md(ratings.source.title))
     metrics(
         [
             ("Ratings", f"{len(ratings):,}", None),

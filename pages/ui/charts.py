@@ -21,7 +21,7 @@ CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 def bars(table: pd.DataFrame, x: str, y: str, x_title: str, unit: str) -> go.Figure:
     """One upright bar per row, in the order of the table; `unit` names what is counted."""
-    figure = go.Figure(go.Bar(x=table[x].astype(str), y=table[y], marker=MARKER))
+    figure = go.Figure(go.Bar(x=table[x].map(_label), y=table[y], marker=MARKER))
     figure.update_traces(hovertemplate=f"{x_title} %{{x}}<br>%{{y:,}} {unit}<extra></extra>")
     figure.update_xaxes(title=x_title, type="category")
     return _framed(figure)
@@ -81,6 +81,10 @@ def dots(matrix: np.ndarray) -> bytes:
     out = BytesIO()
     Image.fromarray(image, "RGBA").save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def _label(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _short(labels: list[str]) -> list[str]:

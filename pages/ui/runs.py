@@ -37,8 +37,9 @@ def _row(run: Run) -> None:
             f":{color}[:material/{icon}:] **{md(run.name)}**  \n:small[{md(run.info.dataset)} · {run.status}]",
             width="stretch",
         )
-        for label, value in figures(run):
-            st.markdown(f"**{value}**  \n:small[{label}]", width=86)
+        reached = figures(run)
+        if reached:
+            st.markdown("  \n".join(f":small[:gray[{label}]] **{value}**" for label, value in reached), width="content")
         go("train", "Open", key=f"open_{run.id}", dataset=run.info.dataset, run=run.id)
 
 
