@@ -2,17 +2,69 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from reco_core.data import demo
+from reco_core.data import demo, own
+from reco_core.data.cache import cached
+from reco_core.data.catalogue import MOVIELENS, DatasetEntry, catalogue, zip_path
 from reco_core.data.files import open_files
 from reco_core.data.readers import read
+from reco_core.errors import DataError
 from reco_core.ratings import Ratings
+
+__all__ = ["DatasetEntry", "add", "known", "load", "remove"]
 
 
 def load(source: str | Path) -> Ratings:
-    """The ratings of a dataset's name, a folder, a zip or a CSV file. Raises DataError."""
-    if str(source) == "demo":
+    """The ratings of a dataset's name, a folder, a zip or a table (CSV, TSV). Raises DataError in one sentence.
+
+    Parsed data is kept as parquet by the content of the source, so that the next time is quick. A MovieLens dataset
+    is recognised, and bears its name, wherever it lies.
+    """
+    name = str(source)
+    if name == demo.NAME:
         return demo.demo()
+    if path := own.path_of(name):
+        return _from_path(path, name)
+    if name in _catalogue_names() and zip_path(name).is_file():
+        return _from_path(zip_path(name), name)
     path = Path(source).expanduser()
-    return read(open_files(path), path.name.split(".")[0])
+    if not path.exists():
+        raise DataError(_not_found(name))
+    return _from_path(path)
+
+
+def known() -> tuple[DatasetEntry, ...]:
+    """The catalogue, the embedded demo first, then the datasets that were added."""
+    return (*catalogue(), *own.added())
+
+
+def add(name: str, filename: str, content: bytes) -> str:
+    """Keep an uploaded zip or table as a dataset; returns its name, which may differ. Raises DataError."""
+    return own.add(name, filename, content, _from_path)
+
+
+def remove(name: str) -> None:
+    """Delete a dataset that was added. Raises DataError for any other."""
+    own.remove(name)
+
+
+def _from_path(path: Path, name: str | None = None) -> Ratings:
+    """The ratings of a folder or file, under the given name, else the one they are known by, else the file's."""
+    ratings = cached(open_files(path), read)
+    title = ratings.source.title
+    entry = next((entry for entry in MOVIELENS if entry.title == title), None)
+    name = name or (entry.name if entry else path.resolve().name.split(".")[0] or "data")
+    return replace(ratings, name=name, source=replace(ratings.source, title=title or name))
+
+
+def _catalogue_names() -> list[str]:
+    return [entry.name for entry in MOVIELENS]
+
+
+def _not_found(name: str) -> str:
+    if name in _catalogue_names():
+        return f"{name} is not on this computer yet: fetch it with `reco data download {name}` or on the Data page."
+    names = ", ".join(entry.name for entry in known())
+    return f"A source must be a dataset's name ({names}), or a folder, zip or table that exists; got {name}."

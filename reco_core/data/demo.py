@@ -18,6 +18,7 @@ from reco_core.data.draws import Draws
 from reco_core.encode import IdEncoder, RatingScale
 from reco_core.ratings import Quality, Ratings, Source
 
+NAME = "demo"
 N_USERS, N_ITEMS, N_RATINGS = 943, 1682, 100_000
 MEAN, NOISE = 3.11, 0.885
 USER_BIAS, ITEM_BIAS = 0.48, 0.62
@@ -110,7 +111,7 @@ def demo(seed: int = 20240229) -> Ratings:
     timestamp = _times(draws, user_index)
     order = np.lexsort((item_index, user_index, timestamp))
     return Ratings(
-        name="demo",
+        name=NAME,
         user_index=user_index[order].astype(np.int32),
         item_index=item_index[order].astype(np.int32),
         rating=stars[order].astype(np.float32),

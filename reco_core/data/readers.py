@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from reco_core.data import item_tables
+from reco_core.data.catalogue import recognise
 from reco_core.data.cleaning import Clean, clean
 from reco_core.data.files import FOLDS, TABLES, Files
 from reco_core.data.folds import rows_of_pairs
@@ -33,9 +34,12 @@ class Tables:
     folds: dict[str, pl.DataFrame] = field(default_factory=dict)
 
 
-def read(files: Files, name: str) -> Ratings:
-    """The ratings of a folder, zip or table, in whichever format it is. Raises DataError in one sentence."""
-    return _assemble(_format(files)(files), name)
+def read(files: Files) -> Ratings:
+    """The ratings of a folder, zip or table, in whichever format it is. Raises DataError in one sentence.
+
+    They have no name yet; their source has a title only where MovieLens data is recognised.
+    """
+    return _assemble(_format(files)(files))
 
 
 def read_movielens_100k(files: Files) -> Tables:
@@ -112,12 +116,12 @@ def _holds_ratings(files: Files, name: str) -> bool:
         return False
 
 
-def _assemble(tables: Tables, name: str) -> Ratings:
+def _assemble(tables: Tables) -> Ratings:
     """Ratings of the tables, items and users aligned to the encoders."""
     rows = clean(tables.rows, tables.scales)
     folds = {fold: rows_of_pairs(rows, pairs)[0] for fold, pairs in tables.folds.items()}
     return Ratings(
-        name=name,
+        name="",
         user_index=rows.user_index,
         item_index=rows.item_index,
         rating=rows.rating,
@@ -127,15 +131,19 @@ def _assemble(tables: Tables, name: str) -> Ratings:
         scale=rows.scale,
         item_table=item_tables.aligned_items(tables.items, rows.items.ids),
         user_table=item_tables.aligned_users(tables.users, rows.users.ids),
-        source=Source(title=name, notes=_notes(tables.rows, rows)),
+        source=_source(tables, rows),
         folds={fold: test for fold, test in folds.items() if 0 < len(test) < len(rows.rating)},
         quality=rows.quality,
     )
 
 
-def _notes(read: pl.DataFrame, rows: Clean) -> str:
-    """What a user should know about the times."""
-    without = read["timestamp"].null_count()
-    if rows.timestamp is not None or without == read.height:
-        return ""
-    return f"{without:,} of {read.height:,} rows have no timestamp, so times are not used."
+def _source(tables: Tables, rows: Clean) -> Source:
+    """Licence and citation of recognised MovieLens data, and what a user should know about the times."""
+    sizes = (len(rows.rating), len(rows.users), len(rows.items))
+    entry = recognise(*sizes) if tables.scales else None
+    source = entry.source if entry else Source(title="")
+    without = tables.rows["timestamp"].null_count()
+    if rows.timestamp is not None or without == tables.rows.height:
+        return source
+    notes = f"{without:,} of {tables.rows.height:,} rows have no timestamp, so times are not used."
+    return replace(source, notes=notes)
