@@ -48,11 +48,11 @@ def nearest(vectors: np.ndarray, index: int, k: int = 10, measure: str = "cosine
     if not 0 <= index < len(vectors):
         raise UnknownIdError(f"index must be from 0 to {len(vectors) - 1}; got {index}.")
     compare, larger_is_nearer = _MEASURES[measure]
-    exact = np.asarray(vectors, dtype=np.float64)
+    usable = np.isfinite(vectors).all(axis=1)
+    exact = np.where(usable[:, None], vectors, 0).astype(np.float64)
     # Rounding float64 scores to float32 makes a tie of scores that differ only by the order of summation.
     scores = compare(exact, exact[index]).astype(np.float32)
-    nearness = scores if larger_is_nearer else -scores
-    nearness = np.where(np.isfinite(nearness), nearness, -np.inf)
+    nearness = np.where(usable & usable[index], scores if larger_is_nearer else -scores, -np.inf)
     nearness[index] = -np.inf
     found = first_k(nearness, k)
     return found, scores[found]
