@@ -78,10 +78,10 @@ def title_and_more(title: str) -> tuple[str, str]:
 
 def fit(text: str, face: Face, width: float, height: float, max_size: float) -> Block:
     """The text in the largest size at which it fills at most width x height px, with lines of similar lengths."""
-    words = _shortened(text.upper() if face.capitals else text).split()
-    best = Block((), face, 1.0, 1.0, 0.0)
+    text = _shortened(_capitals(text) if face.capitals else text)
+    words, best = text.split(), Block((), face, 1.0, 1.0, 0.0)
     # Capitals that carry accents need air above them.
-    leading = face.leading + 0.16 * any(map(_is_tall, text.upper() if face.capitals else text))
+    leading = face.leading + 0.16 * any(map(_is_tall, text))
     for n_lines in range(1, min(len(words), 7) + 1):
         lines = _balanced(tuple(words), n_lines, face.file)
         longest = max(_length(line, face.file) for line in lines)
@@ -141,6 +141,12 @@ def _mostly(text: str) -> str:
     plain = drawable(text)
     count = sum(map(str.isalnum, plain))
     return plain if count and count * 2 >= sum(map(str.isalnum, text)) else ""
+
+
+def _capitals(text: str) -> str:
+    """The text in capitals; Greek ones carry no accent."""
+    text = unicodedata.normalize("NFD", text.upper())
+    return unicodedata.normalize("NFC", re.sub("(?<=[\u0391-\u03a9])\u0301", "", text))
 
 
 def _shortened(text: str) -> str:
