@@ -21,6 +21,7 @@ from reco_core.runs.info import RunSpec
 from reco_core.runs.metrics import check_metrics
 from reco_core.runs.recording import EVENTS, WEIGHTS
 from reco_core.runs.run import INFO, METRICS, Run, checked_info
+from reco_core.split import FOLD
 
 Archive: TypeAlias = Path | str | bytes | IO[bytes]
 
@@ -48,8 +49,14 @@ def pack(run: Run, to: Path | IO[bytes]) -> None:
 
 
 def _portable(info: RunSpec) -> RunSpec:
-    """The same without a path of this machine: the dataset's name stands for it."""
-    return info if PLAIN_NAME.fullmatch(info.source) else info.model_copy(update={"source": info.dataset})
+    """The same without a path: the dataset's name stands for its source, a fold's files keep their names only."""
+    changed: dict[str, object] = {}
+    if not PLAIN_NAME.fullmatch(info.source):
+        changed["source"] = info.dataset
+    if info.split.kind.startswith(FOLD):
+        names = (re.split(r"[/\\]", name.strip())[-1] for name in info.split.kind.removeprefix(FOLD).split(","))
+        changed["split"] = info.split.model_copy(update={"kind": FOLD + ",".join(names)})
+    return info.model_copy(update=changed)
 
 
 def _write_zip(file: IO[bytes], members: dict[str, bytes]) -> None:

@@ -71,6 +71,9 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> np.ndarray:
 
 def check_arrays(spec: ModelSpec, settings: Settings, shape: Shape, arrays: Arrays, label: str) -> None:
     """Raises RunError unless the arrays make a scorer of this model, for this many users and items."""
+    if spec.layout is not None:
+        wanted = {weight.name: tuple(weight.shape) for weight in spec.layout(settings, shape)}
+        _check_shapes(wanted, arrays, spec, label)
     try:
         scorer = spec.scorer(arrays, shape, settings)
         corners = np.array([-1, 0, shape.n_users - 1]), np.array([0, shape.n_items - 1, -1])
@@ -89,3 +92,14 @@ def check_arrays(spec: ModelSpec, settings: Settings, shape: Shape, arrays: Arra
         raise RunError(
             f"The weights of {label} must fit {spec.name} with {shape.n_users} users, {shape.n_items} items."
         )
+
+
+def _check_shapes(wanted: dict[str, tuple[int, ...]], arrays: Arrays, spec: ModelSpec, label: str) -> None:
+    for name in sorted(wanted.keys() | arrays.keys()):
+        want, got = wanted.get(name), arrays[name].shape if name in arrays else None
+        if want != got:
+            rule = f"{name[:60]} must be {list(want) if want is not None else 'left out'}"
+            raise RunError(
+                f"The weights of {label} must fit {spec.name} with its settings: {rule};"
+                f" got {list(got) if got is not None else 'none'}."
+            )

@@ -28,6 +28,8 @@ def _one_line(text: str) -> str:
 
 Name = Annotated[str, Field(max_length=NAME_LENGTH), AfterValidator(_one_line)]
 Word = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]
+# A dataset is looked for under its name, which must therefore be no path.
+DatasetName = Annotated[str, Field(max_length=200, pattern=r"^[^/\\:~.][^/\\:]*$"), AfterValidator(_one_line)]
 Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 RunId = Annotated[str, Field(pattern=f"^{RUN_ID.pattern}$")]
 
@@ -41,7 +43,7 @@ class RunRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     source: Annotated[str, Field(min_length=1, max_length=4096)]
-    dataset: Word
+    dataset: DatasetName
     dataset_fingerprint: Fingerprint | None = None
     model: Word
     preset: Word | None = None
