@@ -44,11 +44,13 @@ def manager() -> Manager:
 
 def datasets() -> tuple[Choice, ...]:
     """Datasets that can be loaded without a download, and those that runs on this computer were trained on."""
-    choices = {e.name: Choice(e.name, e.title, e.name) for e in data.known() if e.available}
+    known = data.known()
+    titles = {entry.name: entry.title for entry in known}
+    choices = {entry.name: Choice(entry.name, entry.title, entry.name) for entry in known if entry.available}
     for run in store().list():
-        source = str(run.info.source)
-        if run.info.dataset not in choices and Path(source).exists():
-            choices[run.info.dataset] = Choice(run.info.dataset, run.info.dataset, source)
+        name, source = run.info.dataset, run.info.source
+        if name not in choices and Path(source).exists():
+            choices[name] = Choice(name, titles.get(name, name), source)
     return tuple(choices.values())
 
 

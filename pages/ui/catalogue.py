@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import streamlit as st
-from reco_core.data.download import download
 
 from pages.ui import cache, state
 from pages.ui.text import md
 from reco_core import data
+from reco_core.data.download import download
 from reco_core.ratings import Ratings
 
 
 def catalogue(ratings: Ratings) -> None:
-    """A row for each known dataset: in use, ready to use, or to be downloaded."""
-    for entry in data.known():
-        with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"dataset_{entry.name}"):
-            st.markdown(
-                f"**{md(entry.title)}**  \n:small[:gray[{_sizes(entry)}]]  \n:small[:gray[{md(entry.licence)}]]"
-            )
-            _actions(entry, ratings)
+    """A card for each known dataset: in use, ready to use, or to be downloaded; two in a row on a desk."""
+    entries = data.known()
+    for first in range(0, len(entries), 2):
+        for column, entry in zip(st.columns(2), entries[first : first + 2], strict=False):
+            with column, st.container(border=True, height="stretch", key=f"dataset_{entry.name}"):
+                with st.container(gap="xxsmall", height="stretch"):
+                    st.markdown(f"**{md(entry.title)}**  \n:small[{_sizes(entry)}]")
+                    st.caption(md(entry.licence))
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    _actions(entry, ratings)
 
 
 def upload() -> None:
@@ -26,11 +29,11 @@ def upload() -> None:
     with st.form("upload", border=True):
         st.subheader("Bring your own ratings", anchor=False)
         st.markdown(
-            "A CSV with the columns user, item and rating (time and title where you have them), "
-            "or a zip in one of MovieLens's formats."
+            "A table (CSV, TSV) with the columns user, item and rating, and time and title where you have them; "
+            "or a zip in one of the formats of MovieLens."
         )
         name = st.text_input("Name", key="upload_name", placeholder="my-ratings", max_chars=60)
-        file = st.file_uploader("File", type=["csv", "zip"], key="upload_file")
+        file = st.file_uploader("File", type=["zip", "csv", "tsv", "txt", "dat", "gz"], key="upload_file")
         if st.form_submit_button("Add dataset", key="upload_add", type="primary", icon=":material/add:"):
             if file is None or not name.strip():
                 st.warning("Give the dataset a name and choose a file.")
@@ -48,6 +51,7 @@ def _sizes(entry: data.DatasetEntry) -> str:
 
 
 def _actions(entry: data.DatasetEntry, ratings: Ratings) -> None:
+    """What can be done with a dataset now."""
     if entry.name == ratings.name:
         st.badge("In use", icon=":material/check:", color="green")
     elif entry.available:
@@ -55,6 +59,20 @@ def _actions(entry: data.DatasetEntry, ratings: Ratings) -> None:
             _use(entry.name)
     elif st.button(f"Download {entry.size_mb:g} MB", key=f"download_{entry.name}", icon=":material/download:"):
         _fetch(entry)
+    if entry.available and not entry.download_url and entry.name != state.DEFAULT_DATASET:
+        _removal(entry, entry.name == ratings.name)
+
+
+def _removal(entry: data.DatasetEntry, in_use: bool) -> None:
+    """A dataset that was added can be taken away again, after a second click."""
+    with st.popover("Remove", key=f"remove_{entry.name}"):
+        st.markdown(f"Remove **{md(entry.title)}** from this computer? Its runs stay.")
+        if st.button("Remove for good", key=f"remove_{entry.name}_yes", type="primary"):
+            data.remove(entry.name)
+            if in_use:
+                _use(state.DEFAULT_DATASET)
+            cache.forget_ratings()
+            st.rerun()
 
 
 def _fetch(entry: data.DatasetEntry) -> None:

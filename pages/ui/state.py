@@ -24,10 +24,11 @@ def dataset() -> Ratings:
     """The chosen dataset, loaded; draws its choice in the sidebar. Raises DataError where it cannot be read."""
     choices = {choice.name: choice for choice in cache.datasets()}
     _dataset_of_run(choices)
-    name = _chosen("dataset", choices, DEFAULT_DATASET, "There is no dataset {got} on this computer")
-    _select(
-        "Dataset", "dataset", {name: choice.title for name, choice in choices.items()}, name, ("run", "item", "user")
+    name = _chosen(
+        "dataset", choices, DEFAULT_DATASET, "There is no dataset {got} on this computer (the Data page fetches some)"
     )
+    labels = {name: _short(choice.title) for name, choice in choices.items()}
+    _select("Dataset", "dataset", labels, name, drops=("run", "item", "user"))
     return cache.ratings(choices[name].source)
 
 
@@ -110,6 +111,11 @@ def _dataset_of_run(choices: Mapping[str, object]) -> None:
         return
     if name in choices:
         st.query_params["dataset"] = name
+
+
+def _short(title: str) -> str:
+    """A title without what follows a colon or a bracket, so that it fits the sidebar."""
+    return title.partition(":")[0].partition(" (")[0]
 
 
 def _run_label(run: Run) -> str:

@@ -1,0 +1,174 @@
+"""Data in every tab, with real columns, and the ways a dataset comes and goes."""
+
+from __future__ import annotations
+
+import base64
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pages.ui import catalogue, charts
+from reco_core import data
+from reco_core.data import quality
+from reco_core.errors import DataError
+from reco_core.paths import datasets_home
+from tests.apptest import grids, no_worker, open_page, query, texts  # noqa: F401
+
+TABS = ("Overview", "Movies", "Matrix", "Rows", "Datasets", "Posters")
+CSV = b"user,item,rating\n" + b"".join(
+    b"%d,%d,%d\n" % (u, i, 1 + (u * i) % 5) for u in range(1, 9) for i in range(1, 7)
+)
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_each_tab_opens_by_its_link(tab):
+    app = open_page("data", tab=tab)
+    assert not app.exception
+    assert not app.error
+
+
+def test_head_of_the_page_states_sizes_and_both_shares_of_the_matrix():
+    app = open_page("data")
+    assert {metric.label: metric.value for metric in app.metric} == {
+        "Ratings": "100,000",
+        "Users": "943",
+        "Movies": "1,682",
+        "Mean rating": f"{data.load('demo').rating.mean():.2f}",
+        "Filled": "6.30%",
+        "Sparsity": "93.70%",
+    }
+    assert "1 to 5 stars in steps of 1" in texts(app)
+
+
+def test_overview_draws_four_charts_and_the_licence():
+    app = open_page("data")
+    assert len(app.get("plotly_chart")) == 4
+    assert "Licence and citation" in texts(app)
+
+
+def test_movies_lists_fifteen_with_posters_counts_and_bars():
+    app = open_page("data", tab="Movies")
+    top = grids(app)["Most rated movies"]
+    assert (top["layout"], len(top["items"])) == ("list", 15)
+    assert top["items"][0]["share"] == 1.0
+    assert all(item["image"].startswith("data:image/") for item in top["items"])
+    assert [item["rank"] for item in top["items"]] == [str(n) for n in range(1, 16)]
+
+
+def test_rows_show_the_quality_and_the_first_ratings():
+    app = open_page("data", tab="Rows")
+    assert [metric.label for metric in app.metric][-4:] == ["Rows read", "Missing", "Duplicates", "Out of scale"]
+    assert list(app.dataframe[0].value.columns) == ["user", "item", "title", "rating", "time"]
+
+
+def test_datasets_not_here_have_a_download_button_and_the_others_can_be_used():
+    app = open_page("data", tab="Datasets")
+    keys = {button.key for button in app.button}
+    assert "download_ml-100k" in keys
+    assert not {"use_demo", "download_demo"} & keys
+
+
+def test_download_shows_progress_and_then_uses_the_dataset(monkeypatch):
+    seen = []
+
+    def fake(name, progress):
+        progress(1_000_000, 2_000_000)
+        seen.append(name)
+        return data.add("fetched", "ratings.csv", CSV)
+
+    monkeypatch.setattr(catalogue, "download", fake)
+    app = open_page("data", tab="Datasets")
+    app.button(key="download_ml-100k").click().run()
+    assert seen == ["ml-100k"]
+    assert not app.exception
+
+
+def test_failed_download_says_why_in_one_sentence(monkeypatch):
+    def broken(name, progress):
+        raise DataError("ml-100k could not be fetched: there is no network.")
+
+    monkeypatch.setattr(catalogue, "download", broken)
+    app = open_page("data", tab="Datasets")
+    app.button(key="download_ml-100k").click().run()
+    assert "ml-100k could not be fetched: there is no network." in texts(app)
+    assert not app.exception
+
+
+def test_uploaded_table_becomes_the_dataset_in_use_and_can_be_removed():
+    app = open_page("data", tab="Datasets")
+    app.text_input(key="upload_name").set_value("Mine")
+    app.file_uploader(key="upload_file").set_value(("ratings.csv", CSV, "text/csv"))
+    app.button(key="upload_add").click().run()
+    assert not app.exception
+    assert query(app, "dataset") == "mine"
+    assert app.metric[0].value == "48"
+    app.button(key="remove_mine_yes").click().run()
+    assert not app.exception
+    assert query(app, "dataset") == "demo"
+
+
+def test_upload_without_a_name_or_file_says_what_is_missing():
+    app = open_page("data", tab="Datasets")
+    app.button(key="upload_add").click().run()
+    assert "Give the dataset a name and choose a file." in texts(app)
+
+
+def test_upload_that_is_no_table_gets_one_sentence():
+    app = open_page("data", tab="Datasets")
+    app.text_input(key="upload_name").set_value("Mine")
+    app.file_uploader(key="upload_file").set_value(("ratings.csv", b"\x00\x01", "text/csv"))
+    app.button(key="upload_add").click().run()
+    assert not app.exception
+    assert len(app.error) == 1
+
+
+def test_dataset_that_cannot_be_read_is_said_and_the_page_stays():
+    datasets_home().mkdir(parents=True)
+    (datasets_home() / "ml-100k.zip").write_bytes(b"no zip")
+    app = open_page("data", dataset="ml-100k")
+    assert not app.exception
+    assert len(app.error) == 1
+    assert app.sidebar.selectbox(key="dataset_choice").value == "ml-100k"
+
+
+def test_poster_folder_is_asked_for_per_dataset_and_used(tmp_path):
+    from PIL import Image
+
+    first = grids(open_page("data", tab="Movies"))["Most rated movies"]["items"][0]
+    Image.new("RGB", (92, 138), (255, 0, 0)).save(tmp_path / f"{first['id']}.png")
+    app = open_page("data", tab="Posters")
+    app.text_input(key="poster_folder_demo").set_value(str(tmp_path)).run()
+    assert "Posters in this folder are used from now on." in texts(app)
+    image = grids(open_page("data", tab="Movies"))["Most rated movies"]["items"][0]["image"]
+    assert base64.b64decode(image.partition(",")[2])[:4] == b"\x89PNG"
+
+
+def test_poster_folder_that_does_not_exist_is_said():
+    app = open_page("data", tab="Posters")
+    app.text_input(key="poster_folder_demo").set_value("/no/such/folder").run()
+    assert "There is no folder /no/such/folder." in texts(app)
+
+
+def test_figures_keep_the_numbers_of_their_tables():
+    ratings = data.load("demo")
+    table = quality.rating_histogram(ratings)
+    figure = charts.bars(table, "rating", "count", "Stars", "ratings")
+    assert list(figure.data[0].x) == ["1", "2", "3", "4", "5"]
+    assert list(figure.data[0].y) == table["count"].tolist()
+
+
+def test_heat_map_leaves_unrated_cells_without_text():
+    figure = charts.heat(pd.DataFrame([[4.0, np.nan]], index=[7], columns=["A", "B"]), 1, 5)
+    assert [list(row) for row in figure.data[0].text] == [["4", ""]]
+
+
+def test_dots_are_a_png_whose_opacity_is_the_matrix():
+    from io import BytesIO
+
+    from PIL import Image
+
+    matrix = np.array([[0, 255], [40, 0]], dtype=np.uint8)
+    image = np.asarray(Image.open(BytesIO(charts.dots(matrix))))
+    assert image.shape == (2, 2, 4)
+    assert (image[..., 3] == matrix).all()
