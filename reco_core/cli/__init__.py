@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
+from reco_core import __version__
 from reco_core.cli import data, discover, launch, models, runs, train
 from reco_core.cli.group import Group
 
 app = typer.Typer(
     cls=Group,
     name="reco",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="See a recommender learn: ratings in, a trained and inspected recommender out.",
 )
+
+
+@app.callback(invoke_without_command=True)
+def options(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Show the version and exit.")] = False,
+) -> None:
+    """See a recommender learn: ratings in, a trained and inspected recommender out."""
+    if version:
+        print(f"reco {__version__}")
+    elif context.invoked_subcommand is None:
+        print(context.get_help())
+
+
 app.add_typer(data.app, name="data")
 app.command("models")(models.models)
 app.command("train")(train.train)

@@ -25,7 +25,7 @@ def list_datasets(as_json: AsJson = False) -> None:
         return
     columns = ("name", "title", "here", "ratings", "users", "items", "MB", "licence")
     rows = [
-        (e.name, e.title, e.available, e.n_ratings, e.n_users, e.n_items, e.size_mb, e.licence.split(";")[0])
+        (e.name, e.title, e.available, e.n_ratings, e.n_users, e.n_items, f"{e.size_mb:g}", e.licence.split(";")[0])
         for e in entries
     ]
     out().print(table(columns, rows))
@@ -44,8 +44,12 @@ def info(source: Source, as_json: AsJson = False) -> None:
         return
     console = out()
     top = found.pop("top")
-    console.print(facts((name.replace("_", " "), value) for name, value in found.items() if _is_plain(value)))
-    console.print(table(tuple(top[0]), [tuple(row.values()) for row in top], title="Most rated"))
+    console.print(facts((name.replace("_", " "), value) for name, value in found.items() if _is_line(value)))
+    rows = [
+        (str(r["item"]), r["title"], str(r["year"] or ""), r["genres"].replace("|", ", "), r["count"], r["mean"])
+        for r in top
+    ]
+    console.print(table(("item", "title", "year", "genres", "ratings", "mean"), rows, title="Most rated"))
 
 
 @app.command("download")
@@ -58,9 +62,18 @@ def download(
     from reco_core.data.download import download as fetch
 
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err()) as progress:
-        task = progress.add_task(name, total=None)
-        path = fetch(name, progress=lambda done, total: progress.update(task, completed=done, total=total or None))
+    bar = Progress(*columns, console=err())
+    task = bar.add_task(name, total=None)
+
+    def draw(done: int, total: int) -> None:
+        bar.start()  # at the first bytes: an error before that is one line and no bar
+        bar.update(task, completed=done, total=total or None)
+
+    try:
+        path = fetch(name, progress=draw)
+    finally:
+        if bar.live.is_started:
+            bar.stop()
     if as_json:
         print_json({"name": name, "path": str(path)})
     else:
@@ -72,5 +85,5 @@ def _entry(entry: Any) -> dict[str, Any]:
     return {field: getattr(entry, field) for field in fields}
 
 
-def _is_plain(value: object) -> bool:
-    return not isinstance(value, (dict, list))
+def _is_line(value: object) -> bool:
+    return not isinstance(value, (dict, list)) and value not in (None, "")

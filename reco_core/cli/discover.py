@@ -81,7 +81,7 @@ def recommend(
         print_json(facts | {"rated_highest": liked, "recommended": best})
         return
     console = out()
-    cells = [(str(row["item"]), titled(row), ", ".join(row["genres"]), row["rating"]) for row in liked]
+    cells = [(str(row["item"]), titled(row), ", ".join(row["genres"]), f"{row['rating']:g}") for row in liked]
     console.print(table(("item", "title", "genres", "rated"), cells, title=f"User {user} rated highest"))
     column = "predicted stars" if chosen.spec.predicts_stars else "score"
     cells = [
@@ -91,5 +91,5 @@ def recommend(
     console.print(table(("", "item", "title", "genres", column), cells, title=f"{chosen.name} recommends"))
 
 
-def _shown(stars: float | None, score: float) -> float:
-    return round(score if stars is None else stars, 2)
+def _shown(stars: float | None, score: float) -> str:
+    return f"{score if stars is None else stars:.2f}"

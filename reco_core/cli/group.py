@@ -29,8 +29,18 @@ class Group(TyperGroup):
             # A usage error, of Typer's own copy of click or of click itself, depending on the version of Typer.
             if not hasattr(error, "format_message"):
                 raise
-            _fail(error.format_message())
+            _usage_error(error)
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _usage_error(error: Any) -> None:
+    """What is wrong, and the help that says what is right; nothing more where the help was asked for or is shown."""
+    message = error.format_message()
+    if not message.strip():
+        sys.exit(0)
+    context = getattr(error, "ctx", None)
+    hint = f" `{context.command_path} --help` shows what it takes." if context is not None else ""
+    _fail(message.rstrip().rstrip(".") + "." + hint)
 
 
 def _fail(message: str, code: int = MENDABLE) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_origin
 
 import typer
 
 from reco_core.cli.output import AsJson, out, print_json, table
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
     from reco_core.models.spec import ModelSpec
 
 
@@ -46,7 +48,7 @@ def _model(spec: ModelSpec) -> dict[str, Any]:
 
 def _settings(spec: ModelSpec) -> list[dict[str, Any]]:
     """Name, default, limits, choices and help of each setting, as its field states them."""
-    from reco_core.models.parsing import choices, limits, rule
+    from reco_core.models.parsing import choices, limits
 
     found = []
     for name, field in spec.settings.model_fields.items():
@@ -59,11 +61,28 @@ def _settings(spec: ModelSpec) -> list[dict[str, Any]]:
                 "min": low,
                 "max": high,
                 "choices": list(choices(field)),
-                "allowed": rule(field),
+                "allowed": _allowed(field),
                 "help": field.description,
             }
         )
     return found
+
+
+def _allowed(field: FieldInfo) -> str:
+    """What a setting may be, in few words."""
+    from reco_core.models.parsing import choices, kinds, limits
+
+    low, high = limits(field)
+    plain = [kind for kind in kinds(field) if kind is not type(None)]
+    if get_origin(plain[0]) is tuple:
+        allowed = "a list" + (f" of {', '.join(map(str, choices(field)))}" if choices(field) else "")
+    elif choices(field):
+        allowed = ", ".join(map(str, choices(field)))
+    elif plain[0] is bool:
+        allowed = "true, false"
+    else:
+        allowed = f"{_text(low)} to {_text(high)}" if None not in (low, high) else plain[0].__name__
+    return allowed + (", none" if len(plain) < len(kinds(field)) else "")
 
 
 def _text(value: object) -> str:

@@ -53,7 +53,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str =
     rows = [list(row) for row in rows]
     made = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
     for number, name in enumerate(columns):
-        numeric = all(isinstance(row[number], (int, float, type(None))) for row in rows) and bool(rows)
+        numeric = bool(rows) and all(_is_number(row[number]) for row in rows)
         made.add_column(Text(name), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         made.add_row(*(Text(shown(cell)) for cell in row))
@@ -81,3 +81,10 @@ def shown(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.4f}" if abs(value) < 1000 else f"{value:,.0f}"
     return str(value)
+
+
+def _is_number(value: object) -> bool:
+    """Whether a cell is a number, as such or as text, or empty."""
+    if isinstance(value, str):
+        return value.replace(",", "").replace(".", "", 1).isdigit()
+    return isinstance(value, (int, float, type(None)))

@@ -28,6 +28,7 @@ NO_WORKER = "RECO_NO_WORKER"
 FIRST_DATASET = "demo"
 DESCRIPTIONS_KEPT = 64
 DESCRIBE_SECONDS = 30.0
+STOP_SECONDS = 10.0
 _DESCRIPTION = TypeAdapter(Description)
 
 
@@ -132,14 +133,13 @@ class Manager:
             self._closed = True
             while self._queue:
                 self._queue.popleft().drop()
-            processes = [slot.process for slot in self._slots if slot.process is not None]
+            processes = [(slot.process, slot.job is not None) for slot in self._slots if slot.process is not None]
             for slot in self._slots:
                 if slot.job is not None:
                     slot.job.run.ask_stop()
-            for process in processes:
-                process.leave()
-        for process in processes:
-            process.end()
+        for process, has_run in processes:
+            process.leave()
+            process.end(STOP_SECONDS if has_run else 0.0)
 
     def _fill(self, slot: Slot) -> None:
         """Put a new process into a slot."""

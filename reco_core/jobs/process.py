@@ -16,7 +16,7 @@ from reco_core.jobs.protocol import Message, from_line, to_line
 from reco_core.paths import home
 
 MOST_LOG_BYTES = 2**20
-LEAVE_SECONDS = 5.0
+END_SECONDS = 3.0
 
 
 class WorkerProcess:
@@ -52,16 +52,14 @@ class WorkerProcess:
         with suppress(OSError):
             self._process.stdin.close()
 
-    def end(self, seconds: float = LEAVE_SECONDS) -> None:
-        """Wait for it to leave; end it after so many seconds."""
-        for act in (None, self._process.terminate, self._process.kill):
+    def end(self, patience: float) -> None:
+        """Wait so many seconds for it to leave, then end it."""
+        for act, seconds in ((None, patience), (self._process.terminate, END_SECONDS), (self._process.kill, None)):
             if act is not None:
                 act()
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 self._process.wait(seconds)
                 return
-            except subprocess.TimeoutExpired:
-                continue
 
     def _listen(self) -> None:
         for line in self._process.stdout:
