@@ -13,12 +13,12 @@ from reco_core.errors import SettingsError, UnknownIdError
 def _cosine(vectors: np.ndarray, vector: np.ndarray) -> np.ndarray:
     """Cosine of the angle, -1..1; 0 with a vector of zeros, which has no direction: [n, dim], [dim] -> [n]."""
     norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors) * (vector @ vector))
-    return np.divide(vectors @ vector, norms, out=np.zeros(len(vectors)), where=norms > 0)
+    return np.divide(_dot(vectors, vector), norms, out=np.zeros(len(vectors)), where=norms > 0)
 
 
 def _dot(vectors: np.ndarray, vector: np.ndarray) -> np.ndarray:
-    """Dot product: [n, dim], [dim] -> [n]."""
-    return vectors @ vector
+    """Dot product: [n, dim], [dim] -> [n]; on one thread, as the threads of BLAS wait for each other when busy."""
+    return np.einsum("ij,j->i", vectors, vector)
 
 
 def _euclidean(vectors: np.ndarray, vector: np.ndarray) -> np.ndarray:
@@ -48,10 +48,11 @@ def nearest(vectors: np.ndarray, index: int, k: int = 10, measure: str = "cosine
     if not 0 <= index < len(vectors):
         raise UnknownIdError(f"index must be from 0 to {len(vectors) - 1}; got {index}.")
     compare, larger_is_nearer = _MEASURES[measure]
-    usable = np.isfinite(vectors).all(axis=1)
-    exact = np.where(usable[:, None], vectors, 0).astype(np.float64)
-    # Rounding float64 scores to float32 makes a tie of scores that differ only by the order of summation.
-    scores = compare(exact, exact[index]).astype(np.float32)
+    exact = np.asarray(vectors, dtype=np.float64)
+    with np.errstate(invalid="ignore"):  # rows that are not finite are left out below
+        usable = np.isfinite(exact.sum(axis=1))
+        # Rounding float64 scores to float32 makes a tie of scores that differ only by the order of summation.
+        scores = compare(exact, exact[index]).astype(np.float32)
     nearness = np.where(usable & usable[index], scores if larger_is_nearer else -scores, -np.inf)
     nearness[index] = -np.inf
     found = first_k(nearness, k)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,11 +10,13 @@ from reco_core.posters.image import MAX_BYTES, safe_image
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".JPG", ".JPEG", ".PNG", ".WEBP")
 _FORBIDDEN = frozenset('/\\:*?"<>|')
+_DEVICES = re.compile("(CON|PRN|AUX|NUL|(COM|LPT)[0-9])([.].*)?", re.IGNORECASE)  # no files on Windows
 
 
 def is_file_name(name: str) -> bool:
     """Whether the text can be one file's name on every system, and nothing that leads out of its folder."""
-    return 0 < len(name) <= 120 and name.strip(" .") == name and name.isprintable() and not _FORBIDDEN & set(name)
+    plain = name.isprintable() and name.strip(" .") == name and not _FORBIDDEN & set(name)
+    return 0 < len(name) <= 120 and plain and not _DEVICES.fullmatch(name)
 
 
 def poster_in(folder: Path, item_id: object) -> tuple[bytes, str] | None:
@@ -37,4 +40,5 @@ def poster_in(folder: Path, item_id: object) -> tuple[bytes, str] | None:
 @lru_cache(maxsize=512)
 def _read(path: str, changed: int, size: int) -> tuple[bytes, str] | None:
     """The checked picture; the time of its last change and its size are part of the key, so an edit is seen."""
-    return safe_image(Path(path).read_bytes())
+    with Path(path).open("rb") as file:
+        return safe_image(file.read(MAX_BYTES + 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -89,7 +89,7 @@ def fit(text: str, face: Face, width: float, height: float, max_size: float) -> 
         size = min(max_size, width / longest * MEASURE, height / tall)
         # A line more must be worth it: breaking a title for a few per cent of size looks restless.
         if size > best.size * 1.12:
-            best = Block(lines, face, size, leading, size * tall)
+            best = _settled(Block(lines, face, size, leading, tall), width)
     return best
 
 
@@ -141,6 +141,17 @@ def _mostly(text: str) -> str:
     plain = drawable(text)
     count = sum(map(str.isalnum, plain))
     return plain if count and count * 2 >= sum(map(str.isalnum, text)) else ""
+
+
+def _settled(block: Block, width: float) -> Block:
+    """The block in a size of half pixels at which its lines, whose letters stand on whole pixels, keep to the width.
+
+    Its height is given in sizes and comes back in px.
+    """
+    size = math.floor(block.size * 2) / 2
+    while size > 1 and max(map(load(block.face.file, size).getlength, block.lines)) > width:
+        size -= 0.5
+    return replace(block, size=size, height=block.height * size)
 
 
 def _capitals(text: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import math
 import os
 import re
-import tempfile
+import secrets
 import time
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ IMAGE_URL = "https://image.tmdb.org/t/p/w342"
 
 TIMEOUTS = (2.0, 3.0)  # seconds to connect, and to wait for the next bytes
 MAX_BYTES = 3_000_000
+MAX_SECONDS = 10.0
 DAY = 86_400.0
 KEEP_POSTER = 180 * DAY  # TMDB's terms allow no copy older than six months
 KEEP_NOTHING = 7 * DAY
@@ -57,7 +60,7 @@ class Tmdb:
             return None
         try:
             return self._fetched(movie)
-        except (requests.RequestException, OSError, ValueError) as error:
+        except (requests.RequestException, OSError, ValueError, RecursionError) as error:
             self._pause(f"TMDB did not answer ({type(error).__name__}).")
             return None
 
@@ -71,35 +74,36 @@ class Tmdb:
     def _fetched(self, movie: int) -> tuple[bytes, str] | None:
         """The poster from TMDB; what it says is remembered, also that there is none."""
         answer = self._get(f"{self._base_url}/movie/{movie}", api=True)
-        path = answer.get("poster_path") if isinstance(answer, dict) else None
+        if not isinstance(answer, dict):
+            return None
+        path, image = answer.get("poster_path"), None
         if isinstance(path, str) and re.fullmatch(r"/[\w-]+\.(jpg|jpeg|png|webp)", path, re.ASCII):
             content = self._get(self._image_url + path, api=False)
-            image = safe_image(content) if isinstance(content, bytes) else None
-            if image is not None:
-                self._keep(f"{movie}.img", image[0])
-                return image
-        if answer is not None:
+            if content is None:
+                return None
+            image = safe_image(content)
+        if image is None:
             self._keep(f"{movie}.none", b"")
-        return None
+        else:
+            self._keep(f"{movie}.img", image[0])
+        return image
 
     def _get(self, url: str, api: bool) -> Any:
-        """JSON of the API or bytes of an image; {} for 404; None after a refusal, which starts a pause.
+        """JSON of the API or bytes of an image, empty for 404; None after a refusal, which starts a pause.
 
         Redirects are not followed: the key would go with them.
         """
         more = {"headers": self._headers, "params": self._parameters} if api else {}
         with requests.get(url, timeout=TIMEOUTS, stream=True, allow_redirects=False, **more) as response:
             if response.status_code == 404:
-                return {}
+                return {} if api else b""
             if response.status_code != 200:
                 reason = "refused the key" if response.status_code == 401 else f"answered {response.status_code}"
                 self._pause(f"TMDB {reason}.")
                 return None
-            content = response.raw.read(MAX_BYTES + 1, decode_content=True)
-        if len(content) > MAX_BYTES:
-            raise ValueError("the answer is too big")
+            content = _body(response)
         self.problem = None
-        return requests.models.complexjson.loads(content) if api else content
+        return json.loads(content) if api else content
 
     def _pause(self, problem: str) -> None:
         self._paused_until = time.monotonic() + PAUSE_SECONDS
@@ -107,13 +111,25 @@ class Tmdb:
 
     def _keep(self, name: str, content: bytes) -> None:
         """Write into the cache whole or not at all; a full disk costs the cache, not the poster."""
+        part = self._cache / f"{name}.{secrets.token_hex(4)}.part"
         try:
             self._cache.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._cache, delete=False) as file:
-                file.write(content)
-            os.replace(file.name, self._cache / name)
+            part.write_bytes(content)
+            os.replace(part, self._cache / name)
         except OSError as error:
+            with contextlib.suppress(OSError):
+                part.unlink()
             self.problem = f"Posters cannot be kept in {self._cache} ({error.strerror})."
+
+
+def _body(response: requests.Response) -> bytes:
+    """The answer's bytes; raises ValueError for one that is too long or takes too long to come."""
+    content, end = bytearray(), time.monotonic() + MAX_SECONDS
+    for part in response.iter_content(4096):
+        content += part
+        if len(content) > MAX_BYTES or time.monotonic() > end:
+            raise ValueError("the answer is too long")
+    return bytes(content)
 
 
 def _movie_id(value: Any) -> int | None:

@@ -98,7 +98,6 @@ def sunny(c: Canvas, p: Palette, spot: Spot, rng: Random) -> None:
         c.disc(x, y, spot.r * 0.12, p.paper)
         c.disc(x + look * spot.r * 0.3, y + 0.01, spot.r * 0.06, p.dark)
     c.wedge(spot.x + look * spot.r, spot.y + spot.r * 0.12, spot.r * 0.36, 0, 180, p.dark)
-    c.wedge(spot.x + look * spot.r, spot.y + spot.r * 0.12, spot.r * 0.36, 0, 180, p.dark)
     c.rect(
         spot.x + (look - 0.3) * spot.r,
         spot.y + spot.r * 0.12,
