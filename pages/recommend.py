@@ -14,6 +14,7 @@ from pages.ui.posters import card, poster_grid
 from pages.ui.text import md
 from reco_core.recommend.top import rated_highest, top_n
 
+STARS = "Stars are what the model predicts, within {0.min:g} to {0.max:g}."
 HOW_MANY = (6, 12, 21, 30, 42, 50)
 
 with page("Recommend", "What one person rated highest, and what the model would put on the list next."):
@@ -32,29 +33,25 @@ with page("Recommend", "What one person rated highest, and what the model would 
     picked = poster_grid(ratings, cards, key="liked_grid", label="Rated highest", layout="row")
 
     best = top_n(scorer, ratings, user, n)
+    in_stars = run.spec.predicts_stars
+    shown = ratings.scale.clip(best.score) if in_stars else best.score
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="best_head"):
         st.subheader("Recommended", anchor=False)
         st.download_button(
             "Download CSV",
-            recommendations_csv(ratings, best, run.spec.predicts_stars),
+            recommendations_csv(ratings, best.item_index, shown, in_stars),
             file_name=f"{ratings.name}-user-{ratings.users.ids[user]}.csv",
             mime="text/csv",
             key="recommend_csv",
             icon=":material/download:",
             on_click="ignore",
         )
-    line = "★ {:.2f}" if run.spec.predicts_stars else "score {:.3g}"
-    st.caption(
-        f"By {md(run.name)}, best first, of the movies this user has not rated. "
-        + (
-            "Stars are what the model predicts."
-            if run.spec.predicts_stars
-            else "This model ranks; its scores are no stars."
-        )
-    )
+    about = STARS.format(ratings.scale) if in_stars else "This model ranks movies; its scores are no stars."
+    st.caption(f"By {md(run.name)}, best first, of the movies this user has not rated. {about}")
+    line = "★ {:.2f}" if in_stars else "score {:.3g}"
     cards = [
         card(ratings, index, line.format(value), rank=str(place))
-        for place, (index, value) in enumerate(zip(best.item_index, best.score, strict=True), start=1)
+        for place, (index, value) in enumerate(zip(best.item_index, shown, strict=True), start=1)
     ]
     picked = poster_grid(ratings, cards, key="best_grid", label="Recommended") or picked
     if picked:

@@ -98,12 +98,13 @@ def failed_run(reason: str = "The loss was not a number after epoch 1.") -> Run:
 
 
 @contextmanager
-def running_run() -> Iterator[Run]:
-    """A run that trains as long as the context is open; one of its epochs is over."""
+def running_run(epochs: int = 1) -> Iterator[Run]:
+    """A run that trains as long as the context is open; some of its epochs are over."""
     run = requested()
     with run.record() as recording:
         recording.emit(started(run))
-        recording.emit(epoch(1))
+        for number in range(1, epochs + 1):
+            recording.emit(epoch(number))
         yield run
 
 

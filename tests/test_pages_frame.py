@@ -65,7 +65,8 @@ def test_unknown_dataset_in_the_url_gets_one_sentence_and_the_demo():
     app = open_page("home", dataset="no*such")
     assert not app.exception
     assert [warning.value.replace("\\", "") for warning in app.warning] == [
-        "There is no dataset no*such on this computer (the Data page fetches some); showing Demo: invented films with a known truth."
+        "There is no dataset no*such on this computer (the Data page fetches some); "
+        "showing Demo: invented films with a known truth."
     ]
     assert query(app, "dataset") == "demo"
 

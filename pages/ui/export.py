@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from reco_core.ratings import Ratings
-from reco_core.recommend.top import Recommendations
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def recommendations_csv(ratings: Ratings, best: Recommendations, in_stars: bool) -> bytes:
-    """CSV in UTF-8: rank, item_id, title, year, genres and predicted_stars (or score)."""
-    rows = ratings.item_table.iloc[best.item_index]
+def recommendations_csv(ratings: Ratings, item_index: np.ndarray, shown: np.ndarray, in_stars: bool) -> bytes:
+    """CSV in UTF-8, best first: rank, item_id, title, year, genres and predicted_stars (or score)."""
+    rows = ratings.item_table.iloc[item_index]
     table = pd.DataFrame(
         {
-            "rank": range(1, len(best) + 1),
-            "item_id": ratings.items.ids[best.item_index],
+            "rank": range(1, len(rows) + 1),
+            "item_id": ratings.items.ids[item_index],
             "title": rows["title"].to_numpy(),
             "year": rows["year"].to_numpy(),
             "genres": rows["genres"].to_numpy(),
-            "predicted_stars" if in_stars else "score": best.score,
+            "predicted_stars" if in_stars else "score": shown,
         }
     )
     return csv_bytes(table)

@@ -1,0 +1,116 @@
+"""Recommend in its five faces, and that its lists are those of the core."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pages.ui import posters
+from pages.ui.export import recommendations_csv
+from reco_core import data
+from reco_core.recommend.top import rated_highest, top_n
+from tests.apptest import (  # noqa: F401
+    closed_form_run,
+    failed_run,
+    finished_run,
+    grids,
+    no_worker,
+    open_page,
+    query,
+    running_run,
+    texts,
+)
+
+
+@pytest.fixture
+def demo():
+    return data.load("demo")
+
+
+def test_without_a_run_it_names_the_page_to_go_to():
+    app = open_page("recommend")
+    assert "No trained model yet" in texts(app)
+    assert {button.key for button in app.button} == {"empty_go_train"}
+
+
+def test_running_and_failed_runs_have_their_faces():
+    with running_run():
+        assert "is training" in texts(open_page("recommend"))
+    failed_run("Memory ran out.")
+    assert "Memory ran out." in texts(open_page("recommend"))
+
+
+def test_lists_are_those_of_the_core_in_their_order(demo):
+    run = finished_run()
+    app = open_page("recommend", user=str(demo.users.ids[3]))
+    best, (liked, stars) = top_n(run.scorer(), demo, 3, 21), rated_highest(demo, 3, 12)
+    drawn = grids(app)
+    assert [item["id"] for item in drawn["Recommended"]["items"]] == [str(i) for i in demo.items.ids[best.item_index]]
+    assert [item["id"] for item in drawn["Rated highest"]["items"]] == [str(i) for i in demo.items.ids[liked]]
+    assert drawn["Rated highest"]["items"][0]["line1"] == f"★ {stars[0]:g}"
+
+
+def test_predicted_stars_stay_within_the_scale(demo):
+    finished_run()
+    items = grids(open_page("recommend"))["Recommended"]["items"]
+    stars = [float(item["line1"].removeprefix("★ ")) for item in items]
+    assert all(1 <= star <= 5 for star in stars)
+    assert stars == sorted(stars, reverse=True)
+
+
+def test_model_without_stars_shows_scores_and_says_so():
+    closed_form_run("popularity")
+    app = open_page("recommend")
+    assert "its scores are no stars" in texts(app)
+    assert all(item["line1"].startswith("score ") for item in grids(app)["Recommended"]["items"])
+
+
+def test_user_can_be_chosen_and_is_kept_in_the_url(demo):
+    closed_form_run()
+    app = open_page("recommend")
+    app.selectbox(key="user_choice").set_value(11).run()
+    assert query(app, "user") == str(demo.users.ids[11])
+    assert f"age {demo.user_table['age'].iloc[11]}" in texts(app)
+
+
+def test_random_user_is_one_of_the_dataset(demo):
+    closed_form_run()
+    app = open_page("recommend")
+    app.button(key="random_user").click().run()
+    assert not app.exception
+    assert 0 <= demo.users.index_of(query(app, "user")) < demo.n_users
+
+
+def test_unknown_user_in_the_url_gets_one_sentence_and_another_user():
+    closed_form_run()
+    app = open_page("recommend", user="nobody")
+    assert not app.exception
+    assert len(app.warning) == 1
+    assert len(grids(app)["Recommended"]["items"]) == 21
+
+
+def test_click_on_a_poster_leads_to_similar(monkeypatch):
+    finished_run()
+    wanted = grids(open_page("recommend"))["Recommended"]["items"][4]["id"]
+    picked = iter([None, wanted])
+    monkeypatch.setattr(posters, "_component", lambda: lambda **_: type("Result", (), {"picked": next(picked, None)}))
+    app = open_page("recommend")
+    assert (app.title[0].value, query(app, "item")) == ("Similar", wanted)
+
+
+def test_csv_has_one_row_per_recommendation_and_no_formula(demo):
+    items, shown = np.array([3, 1]), np.array([4.5, 4.25], dtype=np.float32)
+    demo.item_table.loc[3, "title"] = "=HYPERLINK(1)"
+    table = pd.read_csv(BytesIO(recommendations_csv(demo, items, shown, in_stars=True)), encoding="utf-8-sig")
+    assert list(table.columns) == ["rank", "item_id", "title", "year", "genres", "predicted_stars"]
+    assert table["title"][0] == "'=HYPERLINK(1)"
+    assert table["predicted_stars"].tolist() == [4.5, 4.25]
+
+
+def test_csv_of_a_model_without_stars_has_scores(demo):
+    table = pd.read_csv(BytesIO(recommendations_csv(demo, np.array([3]), np.array([0.1]), in_stars=False)))
+    assert "score" in table.columns
+    assert "predicted_stars" not in table.columns

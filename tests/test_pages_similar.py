@@ -1,0 +1,154 @@
+"""Similar in its five faces: no run, running, failed, finished without vectors, finished."""
+
+from __future__ import annotations
+
+import pytest
+
+from pages.ui import cache, posters
+from reco_core import data
+from reco_core.inspect.neighbours import nearest
+from tests.apptest import (  # noqa: F401
+    closed_form_run,
+    failed_run,
+    finished_run,
+    grids,
+    no_worker,
+    open_page,
+    query,
+    running_run,
+    texts,
+)
+
+
+@pytest.fixture
+def demo():
+    return data.load("demo")
+
+
+def near(app) -> list[str]:
+    return [item["id"] for item in grids(app)["Nearest movies"]["items"]]
+
+
+def test_without_a_run_it_names_the_page_to_go_to():
+    app = open_page("similar")
+    assert "No trained model yet" in texts(app)
+    app.button(key="empty_go_train").click().run()
+    assert app.title[0].value == "Train"
+
+
+def test_running_run_shows_how_far_it_is():
+    with running_run() as run:
+        app = open_page("similar")
+    assert f"{run.name} is training" in texts(app)
+    assert "Epoch 1 of 20" in [bar.proto.text for bar in app.get("progress")]
+
+
+def test_failed_run_says_why_and_offers_to_train_again():
+    failed_run("The loss was not a number after epoch 1.")
+    app = open_page("similar")
+    assert "The loss was not a number after epoch 1." in texts(app)
+    app.button(key="face_again").click().run()
+    assert app.title[0].value == "Train"
+
+
+def test_run_whose_process_died_before_its_first_epoch_says_so():
+    with running_run(epochs=0) as run:
+        pass
+    assert f"{run.name} ended without a result" in texts(open_page("similar"))
+
+
+def test_model_without_vectors_leads_to_one_that_has_some():
+    closed_form_run("popularity")
+    app = open_page("similar")
+    assert "This model has no map of movies" in texts(app)
+    app.button(key="empty_go_train").click().run()
+    assert app.title[0].value == "Train"
+
+
+def test_model_without_vectors_offers_the_newest_run_that_has_some():
+    better = finished_run()
+    closed_form_run("popularity")
+    app = open_page("similar")
+    app.button(key="use_other_run").click().run()
+    assert query(app, "run") == better.id
+    assert len(near(app)) == 21
+
+
+def test_nearest_movies_are_those_of_the_vectors_in_their_order(demo):
+    run = finished_run()
+    app = open_page("similar", item=str(demo.items.ids[5]))
+    app.selectbox(key="at_least").set_value(1).run()
+    found, scores = nearest(run.scorer().item_vectors, 5, 21, "cosine")
+    assert near(app) == [str(id_) for id_ in demo.items.ids[found]]
+    assert grids(app)["Nearest movies"]["items"][0]["line1"] == f"{scores[0]:.2f}"
+
+
+@pytest.mark.parametrize("measure", ["cosine", "dot", "euclidean"])
+def test_measure_switch_changes_the_order(demo, measure):
+    run = finished_run()
+    app = open_page("similar")
+    app.selectbox(key="at_least").set_value(1)
+    app.button_group(key="measure").set_value(measure).run()
+    chosen = int(demo.item_counts.argmax())
+    found, _ = nearest(run.scorer().item_vectors, chosen, 21, measure)
+    assert near(app) == [str(id_) for id_ in demo.items.ids[found]]
+
+
+def test_movies_that_few_people_rated_are_left_out(demo):
+    finished_run()
+    app = open_page("similar")
+    assert all(demo.item_counts[demo.items.index_of(item)] >= 20 for item in near(app))
+
+
+def test_how_many_are_shown_can_be_chosen():
+    finished_run()
+    app = open_page("similar")
+    app.selectbox(key="k").set_value(50).run()
+    assert len(near(app)) == 50
+
+
+def test_search_puts_the_movie_into_the_url_and_shows_it(demo):
+    finished_run()
+    app = open_page("similar")
+    app.selectbox(key="item_search").set_value(7).run()
+    assert query(app, "item") == str(demo.items.ids[7])
+    assert cache.titles(demo)[7] in texts(app)
+
+
+def test_unknown_item_in_the_url_gets_one_sentence_and_the_most_rated_movie(demo):
+    finished_run()
+    app = open_page("similar", item="nothing")
+    assert not app.exception
+    assert len(app.warning) == 1
+    assert query(app, "item") == str(demo.items.ids[demo.item_counts.argmax()])
+
+
+def test_click_goes_on_from_there_and_the_trail_leads_back(monkeypatch):
+    finished_run()
+    app = open_page("similar")
+    first, wanted = query(app, "item"), near(app)[2]
+    picked = iter([None, wanted])
+    monkeypatch.setattr(posters, "_component", lambda: lambda **_: type("Result", (), {"picked": next(picked, None)}))
+    app.run()
+    assert query(app, "item") == wanted
+    app.button(key="trail_0").click().run()
+    assert query(app, "item") == first
+    assert "trail_0" not in {button.key for button in app.button}
+
+
+def test_movie_leads_to_its_place_on_the_map():
+    run = finished_run()
+    app = open_page("similar")
+    item = query(app, "item")
+    app.button(key="movie_map").click().run()
+    assert not app.exception
+    assert (app.title[0].value, query(app, "run"), query(app, "item")) == ("Embeddings", run.id, item)
+
+
+def test_posters_travel_as_data_and_titles_as_plain_text():
+    finished_run()
+    grid = grids(open_page("similar"))["Nearest movies"]
+    assert all(item["image"].startswith("data:image/") for item in grid["items"])
+    script = (posters.WEB / "posters.js").read_text("utf-8")
+    assert "textContent" in script
+    assert "innerHTML" not in script
