@@ -35,7 +35,7 @@ with page("Compare", "All runs side by side: only what differs, and only where t
         )
         st.stop()
 
-    chosen = pick_runs(runs)
+    chosen = pick_runs(runs, with_dataset=everywhere)
     if not chosen:
         st.info("Choose runs in the table to see their curves together.", icon=":material/check_box:")
         st.stop()

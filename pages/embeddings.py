@@ -6,8 +6,7 @@ import streamlit as st
 
 from pages.ui import cache, state
 from pages.ui.embedding_map import choose_look, draw_map
-from pages.ui.empty import empty
-from pages.ui.faces import with_result
+from pages.ui.faces import with_result, without_vectors
 from pages.ui.frame import page
 from pages.ui.learn import learn_style
 from pages.ui.movie import search
@@ -22,6 +21,8 @@ with page("Embeddings", "Where the model has put every movie and every user, fro
     ratings = state.dataset()
     run = with_result(state.run(ratings), "to see the map it draws")
     scorer = cache.scorer(run)
+    if not run.spec.has_vectors:
+        without_vectors(run, cache.store().list(dataset=ratings.name))
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="embedding_controls"):
         side = st.segmented_control(
@@ -34,16 +35,6 @@ with page("Embeddings", "Where the model has put every movie and every user, fro
             persist_state="session",
         )
         vectors = vectors_of(scorer, side)
-        if vectors is None:
-            empty(
-                "This model has no vectors",
-                f"{md(run.spec.title)} does not learn a vector for each movie and user, so there is no map to draw. "
-                "Any factorisation or neural model learns them.",
-                "train",
-                "Train one with vectors",
-                icon="bubble_chart",
-            )
-            st.stop()
         if side == "items":
             picked = state.item(ratings, fallback=int(ratings.item_counts.argmax()))
             search(ratings, picked)

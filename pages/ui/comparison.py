@@ -9,6 +9,7 @@ import streamlit as st
 from pages.ui import curves
 from pages.ui.results import figure_table, styled
 from pages.ui.runs_table import differing_settings
+from reco_core.events import EpochEnded
 from reco_core.runs import Run
 
 MEASURES = {
@@ -20,21 +21,31 @@ MEASURES = {
 
 
 def curves_together(runs: Sequence[Run]) -> None:
-    """One curve per run, by epoch or by seconds."""
-    trained = {run.name: run.epochs() for run in runs}
+    """One curve per run, by epoch or by seconds; nothing where no run was trained in epochs."""
+    trained = {run.name: run.epochs() for run in runs if run.spec.build is not None}
+    if not trained:
+        st.caption("These models are computed at once: they have no curve.")
     if not any(trained.values()):
         return
     with st.container(border=True, key="curves"):
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
             measure = st.selectbox(
-                "Curve", list(MEASURES), key="measure_curve", format_func=MEASURES.__getitem__, width=260,
+                "Curve",
+                [name for name in MEASURES if _has(trained, name)],
+                key="measure_curve",
+                format_func=MEASURES.__getitem__,
+                width=260,
                 persist_state="session",
-            )  # fmt: skip
+            )
             across = st.segmented_control(
                 "By", ("Epoch", "Seconds"), default="Epoch", required=True, key="across", persist_state="session"
             )
         chart = curves.overlay_chart(trained, measure, MEASURES[measure], by_time=across == "Seconds")
         st.altair_chart(chart, key="overlay", width="stretch", alt=f"{MEASURES[measure]} of the chosen runs")
+
+
+def _has(trained: dict[str, list[EpochEnded]], measure: str) -> bool:
+    return any(getattr(epoch, measure) is not None for epochs in trained.values() for epoch in epochs)
 
 
 def figures_together(runs: Sequence[Run]) -> None:
@@ -59,4 +70,4 @@ def differences(runs: Sequence[Run]) -> None:
     if table.empty:
         st.markdown("Nothing: the same model, settings, split and seed.")
     else:
-        st.dataframe(table, key="differences", width="stretch")
+        st.dataframe(table.reset_index(), key="differences", width="stretch", hide_index=True)

@@ -1,49 +1,64 @@
-"""Curves of training, as Altair charts. No Streamlit in here.
+"""Curves of training, as tables and Vega-Lite specifications. No Streamlit in here.
 
-A chart's specification stays the same from tick to tick (only its data grows), so that the browser draws it without a
-flicker. Baselines and the noise floor are data too: they may come later than the frame. Colours are the theme's.
+The specification of a live chart does not change from tick to tick, only its table grows: so the browser draws the new
+points into the chart that is there, without a flicker. Baselines and the noise floor are rows of the table too, as they
+may come later than the frame. Colours are the theme's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from reco_core.events import EpochEnded
 
-TRAINING, VALIDATION = "training", "validation"
+TRAINING, VALIDATION, REFERENCE = "training", "validation", "reference"
 LINE_TITLES = {"global_mean": "Global mean", "bias": "Bias baseline", "noise_floor": "Noise floor"}
+COLUMNS = {"epoch": "float64", "series": "object", "value": "float64", "learning_rate": "float64", "label": "object"}
 QUIET = "#8a8799"
 HEIGHT = 290
+MANY = 60
 
 
-def loss_chart(epochs: Sequence[EpochEnded], planned: int, log: bool = False) -> alt.LayerChart:
+@dataclass(frozen=True, eq=False)
+class LiveChart:
+    """A table, and the specification that draws it: constant for one run."""
+
+    table: pd.DataFrame
+    spec: dict[str, Any]
+
+
+def loss_chart(epochs: Sequence[EpochEnded], planned: int, log: bool = False) -> LiveChart:
     """Loss and validation loss (the data term without penalties) by epoch; `planned` epochs fix the axis."""
     table = series_table(epochs, "loss", "val_loss")
     if log:
         table = table[table["value"] > 0]
-    return _curves(table, planned, "Loss", alt.Scale(type="log") if log else alt.Scale(zero=False, nice=True))
+    return LiveChart(table, _spec(planned, "Loss", alt.Scale(type="log" if log else "linear", zero=False, nice=True)))
 
 
-def rmse_chart(epochs: Sequence[EpochEnded], planned: int, lines: Mapping[str, float]) -> alt.LayerChart:
+def rmse_chart(epochs: Sequence[EpochEnded], planned: int, lines: Mapping[str, float]) -> LiveChart:
     """RMSE in stars by epoch, with a labelled line for each baseline and for the noise floor."""
-    table = series_table(epochs, "rmse", "val_rmse")
-    return alt.layer(*_reference(lines), _curves(table, planned, "RMSE in stars", alt.Scale(zero=False, nice=True)))
+    table = series_table(epochs, "rmse", "val_rmse", lines)
+    return LiveChart(table, _spec(planned, "RMSE in stars", alt.Scale(zero=False, nice=True)))
 
 
-def series_table(epochs: Sequence[EpochEnded], training: str, validation: str) -> pd.DataFrame:
-    """Long table: epoch, series, value, learning rate; one row per epoch and curve that has a value there."""
+def series_table(
+    epochs: Sequence[EpochEnded], training: str, validation: str, lines: Mapping[str, float] | None = None
+) -> pd.DataFrame:
+    """Long table (COLUMNS): one row per epoch and curve that has a value there, and one per reference line."""
     rows = [
-        (e.epoch, name, value, e.learning_rate)
+        (e.epoch, name, value, e.learning_rate, None)
         for e in epochs
         for name, value in ((TRAINING, getattr(e, training)), (VALIDATION, getattr(e, validation)))
         if value is not None
     ]
-    return pd.DataFrame(rows, columns=["epoch", "series", "value", "learning_rate"]).astype(
-        {"epoch": "int64", "value": "float64", "learning_rate": "float64"}
-    )
+    for name, value in (lines or {}).items():
+        rows.append((None, REFERENCE, value, None, f"{LINE_TITLES.get(name, name)} {value:.3f}"))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 
 def overlay_chart(curves: Mapping[str, Sequence[EpochEnded]], measure: str, title: str, by_time: bool) -> alt.Chart:
@@ -55,60 +70,69 @@ def overlay_chart(curves: Mapping[str, Sequence[EpochEnded]], measure: str, titl
         if getattr(e, measure) is not None
     ]
     table = pd.DataFrame(rows, columns=["run", "epoch", "seconds", "value"])
-    across = alt.X("seconds:Q", title="Seconds") if by_time else _epoch_axis(int(table["epoch"].max() or 1))
+    across = alt.X("seconds:Q", title="Seconds") if by_time else _epoch_axis(max((row[1] for row in rows), default=1))
     return (
         alt.Chart(table)
         .mark_line(point=alt.OverlayMarkDef(size=28), strokeWidth=2.2, interpolate="monotone")
         .encode(
             x=across,
             y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=False)),
-            color=alt.Color("run:N", title=None, sort=list(curves), legend=alt.Legend(orient="bottom", columns=2)),
+            color=alt.Color(
+                "run:N", title=None, sort=list(curves), legend=alt.Legend(orient="top", columns=2, labelLimit=150)
+            ),
             tooltip=[
-                "run",
-                "epoch",
-                alt.Tooltip("seconds", format=".2f"),
-                alt.Tooltip("value", title=title, format=".4f"),
+                "run:N",
+                "epoch:Q",
+                alt.Tooltip("seconds:Q", format=".2f"),
+                alt.Tooltip("value:Q", title=title, format=".4f"),
             ],
         )
-        .properties(height=HEIGHT + 60)
+        .properties(height=HEIGHT + 30)
     )
 
 
-def _curves(table: pd.DataFrame, planned: int, title: str, scale: alt.Scale) -> alt.LayerChart:
-    base = alt.Chart(table).encode(
-        x=_epoch_axis(planned),
-        y=alt.Y("value:Q", title=title, scale=scale),
-        color=alt.Color(
-            "series:N", title=None, sort=[VALIDATION, TRAINING], legend=alt.Legend(orient="top", offset=4)
-        ).scale(domain=[VALIDATION, TRAINING]),
+def _spec(planned: int, title: str, scale: alt.Scale) -> dict[str, Any]:
+    """The two curves with their points, over a dashed line with its name for each reference."""
+    y = alt.Y("value:Q", title=title, scale=scale)
+    reference = alt.Chart().transform_filter(alt.datum.series == REFERENCE).encode(y=y)
+    rules = reference.mark_rule(strokeDash=[5, 4], strokeWidth=1.4, color=QUIET)
+    words = reference.mark_text(align="right", dy=-7, fontSize=11, color=QUIET)
+    curves = (
+        alt.Chart()
+        .transform_filter(alt.datum.series != REFERENCE)
+        .encode(
+            x=_epoch_axis(planned),
+            y=y,
+            color=alt.Color(
+                "series:N",
+                title=None,
+                scale=alt.Scale(domain=[VALIDATION, TRAINING]),
+                legend=alt.Legend(orient="top", offset=4),
+            ),
+        )
     )
-    lines = base.mark_line(strokeWidth=2.4, interpolate="monotone")
+    lines = curves.mark_line(strokeWidth=2.4, interpolate="monotone")
+    chart = alt.layer(rules, words.encode(x=alt.value("width"), text="label:N"), lines, _points(curves, planned, title))
+    return chart.properties(height=HEIGHT).to_dict()
+
+
+def _points(curves: alt.Chart, planned: int, title: str) -> alt.Chart:
+    """A point for each value; the one nearest to the pointer grows and says its numbers."""
     nearest = alt.selection_point(name="near", on="pointerover", nearest=True, fields=["epoch"], empty=False)
-    points = base.mark_point(filled=True, size=34 if planned <= 60 else 10, opacity=1).encode(
-        size=alt.when(nearest).then(alt.value(110)).otherwise(alt.value(34 if planned <= 60 else 8)),
-        tooltip=[
-            alt.Tooltip("epoch:Q", title="Epoch"),
-            alt.Tooltip("series:N", title="Rows"),
-            alt.Tooltip("value:Q", title=title, format=".4f"),
-            alt.Tooltip("learning_rate:Q", title="Learning rate", format="~g"),
-        ],
+    size = 34 if planned <= MANY else 8
+    return (
+        curves.mark_point(filled=True, opacity=1)
+        .encode(
+            size=alt.when(nearest).then(alt.value(110)).otherwise(alt.value(size)),
+            tooltip=[
+                alt.Tooltip("epoch:Q", title="Epoch"),
+                alt.Tooltip("series:N", title="Rows"),
+                alt.Tooltip("value:Q", title=title, format=".4f"),
+                alt.Tooltip("learning_rate:Q", title="Learning rate", format="~g"),
+            ],
+        )
+        .add_params(nearest)
     )
-    return alt.layer(lines, points.add_params(nearest)).properties(height=HEIGHT)
-
-
-def _reference(lines: Mapping[str, float]) -> tuple[alt.Chart, alt.Chart]:
-    """A dashed line across the chart for each reference, and its name at the right."""
-    table = pd.DataFrame(
-        [
-            (LINE_TITLES.get(name, name), value, f"{LINE_TITLES.get(name, name)} {value:.3f}")
-            for name, value in lines.items()
-        ],
-        columns=["line", "value", "label"],
-    ).astype({"value": "float64"})
-    base = alt.Chart(table).encode(y=alt.Y("value:Q"))
-    rules = base.mark_rule(strokeDash=[5, 4], strokeWidth=1.4, color=QUIET)
-    words = base.mark_text(align="right", dy=-7, fontSize=11, color=QUIET).encode(x=alt.value("width"), text="label:N")
-    return rules, words
 
 
 def _epoch_axis(planned: int) -> alt.X:

@@ -103,7 +103,7 @@ def _widget(info: FieldInfo, name: str, key: str) -> Any:
     if kind is bool:
         return st.toggle(label, wrap=True, **common)
     if options:
-        options = (None, *options) if NoneType in kinds(info) else options
+        options = (NOTHING, *options) if NoneType in kinds(info) else options
         return st.selectbox(label, options, format_func=_option, disabled=len(options) == 1, **common)
     return _number(info, label, kind, common)
 
@@ -147,14 +147,12 @@ def _hint(info: FieldInfo, name: str) -> Any:
 
 
 def _option(value: Any) -> str:
-    if value is None:
-        return NOTHING
-    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def _shown(info: FieldInfo, value: Any) -> Any:
-    """A value as its widget holds it: a list as text, such as `100,50,20` or `4x0.001`."""
+    """A value as its widget holds it: a list as text, such as `100,50,20` or `4x0.001`; no choice as `none`."""
     if get_origin(_kind(info)) is not tuple:
-        return value
+        return NOTHING if value is None and choices(info) else value
     entries = [value] if isinstance(value, str) else value
     return ",".join("x".join(f"{part:g}" for part in e) if isinstance(e, (tuple, list)) else str(e) for e in entries)

@@ -14,7 +14,7 @@ from reco_core.inspect.neighbours import MEASURES, nearest
 from reco_core.ratings import Ratings
 from reco_core.recommend.top import rated_highest
 
-SHOWN = 9
+SHOWN = 8
 TITLES = {"cosine": "Cosine", "dot": "Dot product", "euclidean": "Distance"}
 
 
@@ -28,8 +28,11 @@ def near_movies(ratings: Ratings, picked: int, found: np.ndarray, scores: np.nda
     """The picked movie and its nearest as posters; a click on one picks it."""
     st.subheader(md(cache.titles(ratings)[picked]), anchor=False)
     _measure()
-    cards = [card(ratings, row, f"{score:.2f}") for row, score in zip(found, scores, strict=True)]
-    clicked = poster_grid(ratings, cards, key="near_grid", label="Nearest movies")
+    cards = [
+        card(ratings, row, f"{score:.2f}", share=share)
+        for row, score, share in zip(found, scores, bars(scores, measure), strict=True)
+    ]
+    clicked = poster_grid(ratings, cards, key="near_list", label="Nearest movies", layout="list")
     go(
         "similar",
         "All about this movie",
@@ -40,6 +43,16 @@ def near_movies(ratings: Ratings, picked: int, found: np.ndarray, scores: np.nda
     if clicked:
         state.choose("item", clicked)
         st.rerun()
+
+
+def bars(scores: np.ndarray, measure: str) -> list[float]:
+    """Length of each bar, 0..1: a cosine as it is, a dot product against the largest, longer for a smaller distance."""
+    scores = np.asarray(scores, dtype=np.float64)
+    if measure == "cosine":
+        return np.clip(scores, 0, 1).tolist()
+    if measure == "dot":
+        return np.clip(scores / (scores.max(initial=0) or 1.0), 0, 1).tolist()
+    return (scores.min(initial=np.inf) / np.maximum(scores, 1e-12)).clip(0, 1).tolist()
 
 
 def near_users(ratings: Ratings, picked: int, found: np.ndarray, scores: np.ndarray, measure: str) -> None:

@@ -72,13 +72,16 @@ def draw_curves(epochs: Sequence[EpochEnded], planned: int, lines: dict[str, flo
     if stars:
         with left, st.container(border=True, key="rmse_card"):
             st.markdown("**RMSE in stars** :small[:gray[lower is better]]")
-            chart = curves.rmse_chart(epochs, planned, lines)
-            st.altair_chart(chart, key="rmse_curve", width="stretch", alt="RMSE in stars by epoch, with baselines")
+            _draw(curves.rmse_chart(epochs, planned, lines), "rmse_curve", "RMSE in stars by epoch, with baselines")
     with right if stars else left, st.container(border=True, key="loss_card"):
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             st.markdown("**Loss**", width="content")
             log = st.toggle("Log scale", key="log_scale", persist_state="session")
-        st.altair_chart(curves.loss_chart(epochs, planned, log), key="loss_curve", width="stretch", alt="Loss by epoch")
+        _draw(curves.loss_chart(epochs, planned, log), "loss_curve", "Loss by epoch")
+
+
+def _draw(chart: curves.LiveChart, key: str, words: str) -> None:
+    st.vega_lite_chart(chart.table, chart.spec, key=key, width="stretch", alt=words)
 
 
 def _head(run: Run, status: str) -> None:

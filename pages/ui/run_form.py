@@ -14,6 +14,8 @@ from reco_core.models.spec import ModelSpec, Settings, Shape
 from reco_core.ratings import Ratings
 from reco_core.runs import Run, RunRequest
 
+TOGETHER = "together"
+
 
 def run_form(ratings: Ratings, spec: ModelSpec, shape: Shape) -> tuple[RunRequest | None, Settings | None]:
     """Draw the form of a run with its button; gives back the request and the checked settings, None where unusable."""
@@ -101,14 +103,15 @@ def _base_run(ratings: Ratings, spec: ModelSpec) -> str | None:
             fill(spec, {name: getattr(base.settings, name) for name in ("dim", "oov_row")})
             fill_split(base.info.split)
 
-    if st.session_state.get("base_run") not in (None, *runs):
-        st.session_state["base_run"] = None
-    return st.selectbox(
+    if st.session_state.get("base_run") not in (None, TOGETHER, *runs):
+        st.session_state["base_run"] = TOGETHER
+    chosen = st.selectbox(
         "Tables of the first stage",
-        [None, *runs],
+        [TOGETHER, *runs],
         key="base_run",
         on_change=picked,
         persist_state="session",
-        format_func=lambda id_: "Train them in this run" if id_ is None else f"From {runs[id_].name}",
+        format_func=lambda id_: "Train them in this run" if id_ == TOGETHER else f"From {runs[id_].name}",
         help=f"The second stage alone, on the vectors of a finished {wanted} run with the same split.",
     )
+    return None if chosen == TOGETHER else chosen

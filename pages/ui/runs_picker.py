@@ -13,14 +13,17 @@ from reco_core.runs import Run
 AT_FIRST = 2
 
 
-def pick_runs(runs: Sequence[Run]) -> list[Run]:
+def pick_runs(runs: Sequence[Run], with_dataset: bool) -> list[Run]:
     """The runs that are chosen in the table (the newest with a result at first); a click on a head sorts it."""
     first = [row for row, run in enumerate(runs) if run.has_result][:AT_FIRST]
     figure = st.column_config.NumberColumn(format="%.4f", width="small")
+    table = runs_table(runs)
     picked = st.dataframe(
-        runs_table(runs),
+        table,
         key=f"runs_{crc32(repr([run.id for run in runs]).encode())}",
         hide_index=True,
+        placeholder="–",
+        column_order=None if with_dataset else [name for name in table.columns if name != "Dataset"],
         width="stretch",
         height=min(38 + 35 * len(runs), 360),
         on_select="rerun",

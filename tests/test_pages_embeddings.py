@@ -1,0 +1,168 @@
+"""The Embeddings page in each of its faces, and the map's packed points and colours."""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+
+import numpy as np
+import pytest
+
+from pages.ui.looks import DARK, LIGHT, MOST_CLASSES, class_look, scale_look
+from pages.ui.maps import FOLDER, PARTS, pack_points, script
+from pages.ui.near import bars
+from reco_core import data
+from tests.apptest import (  # noqa: F401
+    closed_form_run,
+    failed_run,
+    finished_run,
+    grids,
+    no_worker,
+    open_page,
+    query,
+    running_run,
+    texts,
+)
+
+
+def given_to_map(app) -> dict:
+    """What the map on the page was given."""
+    return next(json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.component_name == "reco_map")
+
+
+def test_without_a_run_the_page_names_where_one_is_made():
+    app = open_page("embeddings")
+    assert "No trained model yet" in texts(app)
+    assert app.button(key="empty_go_train")
+
+
+def test_running_run_is_waited_for():
+    with running_run() as run:
+        app = open_page("embeddings", run=run.id)
+        assert "is training" in texts(app)
+    assert not app.exception
+
+
+def test_failed_run_says_its_reason():
+    run = failed_run("The loss was not a number after epoch 1.")
+    assert "The loss was not a number after epoch 1." in texts(open_page("embeddings", run=run.id))
+
+
+def test_model_without_vectors_has_a_face_of_its_own():
+    run = closed_form_run("popularity")
+    app = open_page("embeddings", run=run.id)
+    assert not app.exception
+    assert "learns no vector" in texts(app)
+
+
+def test_finished_run_shows_map_neighbours_and_statistics():
+    run = finished_run("mf_bias")
+    app = open_page("embeddings", run=run.id)
+    assert not app.exception
+    ratings = data.load("demo")
+    given = given_to_map(app)
+    assert given["picked"] == [int(ratings.item_counts.argmax())]
+    assert len(given["near"]) == len(grids(app)["Nearest movies"]["items"])
+    assert given["look"]["kind"] == "classes"
+    assert len(app.dataframe[0].value) == run.settings.dim
+
+
+def test_item_in_the_url_is_the_picked_point():
+    run = finished_run("mf_bias")
+    ratings = data.load("demo")
+    app = open_page("embeddings", run=run.id, item=str(ratings.items.ids[7]))
+    assert given_to_map(app)["picked"] == [7]
+
+
+def test_users_have_a_map_without_posters():
+    run = finished_run("mf_bias")
+    app = open_page("embeddings", run=run.id)
+    app.segmented_control(key="side").set_value("users").run()
+    assert not app.exception
+    assert not given_to_map(app)["withPosters"]
+    assert query(app, "user") is not None
+
+
+@pytest.mark.parametrize("name", ["Year", "Popularity", "Mean rating", "Bias"])
+def test_every_colour_of_movies_is_a_scale_with_two_ends(name):
+    app = open_page("embeddings", run=finished_run("mf_bias").id)
+    app.segmented_control(key="colour_items").set_value(name).run()
+    assert not app.exception
+    assert given_to_map(app)["look"]["kind"] == "scale"
+    assert len(given_to_map(app)["look"]["labels"]) == 2
+
+
+def test_bias_is_no_colour_where_the_model_has_none():
+    app = open_page("embeddings", run=finished_run("mf").id)
+    assert "Bias" not in app.segmented_control(key="colour_items").options
+
+
+def test_minimum_of_the_nonnegative_model_is_said_in_words():
+    app = open_page("embeddings", run=finished_run("mf_nonneg").id)
+    assert not app.exception
+    assert re.search(r"Smallest value 0\.\d+: non-negative holds\.", texts(app))
+
+
+def test_measure_beside_the_map_changes_the_neighbours():
+    app = open_page("embeddings", run=finished_run("mf_bias").id)
+    by_cosine = given_to_map(app)["near"]
+    app.segmented_control(key="near_measure").set_value("dot").run()
+    assert given_to_map(app)["near"] != by_cosine
+
+
+def test_packed_points_keep_aspect_order_and_text():
+    blob = pack_points(np.array([[0.0, 0.0], [4.0, 2.0]]), ["A\tB\nC", "Été"], ["1", ""], np.array([1, 9]))
+    n, length = struct.unpack("<II", blob[:8])
+    numbers = np.frombuffer(blob, "<u2", 4, offset=8 + 4 * n)
+    assert (n, list(np.frombuffer(blob, "<u4", n, offset=8))) == (2, [1, 0])
+    assert list(numbers[:2]) == [0, 65535]
+    assert (numbers[2], numbers[3]) == (49151, 16384)  # y downwards; half as high as it is wide
+    assert blob[-length:].decode() == "A B C\t1\nÉté\t"
+
+
+def test_points_that_do_not_differ_lie_in_the_middle():
+    numbers = np.frombuffer(pack_points(np.zeros((3, 2)), "abc", "abc", np.zeros(3)), "<u2", 6, offset=8 + 12)
+    assert set(numbers) == {32768}
+
+
+def test_most_frequent_classes_get_colours_and_the_rest_is_grey():
+    names = [str(k) for k in range(12) for _ in range(12 - k)] + ["", None]
+    look = class_look("Genre", names)
+    assert look.labels == (*sorted(map(str, range(MOST_CLASSES))), "other")
+    assert look.codes[-1] == look.codes[-2] == MOST_CLASSES
+    assert len(look.light) == len(look.dark) == MOST_CLASSES + 1
+
+
+def test_scale_ends_at_the_outer_hundredths_and_unknown_is_lowest():
+    look = scale_look("Year", np.array([np.nan, *np.linspace(1900, 2000, 201)]))
+    assert look.labels == ("1,901", "1,999")
+    assert (look.codes[0], look.codes[1], look.codes[-1]) == (0, 0, 255)
+
+
+def test_scale_of_equal_values_is_one_colour():
+    assert set(scale_look("Year", np.full(5, 3.0)).codes) == {0}
+
+
+def test_classes_are_told_apart_on_light_and_dark_pages():
+    for colours in (LIGHT, DARK):
+        rgb = np.array([[int(c[k : k + 2], 16) for k in (1, 3, 5)] for c in colours], dtype=float)
+        distance = np.linalg.norm(rgb[:, None] - rgb[None], axis=2)
+        assert distance[~np.eye(len(rgb), dtype=bool)].min() > 50
+
+
+def test_bars_are_longest_for_the_nearest():
+    assert bars(np.array([0.9, 0.5, -0.2]), "cosine") == [0.9, 0.5, 0.0]
+    assert bars(np.array([4.0, 2.0]), "dot") == [1.0, 0.5]
+    assert bars(np.array([1.0, 2.0]), "euclidean") == [1.0, 0.5]
+
+
+def test_map_script_is_one_module_without_imports():
+    text = script()
+    assert not re.search(r"^\s*import ", text, re.MULTILINE)
+    assert re.findall(r"^export .*", text, re.MULTILINE) == [
+        "export default function mount({ data, parentElement, setTriggerValue }) {"
+    ]
+    assert sorted(PARTS) == sorted(path.stem for path in FOLDER.glob("*.js"))
+    names = re.findall(r"^(?:async )?(?:function|class|const|let) (\w+)", text, re.MULTILINE)
+    assert len(names) == len(set(names))

@@ -1,0 +1,243 @@
+"""The Train page in each of its faces, its form, and the sentence of its progress."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.ui.curves import TRAINING, VALIDATION, loss_chart, rmse_chart, series_table
+from pages.ui.model_cards import FAMILIES
+from pages.ui.progress import how_far, planned_epochs
+from pages.ui.results import figure_table, styled
+from reco_core import data
+from reco_core.events import EpochEnded, Evaluating, Progress, StageStarted
+from reco_core.models import MODELS
+from reco_core.models.spec import Shape
+from reco_core.runs import RunStore
+from tests.apptest import (  # noqa: F401
+    closed_form_run,
+    epoch,
+    failed_run,
+    finished_run,
+    no_worker,
+    open_page,
+    query,
+    requested,
+    running_run,
+    started,
+    texts,
+)
+
+
+def newest_run():
+    return RunStore().list()[0]
+
+
+def progress_texts(app: AppTest) -> str:
+    return " ".join(bar.proto.text for bar in app.get("progress"))
+
+
+def test_without_a_run_the_page_says_where_the_curve_will_grow():
+    app = open_page("train")
+    assert not app.exception
+    assert "Here the curve will grow" in texts(app)
+    assert len(app.get("vega_lite_chart")) == 2
+
+
+def test_state_of_the_training_process_is_said():
+    assert "Training process off" in texts(open_page("train"))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_family_shows_a_card_with_sentence_and_equation_for_each_model(family):
+    app = open_page("train")
+    app.segmented_control(key="family").set_value(family).run()
+    assert not app.exception
+    words = texts(app)
+    for spec in (spec for spec in MODELS if spec.family == family):
+        assert f"**{spec.title}**" in words
+        assert spec.sentence in words
+        assert any(spec.equation in one.value for one in app.latex)
+
+
+@pytest.mark.parametrize("spec", MODELS, ids=lambda spec: spec.name)
+def test_every_model_can_be_chosen_and_its_parameters_are_counted(spec):
+    app = open_page("train")
+    app.segmented_control(key="family").set_value(spec.family).run()
+    app.button(key=f"choose_{spec.name}").click().run()
+    assert not app.exception
+    ratings = data.load("demo")
+    shape = Shape(ratings.n_users, ratings.n_items, ratings.scale, 3.5)
+    assert app.metric[0].value == f"{spec.parameters(spec.parse(), shape):,}"
+
+
+def test_parameters_follow_the_settings_at_once():
+    app = open_page("train")
+    app.number_input(key="set_mf_bias_dim").set_value(10).run()
+    ratings = data.load("demo")
+    assert app.metric[0].value == f"{11 * (ratings.n_users + ratings.n_items):,}"
+
+
+def test_train_starts_a_run_with_the_forms_settings_and_puts_it_into_the_url():
+    app = open_page("train")
+    app.number_input(key="set_mf_bias_dim").set_value(10).run()
+    app.number_input(key="val_size").set_value(0.2).run()
+    app.number_input(key="run_seed").set_value(3).run()
+    app.button(key="train").click().run()
+    assert not app.exception
+    run = newest_run()
+    assert query(app, "run") == run.id
+    assert (run.settings.dim, run.info.split.val_size, run.info.seed) == (10, 0.2, 3)
+    assert run.info.dataset_fingerprint == data.load("demo").fingerprint
+
+
+def test_setting_out_of_its_range_is_one_sentence_and_train_is_off():
+    app = open_page("train")
+    app.segmented_control(key="family").set_value("neural").run()
+    app.text_input(key="set_neural_bias_layers").set_value("32,x").run()
+    assert not app.exception
+    assert "layers must be" in texts(app)
+    assert app.button(key="train").disabled
+    assert len(RunStore().list()) == 0
+
+
+def test_queued_run_says_that_the_process_is_off_and_can_be_stopped():
+    app = open_page("train")
+    app.button(key="train").click().run()
+    assert "The training process is off" in progress_texts(app)
+    app.button(key="stop").click().run()
+    assert newest_run().status == "stopped"
+
+
+def test_running_run_shows_progress_curve_and_stop():
+    with running_run() as run:
+        app = open_page("train", run=run.id)
+        assert not app.exception
+        assert "Epoch 2 of 20" in progress_texts(app)
+        app.button(key="stop").click().run()
+        assert run.stop_asked()
+
+
+def test_failed_run_says_why_and_trains_again_with_the_same_settings():
+    failed = failed_run("The loss was not a number after epoch 1.")
+    app = open_page("train", run=failed.id)
+    assert "The loss was not a number after epoch 1." in texts(app)
+    app.button(key="again").click().run()
+    assert not app.exception
+    again = newest_run()
+    assert again.id != failed.id
+    assert again.settings == failed.settings
+    assert again.info.split == failed.info.split
+    assert query(app, "run") == again.id
+
+
+def test_run_whose_process_died_says_so_and_offers_to_train_again():
+    run = requested()
+    with run.record() as recording:
+        recording.emit(started(run))
+        recording.emit(epoch(1))
+    run.note_end("The training process was killed (SIGKILL, as the system does when memory runs out)")
+    app = open_page("train", run=run.id)
+    assert "was killed (SIGKILL" in texts(app)
+    assert app.button(key="again")
+
+
+def test_finished_run_shows_both_kinds_of_figures_beside_baselines_with_their_protocol():
+    run = closed_form_run("bias")
+    app = open_page("train", run=run.id)
+    assert not app.exception
+    assert [metric.label for metric in app.metric][1:3] == ["RMSE in stars", "NDCG@10"]
+    table = app.dataframe[0].value
+    assert table.index[0] == run.name and "Popularity" in table.index
+    assert {"RMSE", "Rounded MAE", "NDCG@10", "Coverage", "Novelty"} <= set(table.columns)
+    assert "candidates are all items" in texts(app)
+
+
+def test_finished_run_leads_on_with_run_and_dataset_kept():
+    run = finished_run("mf_bias")
+    app = open_page("train", run=run.id)
+    assert app.button(key="next_similar")
+    app.button(key="next_embeddings").click().run()
+    assert not app.exception
+    assert (query(app, "run"), query(app, "dataset")) == (run.id, "demo")
+
+
+def test_model_that_predicts_no_stars_shows_no_rmse():
+    app = open_page("train", run=closed_form_run("popularity").id)
+    assert "RMSE in stars" not in [metric.label for metric in app.metric]
+
+
+def test_second_stage_is_offered_on_finished_runs_of_the_first_stages_model_only():
+    base = finished_run("mf")
+    finished_run("mf_bias")
+    app = open_page("train")
+    app.segmented_control(key="family").set_value("two-stage").run()
+    options = app.selectbox(key="base_run").options
+    assert [option for option in options if base.name in option] and len(options) == 2
+
+
+def test_chosen_base_run_sets_the_length_of_the_vectors():
+    base = finished_run("mf")
+    app = open_page("train")
+    app.segmented_control(key="family").set_value("two-stage").run()
+    app.selectbox(key="base_run").set_value(base.id).run()
+    assert app.number_input(key="set_deep_regressor_dim").value == base.settings.dim
+    app.button(key="train").click().run()
+    assert newest_run().info.base_run == base.id
+
+
+def test_layers_say_in_one_sentence_that_the_process_is_off():
+    app = open_page("train")
+    app.toggle(key="show_layers").set_value(True).run()
+    assert not app.exception
+    assert "needs the training process" in texts(app)
+
+
+def test_progress_says_epoch_speed_and_time_left():
+    events = [epoch(1), Progress(2, 500, 1000, 1_234_567.0, 75.0)]
+    share, text = how_far(events, 20)
+    assert share == pytest.approx(1.5 / 20)
+    assert text == "Epoch 2 of 20 · 1,234,567 ratings a second · 1 min 15 s left"
+
+
+def test_progress_names_a_later_stage_and_the_scoring_at_the_end():
+    events = [StageStarted(1, "tables", 4, 0.01), epoch(4), StageStarted(2, "network", 4, 0.001)]
+    assert "network" in how_far(events, 8)[1]
+    assert how_far([*events, Evaluating(time.time())], 8) == (1.0, "Scoring the held-out rows.")
+
+
+def test_planned_epochs_are_those_of_all_stages_before_the_run_begins():
+    run = requested("deep_regressor")
+    assert planned_epochs(run) == run.settings.table_epochs + run.settings.epochs
+
+
+def test_curves_have_one_row_per_epoch_and_known_value():
+    without = EpochEnded(2, 1, 0.8, None, None, None, 0.5, 1.0, 1e5, 0.01)
+    table = series_table([epoch(1), without], "loss", "val_loss")
+    assert list(zip(table["epoch"], table["series"], strict=True)) == [(1, TRAINING), (1, VALIDATION), (2, TRAINING)]
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_axis_of_epochs_stands_still_while_the_curve_grows(log):
+    few, many = (loss_chart([epoch(n) for n in range(1, count)], 20, log) for count in (2, 9))
+    assert few.spec == many.spec
+    assert len(few.table) < len(many.table)
+
+
+def test_lines_of_baselines_are_labelled_with_their_value():
+    lines = {"global_mean": 1.1268, "noise_floor": 0.8441}
+    with_lines, without = (rmse_chart([epoch(1)], 20, each) for each in (lines, {}))
+    assert list(with_lines.table["label"].dropna()) == ["Global mean 1.127", "Noise floor 0.844"]
+    assert with_lines.spec == without.spec
+
+
+def test_best_figure_of_each_column_is_marked():
+    table = figure_table({"a": {"rmse": 0.9, "ndcg@10": 0.1}, "b": {"rmse": 1.0, "ndcg@10": 0.2, "mse": None}})
+    assert list(table.columns) == ["RMSE", "NDCG@10"]
+    marks = styled(table)._compute().ctx
+    assert sorted(cell for cell, style in marks.items() if any("font-weight" in name for name, _ in style)) == [
+        (0, 0),
+        (1, 1),
+    ]
