@@ -66,6 +66,10 @@ class Canvas:
     def polygon(self, points: Iterable[Point], fill: Fill) -> None:
         self._pen.polygon(self._pixels(points), fill)
 
+    def shape(self, at: Point, size: float, offsets: Iterable[Point], fill: Fill, side: int = 1) -> None:
+        """A polygon given by offsets in sizes from a point; side -1 mirrors it left to right."""
+        self.polygon([(at[0] + side * dx * size, at[1] + dy * size) for dx, dy in offsets], fill)
+
     def line(self, points: Sequence[Point], fill: Fill, width: float = 0.008) -> None:
         self._pen.line(self._pixels(points), fill, self._thickness(width), joint="curve")
 

@@ -88,7 +88,7 @@ def fit(text: str, face: Face, width: float, height: float, max_size: float) -> 
         tall = _CAPITAL + (len(lines) - 1) * leading
         size = min(max_size, width / longest * MEASURE, height / tall)
         # A line more must be worth it: breaking a title for a few per cent of size looks restless.
-        if size > best.size * 1.12:
+        if size > best.size * 1.18:
             best = _settled(Block(lines, face, size, leading, tall), width)
     return best
 

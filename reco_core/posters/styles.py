@@ -42,7 +42,9 @@ STYLES: dict[str, Style] = {
         "orbit neon night teal violet", "poster", night.planet, night.retro_sun, night.city, shapes.aperture
     ),
     "War": _style(
-        "khaki steel ochre storm", "poster engraved", night.searchlights, land.peaks, signs.target, land.road
+        "khaki steel ochre storm",
+        "poster engraved",
+        *(night.searchlights, land.parachutes, land.peaks, night.forest, street.wire),
     ),
     "Musical": _style(
         "rose plum candy violet lemon", "tender friendly", shapes.vinyl, shapes.keys, shapes.rosette, toys.confetti
@@ -69,7 +71,7 @@ STYLES: dict[str, Style] = {
     "Crime": _style(
         "bone steel brick khaki noir blood",
         "poster",
-        *(signs.fingerprint, night.city, street.blinds, street.street_lamp, street.facade, signs.target),
+        *(signs.fingerprint, night.city, street.blinds, street.street_lamp, street.facade, street.keyhole),
     ),
     "Adventure": _style(
         "teal desert moss dusk slate meadow",

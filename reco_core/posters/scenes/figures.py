@@ -30,7 +30,7 @@ _LIMBS = (
 def person(c: Canvas, foot: Point, height: float, colour: Colour, hat: bool = False) -> None:
     """Someone in a long coat who stands with the feet at a point."""
     x, y = foot
-    c.polygon([(x + dx * height, y + dy * height) for dx, dy in _COAT + _LEGS], colour)
+    c.shape(foot, height, _COAT + _LEGS, colour)
     c.disc(x, y - height * 0.885, height * 0.098, colour)
     if hat:
         c.rect(x - height * 0.17, y - height * 0.95, x + height * 0.17, y - height * 0.92, colour)
@@ -42,7 +42,7 @@ def man_with_hat(c: Canvas, middle: Point, size: float, colour: Colour) -> None:
     x, y = middle
     shoulders = [(-0.85, None), (-0.75, 0.75), (-0.2, 0.42), (0.2, 0.42), (0.75, 0.75), (0.85, None)]
     c.polygon([(x + dx * size, c.height if dy is None else y + dy * size) for dx, dy in shoulders], colour)
-    c.polygon([(x + dx * size, y + dy * size) for dx, dy in _HEAD], colour)
+    c.shape((x, y), size, _HEAD, colour)
 
 
 def runner(c: Canvas, middle: Point, height: float, side: int, colour: Colour) -> None:

@@ -7,6 +7,7 @@ from random import Random
 
 from reco_core.posters.canvas import Canvas, Spot, around
 from reco_core.posters.palettes import Colour, Palette, mix
+from reco_core.posters.scenes.figures import person
 from reco_core.posters.scenes.outlines import hill_line, jagged_line, wave_line
 
 
@@ -31,7 +32,7 @@ def peaks(c: Canvas, p: Palette, spot: Spot, rng: Random) -> None:
     c.polygon([(top[0] - spot.r * 1.5, foot), top, (top[0] + spot.r * 1.5, foot)], p.middle)
     c.polygon([top, (top[0] + spot.r * 1.5, foot), (top[0] + spot.r * 0.1, foot)], mix(p.middle, p.dark, 0.45))
     cap = [(0, 0), (0.42, 0.53), (0.2, 0.46), (0.07, 0.66), (-0.12, 0.47), (-0.26, 0.6), (-0.38, 0.48)]
-    c.polygon([(top[0] + dx * spot.r, top[1] + dy * spot.r) for dx, dy in cap], p.paper)
+    c.shape(top, spot.r, cap, p.paper)
     c.below(jagged_line(spot.y + spot.r * 0.95, 0.1, 11, rng), mix(p.middle, p.dark, 0.6))
     c.below(jagged_line(spot.y + spot.r * 1.25, 0.06, 15, rng), p.dark)
 
@@ -65,7 +66,7 @@ def sea(c: Canvas, p: Palette, spot: Spot, rng: Random) -> None:
     c.polygon([(x, y - size), (x, y - size * 0.18), (x + size * 0.45, y - size * 0.18)], p.paper)
     c.polygon([(x - 0.012, y - size * 0.85), (x - 0.012, y - size * 0.18), (x - size * 0.3, y - size * 0.18)], p.paper)
     hull = [(-0.36, -0.12), (0.48, -0.12), (0.34, 0.04), (-0.24, 0.04)]
-    c.polygon([(x + dx * size, y + dy * size) for dx, dy in hull], p.dark)
+    c.shape((x, y), size, hull, p.dark)
 
 
 def road(c: Canvas, p: Palette, spot: Spot, rng: Random) -> None:
@@ -111,6 +112,22 @@ def waves(c: Canvas, p: Palette, spot: Spot, rng: Random) -> None:
     c.rect(0, spot.y + spot.r * 2.5, 1, c.height, p.dark)
 
 
+def parachutes(c: Canvas, p: Palette, spot: Spot, rng: Random) -> None:
+    """Parachutes that come down over hills."""
+    c.gradient(p.back, p.glow, 0, spot.y + spot.r)
+    c.disc(spot.x + rng.choice((-1, 1)) * 0.22, spot.y - spot.r * 0.45, spot.r * 0.4, mix(p.glow, p.light, 0.6))
+    for n in range(3):
+        c.below(wave_line(spot.y + spot.r * (0.75 + 0.25 * n), 0.04, 1.1, rng), mix(p.middle, p.dark, 0.2 + 0.4 * n))
+    for dx, dy, size in ((-0.85, -0.85, 0.2), (0.9, 0.0, 0.26), (0.55, -1.0, 0.17), (-0.2, -0.15, 0.5)):
+        x, y, r = spot.x + dx * spot.r * 0.8, spot.y + dy * spot.r * 0.7, spot.r * size
+        for cord in (-0.9, -0.3, 0.3, 0.9):
+            c.line([(x + cord * r, y), (x, y + r * 1.25)], p.dark, 0.004)
+        c.wedge(x, y, r, 180, 360, p.paper)
+        c.wedge(x, y, r, 225, 270, p.accent)
+        c.wedge(x, y, r, 315, 360, p.accent)
+        person(c, (x, y + r * 1.85), r * 0.72, p.dark)
+
+
 def lone_tree(c: Canvas, p: Palette, spot: Spot, rng: Random) -> None:
     """A round tree on a hill before a sun."""
     c.gradient(p.back, p.glow, 0, spot.y + spot.r)
@@ -137,7 +154,7 @@ def lone_tree(c: Canvas, p: Palette, spot: Spot, rng: Random) -> None:
 
 def _mesa(c: Canvas, x: float, ground: float, size: float, colour: Colour) -> None:
     shape = [(-0.62, 0), (-0.4, -0.5), (-0.36, -0.85), (0.36, -0.85), (0.42, -0.5), (0.66, 0)]
-    c.polygon([(x + dx * size, ground + dy * size) for dx, dy in shape], colour)
+    c.shape((x, ground), size, shape, colour)
 
 
 def _cactus(c: Canvas, x: float, base: float, size: float, colour: Colour) -> None:

@@ -66,7 +66,7 @@ def house(c: Canvas, p: Palette, spot: Spot, rng: Random) -> None:
         (0.09, -0.62),
     ]
     shape += [(0.18, -0.5), (0.1, -0.5), (0.1, -0.34), (0.42, -0.34), (0.36, -0.28), (0.36, 0.1)]
-    c.polygon([(x + dx * u, base + dy * u) for dx, dy in shape], p.dark)
+    c.shape((x, base), u, shape, p.dark)
     c.rect(x - 0.17 * u, base - 0.42 * u, x - 0.04 * u, base - 0.24 * u, p.light)
     c.rect(x - 0.11 * u, base - 0.42 * u, x - 0.1 * u, base - 0.24 * u, p.dark)
     hill = hill_line(spot.x, base + 0.35 * u, 0.38 * u, 1.1 * u)
@@ -187,7 +187,7 @@ def _plane(c: Canvas, x: float, y: float, size: float, colour: Colour) -> None:
         (0, 0.48),
     ]
     mirrored = shape + [(-dx, dy) for dx, dy in reversed(shape)]
-    c.polygon([(x + dx * size, y + dy * size) for dx, dy in mirrored], colour)
+    c.shape((x, y), size, mirrored, colour)
 
 
 def _up(x: float, y: float, length: float, lean: float) -> Point:

@@ -11,45 +11,19 @@ from reco_core.posters.palettes import Palette, mix
 def bow_tie(c: Canvas, p: Palette, spot: Spot, rng: Random) -> None:
     """A dinner jacket's front with a bow tie."""
     c.rect(0, 0, 1, c.height, p.paper)
-    y = spot.y - spot.r * 0.3
+    knot, r, closed = (spot.x, spot.y - spot.r * 0.3), spot.r, spot.y + spot.r * 1.5
+    jacket = [(0.5, 0), (0.2, 0), (0.03, closed), (0.03, c.height), (0.5, c.height)]
+    lapel = [(0.2, 0), (0.42, knot[1] + 0.06), (0.31, knot[1] + 0.12), (0.38, knot[1] + 0.2), (0.03, closed)]
     for side in (-1, 1):
-        c.polygon(
-            [
-                (spot.x + side * 0.5, 0),
-                (spot.x + side * 0.2, 0),
-                (spot.x + side * 0.03, spot.y + spot.r * 1.5),
-                (spot.x + side * 0.03, c.height),
-                (spot.x + side * 0.5, c.height),
-            ],
-            p.back,
-        )
-        c.polygon(
-            [
-                (spot.x + side * 0.2, 0),
-                (spot.x + side * 0.42, y + 0.06),
-                (spot.x + side * 0.31, y + 0.12),
-                (spot.x + side * 0.38, y + 0.2),
-                (spot.x + side * 0.03, spot.y + spot.r * 1.5),
-            ],
-            mix(p.back, p.dark, 0.45),
-        )
-        c.polygon(
-            [
-                (spot.x, y),
-                (spot.x + side * spot.r * 0.62, y - spot.r * 0.33),
-                (spot.x + side * spot.r * 0.62, y + spot.r * 0.33),
-            ],
-            p.accent,
-        )
-        c.polygon(
-            [(spot.x, y), (spot.x + side * spot.r * 0.62, y + spot.r * 0.33), (spot.x + side * spot.r * 0.5, y)],
-            mix(p.accent, p.dark, 0.25),
-        )
-    c.disc(spot.x, y, spot.r * 0.15, mix(p.accent, p.dark, 0.35))
+        c.shape((spot.x, 0), 1, jacket, p.back, side)
+        c.shape((spot.x, 0), 1, lapel, mix(p.back, p.dark, 0.45), side)
+        c.shape(knot, r, [(0, 0), (0.62, -0.33), (0.62, 0.33)], p.accent, side)
+        c.shape(knot, r, [(0, 0), (0.62, 0.33), (0.5, 0)], mix(p.accent, p.dark, 0.25), side)
+    c.disc(*knot, r * 0.15, mix(p.accent, p.dark, 0.35))
     for n in range(3):
-        c.disc(spot.x, y + spot.r * (0.62 + 0.4 * n), 0.018, p.dark)
+        c.disc(spot.x, knot[1] + r * (0.62 + 0.4 * n), 0.018, p.dark)
     if rng.random() < 0.5:
-        c.disc(spot.x + 0.36, y + spot.r * 0.95, 0.045, p.glow)
+        c.disc(spot.x + 0.36, knot[1] + r * 0.95, 0.045, p.glow)
 
 
 def cocktail(c: Canvas, p: Palette, spot: Spot, rng: Random) -> None:
@@ -80,15 +54,7 @@ def disguise(c: Canvas, p: Palette, spot: Spot, rng: Random) -> None:
         c.rect(0, (2 * n) * 0.09, 1, (2 * n + 1) * 0.09, mix(p.back, p.glow, 0.3))
     x, y, u = spot.x, spot.y - spot.r * 0.15, spot.r
     nose = mix(p.accent, p.paper, 0.25)
-    c.polygon(
-        [
-            (x - u * 0.1, y - u * 0.1),
-            (x + u * 0.1, y - u * 0.1),
-            (x + u * 0.22, y + u * 0.5),
-            (x - u * 0.22, y + u * 0.5),
-        ],
-        nose,
-    )
+    c.shape((x, y), u, [(-0.1, -0.1), (0.1, -0.1), (0.22, 0.5), (-0.22, 0.5)], nose)
     c.disc(x, y + u * 0.47, u * 0.23, nose)
     for side in (-1, 1):
         c.disc(x + side * u * 0.2, y + u * 0.5, u * 0.12, nose)
@@ -98,17 +64,7 @@ def disguise(c: Canvas, p: Palette, spot: Spot, rng: Random) -> None:
         brow = [around(x + side * u * 0.47, y + u * 0.05, u * 0.58, -90 + d) for d in (-32, -12, 12, 32)]
         c.line([(a, b - u * 0.03) for a, b in brow], p.dark, 0.06)
         c.line([(x + side * u * 0.84, y - u * 0.05), (x + side * u * 1.2, y - u * 0.14)], p.dark, 0.03)
-        tip = (x + side * u * 0.72, y + u * 0.72)
-        c.polygon(
-            [
-                (x, y + u * 0.6),
-                (x + side * u * 0.3, y + u * 0.62),
-                tip,
-                (x + side * u * 0.42, y + u * 0.88),
-                (x, y + u * 0.84),
-            ],
-            p.dark,
-        )
+        c.shape((x, y), u, [(0, 0.6), (0.3, 0.62), (0.72, 0.72), (0.42, 0.88), (0, 0.84)], p.dark, side)
     c.line([(x - u * 0.14, y - u * 0.08), (x + u * 0.14, y - u * 0.08)], p.dark, 0.034)
 
 
@@ -120,29 +76,12 @@ def bowler(c: Canvas, p: Palette, spot: Spot, rng: Random) -> None:
     c.wedge(x, y - u * 0.22, u * 0.52, 180, 360, p.dark)
     c.rect(x - u * 0.52, y - u * 0.24, x + u * 0.52, y - u * 0.1, p.dark)
     c.rect(x - u * 0.52, y - u * 0.24, x + u * 0.52, y - u * 0.13, p.accent)
-    c.polygon(
-        [
-            (x - u * 0.86, y - u * 0.17),
-            (x - u * 0.5, y - u * 0.1),
-            (x + u * 0.5, y - u * 0.1),
-            (x + u * 0.86, y - u * 0.17),
-            (x + u * 0.7, y + u * 0.01),
-            (x - u * 0.7, y + u * 0.01),
-        ],
-        p.dark,
-    )
+    brim = [(-0.86, -0.17), (-0.5, -0.1), (0.5, -0.1), (0.86, -0.17), (0.7, 0.01), (-0.7, 0.01)]
+    c.shape((x, y), u, brim, p.dark)
     m = y + u * 0.4
     for side in (-1, 1):
         c.disc(x + side * u * 0.13, m, u * 0.14, p.dark)
-        c.polygon(
-            [
-                (x + side * u * 0.1, m - u * 0.12),
-                (x + side * u * 0.5, m - u * 0.1),
-                (x + side * u * 0.52, m - u * 0.02),
-                (x + side * u * 0.14, m + u * 0.13),
-            ],
-            p.dark,
-        )
+        c.shape((x, m), u, [(0.1, -0.12), (0.5, -0.1), (0.52, -0.02), (0.14, 0.13)], p.dark, side)
     side = rng.choice((-1, 1))
     c.arc(x + side * u * 0.72, y + u * 0.5, u * 0.12, 180, 360, p.dark, 0.025)
     c.line([(x + side * u * 0.83, y + u * 0.5), (x + side * u * 0.83, y + u * 1.1)], p.dark, 0.025)

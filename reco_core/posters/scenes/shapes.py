@@ -157,7 +157,7 @@ def countdown(c: Canvas, p: Palette, spot: Spot, rng: Random) -> None:
         c.ring(spot.x, spot.y, spot.r * r, p.paper, 0.022)
     c.line([(spot.x, spot.y), around(spot.x, spot.y, 2, start)], p.dark, 0.008)
     c.disc(spot.x, spot.y, spot.r * 0.4, p.dark)
-    c.polygon([around(spot.x + 0.012, spot.y, spot.r * 0.22, a) for a in (0, 120, 240)], p.accent)
+    c.disc(spot.x, spot.y, spot.r * 0.17, p.accent)
 
 
 def _great_circle(spot: Spot, ellipse: tuple[float | None, float | None], tilt: float) -> list[tuple[float, float]]:

@@ -188,7 +188,7 @@ def lighthouse(c: Canvas, p: Palette, spot: Spot, rng: Random) -> None:
         phase = rng.random() * 6
         c.below([(i / 24, y - 0.014 * math.sin(phase + i * 1.3)) for i in range(25)], mix(p.middle, p.dark, n / 3))
     rock = [(-0.55, 0.16), (-0.4, 0.0), (-0.2, -0.04), (0.24, -0.03), (0.42, 0.02), (0.62, 0.17)]
-    c.polygon([(x + dx * u, base + dy * u) for dx, dy in rock], p.dark)
+    c.shape((x, base), u, rock, p.dark)
 
 
 def wire(c: Canvas, p: Palette, spot: Spot, rng: Random) -> None:
