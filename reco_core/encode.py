@@ -39,11 +39,8 @@ class IdEncoder:
         """Index of each id: int32 [n]; -1 for an id that is not known."""
         values = np.asarray(values)
         if self.ids.dtype.kind == "i":
-            values = pd.to_numeric(pd.Series(values.ravel()), errors="coerce").to_numpy(float)
-            whole = np.isfinite(values) & (values == np.floor(values))
-            return np.where(whole, self._lookup.get_indexer(np.where(whole, values, 0).astype(np.int64)), -1).astype(
-                np.int32
-            )
+            numbers, whole = _whole_numbers(values.ravel())
+            return np.where(whole, self._lookup.get_indexer(numbers), -1).astype(np.int32)
         return self._lookup.get_indexer(np.array([str(v) for v in values.ravel()], dtype=object)).astype(np.int32)
 
     def decode(self, index: Any) -> np.ndarray:
@@ -59,6 +56,26 @@ class IdEncoder:
                 f"{kind} must be one of the {len(self):,} in this dataset ({some}, ...); got {raw_id}."
             )
         return index
+
+
+def _whole_numbers(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(values as int64, 0 where they are no whole number of that size; where they are: bool), each [n]."""
+    limit = 2**63
+    if values.dtype.kind in "iu":
+        whole = values < limit if values.dtype.kind == "u" else np.ones(len(values), dtype=bool)
+    elif values.dtype.kind == "f":
+        whole = np.isfinite(values) & (values == np.floor(values)) & (np.abs(values) < limit)
+    else:
+        numbers = [_number(value) for value in values]
+        whole = np.array([number is not None and -limit <= number < limit for number in numbers], dtype=bool)
+        values = np.array([number if ok else 0 for number, ok in zip(numbers, whole, strict=True)], dtype=np.int64)
+    return np.where(whole, values, 0).astype(np.int64), whole
+
+
+def _number(value: Any) -> int | None:
+    """The whole number that a value is or is written as ("7", "7.0"); exact for any size."""
+    text = str(value).strip().removesuffix(".0")
+    return int(text) if text.removeprefix("-").isdecimal() else None
 
 
 def _as_ids(values: Any) -> np.ndarray:
