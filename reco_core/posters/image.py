@@ -13,7 +13,7 @@ MAX_BYTES = 20_000_000
 MAX_PIXELS = 25_000_000
 MAX_WIDTH = 500
 MAX_HEIGHT = 1500
-PLAIN_BYTES = 250_000
+PLAIN_BYTES = 120_000
 
 
 def safe_image(content: bytes) -> tuple[bytes, str] | None:
