@@ -60,7 +60,7 @@ with page("Similar", "Movies that the model has put near each other, from rating
     st.subheader(f"Nearest to {md(ratings.item_table['title'].iloc[chosen])}", anchor=False)
     st.caption(f"{name}: {meaning}. By {md(run.name)}. Click a poster to go on from there.")
     cards = [card(ratings, index, score.format(value)) for index, value in near]
-    picked = poster_grid(ratings, cards, key="similar_grid", label="Nearest movies")
+    picked = poster_grid(ratings, cards, key="similar_grid", label="Nearest movies", to_top=True)
     if picked:
         state.choose("item", picked)
         st.rerun()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from pages.ui import cache, state
 from pages.ui.links import go
 from pages.ui.posters import card, poster_grid
-from pages.ui.text import md, plural
+from pages.ui.text import md
 from reco_core.data import quality
 from reco_core.ratings import Ratings
 
@@ -48,15 +49,17 @@ def movie(ratings: Ratings, item_index: int) -> None:
     """The movie's poster, and title, year, genres, number of ratings and mean rating beside it."""
     row = ratings.item_table.iloc[item_index]
     facts = cache.table(item_facts, ratings)
-    with st.container(border=True, horizontal=True, gap="medium", key="movie"):
+    with st.container(border=True, horizontal=True, key="movie"):
         with st.container(width=132):
             poster_grid(ratings, [card(ratings, item_index)], key="movie_poster", layout="one", clickable=False)
         with st.container(gap="xsmall"):
             st.header(md(cache.titles(ratings)[item_index]), anchor=False)
             st.markdown(" ".join(f":violet-badge[{md(genre)}]" for genre in str(row["genres"]).split("|") if genre))
-            count, mean = int(facts["count"].loc[item_index]), facts["mean"].loc[item_index]
-            known = f" · {mean:.2f} stars on average" if mean == mean else ""
-            st.markdown(f":gray[{plural(count, 'rating')}{known}]")
+            rank, count, mean = facts.loc[item_index, ["rank", "count", "mean"]]
+            with st.container(horizontal=True, key="movie_facts"):
+                st.metric("Ratings", f"{count:,.0f}", width="content")
+                st.metric("Mean", f"★ {mean:.2f}" if count else "–", width="content")
+                st.metric("Rank", f"#{rank:,.0f}", width="content")
             go(
                 "embeddings",
                 "Show on the map",
@@ -66,6 +69,7 @@ def movie(ratings: Ratings, item_index: int) -> None:
             )
 
 
-def item_facts(ratings: Ratings):
-    """Number and mean of the ratings of every item, by item index: columns count, mean."""
-    return quality.top_items(ratings, n=ratings.n_items).set_index("item_index")
+def item_facts(ratings: Ratings) -> pd.DataFrame:
+    """Rank by number of ratings (1 is the most rated), number and mean of every item, by item index."""
+    table = quality.top_items(ratings, n=ratings.n_items)
+    return table.assign(rank=range(1, len(table) + 1)).set_index("item_index")

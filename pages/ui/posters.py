@@ -57,9 +57,11 @@ def poster_grid(
     label: str = "Movies",
     layout: Literal["grid", "row", "list", "one"] = "grid",
     clickable: bool = True,
+    to_top: bool = False,
 ) -> str | None:
     """Draw the cards; gives back the item id that was clicked in this run, or None.
 
+    to_top: a click scrolls the page to its top, where something else is shown then.
     layout: a grid that fills the width, one row that scrolls by itself, a list with bars, or one poster without text.
     """
     images = images_of(ratings, cards)
@@ -75,8 +77,8 @@ def poster_grid(
         }
         for c, image in zip(cards, images, strict=True)
     ]
-    stamp = hashlib.sha1(repr(items).encode(), usedforsecurity=False).hexdigest()
-    drawn = {"items": items, "label": label, "layout": layout, "clickable": clickable, "stamp": stamp}
+    drawn = {"items": items, "label": label, "layout": layout, "clickable": clickable, "to_top": to_top}
+    drawn["stamp"] = hashlib.sha1(repr(drawn).encode(), usedforsecurity=False).hexdigest()
     with st.container(key=key):
         return _component()(data=drawn, key=f"{key}_grid", on_picked_change=lambda: None).picked
 

@@ -9,7 +9,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   grid.replaceChildren(...data.items.map((item, index) => card(item, index, data.clickable)));
   grid.onclick = (event) => {
     const button = event.target.closest(".card");
-    if (button && !button.disabled) setTriggerValue("picked", button.dataset.id);
+    if (!button || button.disabled) return;
+    setTriggerValue("picked", button.dataset.id);
+    if (data.to_top) (parentElement.host ?? grid).closest('[data-testid="stMain"]')?.scrollTo({ top: 0 });
   };
   grid.onkeydown = (event) => move(event, grid);
 }
