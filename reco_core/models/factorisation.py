@@ -7,22 +7,16 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
-from reco_core.models import fields, presets
+from reco_core.models import bases, fields, presets
 from reco_core.models.output import ACTIVATIONS, check_output, to_stars
 from reco_core.models.scorers import DotScorer, Finish, Tables, with_mean_row
 from reco_core.models.spec import Arrays, ModelSpec, Shape
-from reco_core.models.weights import Weight, biases, count, tables
 from reco_core.models.stages import stages_of
+from reco_core.models.weights import Weight, biases, count, tables
 
 
-class FactorSettings(fields.Training, fields.Tables):
+class FactorSettings(bases.Training, bases.Penalties, bases.Start, bases.Output, bases.Vectors):
     """What all factorisations have."""
-
-    output: fields.Output = "linear"
-    units: fields.Units = None
-    loss: fields.Loss = "mse"
-    l2: fields.L2 = 0.1
-    l2_on: fields.L2On = "rows"
 
     @model_validator(mode="after")
     def _output_fits(self) -> FactorSettings:
@@ -30,32 +24,28 @@ class FactorSettings(fields.Training, fields.Tables):
         return self
 
 
-class MfSettings(FactorSettings):
+class MfSettings(FactorSettings, bases.Centred):
     """Settings of the dot product alone."""
-
-    center: fields.Center = True
 
 
 class MfNonnegSettings(FactorSettings):
     """Settings of the non-negative factorisation: every number in both tables stays at 0 or above."""
 
 
-class MfBiasSettings(FactorSettings):
+class MfBiasSettings(FactorSettings, bases.Biases, bases.Centred):
     """Settings of the dot product with biases."""
 
-    center: fields.Center = True
-    bias_init: fields.BiasInit = "zeros"
-    bias_l2: fields.BiasL2 = 0.02
+    output: fields.Output = "sigmoid"
+    l2: fields.L2 = 0.06
+    bias_l2: fields.BiasL2 = 0.005
 
 
-class MfBceSettings(FactorSettings):
+class MfBceSettings(FactorSettings, bases.Biases):
     """Settings of the factorisation that is trained as a classifier of 0..1."""
 
     output: Literal["sigmoid"] = "sigmoid"
     units: Literal["unit"] = "unit"
     loss: Literal["bce"] = "bce"
-    bias_init: fields.BiasInit = "zeros"
-    bias_l2: fields.BiasL2 = 0.02
 
 
 def dot_layout(
@@ -151,7 +141,7 @@ MF_BIAS = _spec(
     biased=True,
     title="Biased matrix factorisation",
     sentence="How generous the user is, how well liked the item is, and the dot product of their vectors for the rest.",
-    equation=r"\hat r_{ui} = \mu + b_u + b_i + p_u^\top q_i",
+    equation=r"\hat r_{ui} = s(b_u + b_i + p_u^\top q_i)",
     reference=_KOREN,
 )
 MF_BCE = _spec(
@@ -160,7 +150,7 @@ MF_BCE = _spec(
     biased=True,
     title="Logistic matrix factorisation",
     sentence="The biased dot product through a sigmoid, trained to give the rating's place between 0 and 1.",
-    equation=r"\hat r_{ui} = r_{\min} + (r_{\max} - r_{\min})\,\sigma(b_u + b_i + p_u^\top q_i)",
+    equation=r"\hat r_{ui} = s(b_u + b_i + p_u^\top q_i)",
     reference="He, Liao, Zhang, Nie, Hu, Chua: Neural collaborative filtering. WWW 2017 (its log loss).",
 )
 SPECS = (MF, MF_NONNEG, MF_BIAS, MF_BCE)

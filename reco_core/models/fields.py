@@ -1,4 +1,4 @@
-"""The settings that several models share: type, range and help of each, under the one name it has everywhere.
+"""The settings that models have: type, range and help of each, under the one name it has everywhere.
 
 `title` is the label of the form; json_schema_extra carries `group` (Model, Penalties or Training) and, where it
 applies, `log` (a logarithmic slider fits) and `advanced` (fine to leave alone).
@@ -9,8 +9,6 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
-
-from reco_core.models.spec import Settings
 
 InitName = Literal["uniform", "normal", "he_normal", "glorot_uniform", "glorot_normal"]
 Activation = Literal["linear", "relu"]
@@ -231,24 +229,3 @@ Schedule = Annotated[
         max_length=10,
     ),
 ]
-
-
-class Tables(Settings):
-    """Settings of the two embedding tables."""
-
-    dim: Dim = 40
-    init: Init = "normal"
-    init_sd: InitSd = 0.05
-    oov_row: OovRow = False
-
-
-class Training(Settings):
-    """Settings of a model that learns in epochs."""
-
-    optimizer: Optimizer = "adam"
-    learning_rate: LearningRate = 0.003
-    decay: Decay = 1.0
-    schedule: Schedule = ()
-    batch_size: BatchSize = None
-    epochs: Epochs = 20
-    patience: Patience = 3

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import model_validator
 
-from reco_core.models import fields, presets
+from reco_core.models import bases, fields, presets
 from reco_core.models.factorisation import read_tables
 from reco_core.models.output import ACTIVATIONS, check_output, to_stars
 from reco_core.models.scorers import Dense, Finish, NetScorer
@@ -16,8 +16,8 @@ from reco_core.models.stages import stages_of
 from reco_core.models.weights import Weight, biases, count, tables
 
 
-class NeuralSettings(fields.Training, fields.Tables):
-    """Settings of one hidden layer over the joined vectors."""
+class _Network(bases.Vectors):
+    """The layers over the joined vectors."""
 
     user_dim: fields.OptionalDim = None
     item_dim: fields.OptionalDim = None
@@ -25,12 +25,14 @@ class NeuralSettings(fields.Training, fields.Tables):
     activation: fields.Activations = ("relu",)
     embedding_dropout: fields.EmbeddingDropout = 0.05
     dropout: fields.Dropout = 0.5
+
+
+class NeuralSettings(bases.Training, bases.Penalties, bases.Start, bases.Centred, bases.Output, _Network):
+    """Settings of one hidden layer over the joined vectors."""
+
     center: fields.Center = False
     output: fields.Output = "sigmoid"
-    units: fields.Units = None
-    loss: fields.Loss = "mse"
     l2: fields.L2 = 0.01
-    l2_on: fields.L2On = "rows"
 
     @model_validator(mode="after")
     def _parts_fit(self) -> NeuralSettings:
@@ -53,11 +55,10 @@ class NeuralSettings(fields.Training, fields.Tables):
         return self.activation * len(self.layers) if len(self.activation) == 1 else self.activation
 
 
-class NeuralBiasSettings(NeuralSettings):
+class NeuralBiasSettings(NeuralSettings, bases.Biases):
     """Settings of the network with biases."""
 
     layers: fields.Layers = (32,)
-    bias_init: fields.BiasInit = "zeros"
     bias_l2: fields.BiasL2 = 0.01
 
 
@@ -79,7 +80,6 @@ class DeepMlpSettings(NeuralSettings):
     layers: fields.Layers = (100, 50, 20)
     embedding_dropout: fields.EmbeddingDropout = 0.2
     dropout: fields.Dropout = 0.0
-    loss: fields.Loss = "mse"
 
 
 def net_layout(settings: NeuralSettings, shape: Shape, biased: bool = False) -> tuple[Weight, ...]:

@@ -21,11 +21,12 @@ def parse_settings(spec: ModelSpec, values: Mapping[str, Any], preset: str | Non
     if unknown:
         has = f"it has {', '.join(known)}" if known else "it has none"
         raise SettingsError(f"{spec.name} has no setting {unknown[0]}; {has}.")
-    chosen = _preset_values(spec, preset) | {name: _from_text(known[name], value) for name, value in values.items()}
+    given = _preset_values(spec, preset) | dict(values)
+    chosen = given | {name: _from_text(known[name], value) for name, value in values.items()}
     try:
         return spec.settings.model_validate(chosen)
     except ValidationError as error:
-        raise SettingsError(_sentence(spec.settings, error)) from error
+        raise SettingsError(_sentence(spec.settings, error, given)) from error
 
 
 def limits(info: FieldInfo) -> tuple[float | None, float | None]:
@@ -73,20 +74,17 @@ def _from_text(info: FieldInfo, value: Any) -> Any:
     return text
 
 
-def _sentence(settings: type[Settings], error: ValidationError) -> str:
+def _sentence(settings: type[Settings], error: ValidationError, given: Mapping[str, Any]) -> str:
     """What the first mistake breaks, and what was given."""
     first = error.errors()[0]
     if not first["loc"]:
-        return str(first["ctx"]["error"]) if "error" in first.get("ctx", {}) else first["msg"]
+        return str(first["ctx"]["error"])
     name = str(first["loc"][0])
-    given = error_input(first)
-    return f"{name} must be {_rule(settings.model_fields[name])}; got {given}."
-
-
-def error_input(first: Mapping[str, Any]) -> str:
-    """What was given, short enough for a sentence."""
-    text = str(first["input"])
-    return text if len(text) <= 60 else text[:57] + "..."
+    info = settings.model_fields[name]
+    out_of_range = first["type"] in ("greater_than_equal", "less_than_equal") and len(first["loc"]) == 1
+    rule = _between(*limits(info)) + _or_none(info) if out_of_range else _rule(info)
+    text = str(given.get(name))
+    return f"{name} must be {rule}; got {text if len(text) <= 60 else text[:57] + '...'}."
 
 
 def _rule(info: FieldInfo) -> str:
@@ -103,7 +101,11 @@ def _rule(info: FieldInfo) -> str:
         rule = "true or false"
     else:
         rule = ("a whole number " if kind is int else "a number ") + _between(*limits(info))
-    return rule + (" or none" if NoneType in kinds(info) else "")
+    return rule + _or_none(info)
+
+
+def _or_none(info: FieldInfo) -> str:
+    return " or none" if NoneType in kinds(info) else ""
 
 
 def _list_rule(info: FieldInfo, kind: Any) -> str:

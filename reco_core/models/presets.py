@@ -7,7 +7,7 @@ from typing import Any
 from reco_core.models.spec import Preset
 
 # What all notebooks leave at Keras's defaults, or do not have.
-_KERAS = {"init": "uniform", "l2": 0.0, "l2_on": "table", "patience": None}
+_KERAS = {"init": "uniform", "l2": 0.0, "l2_on": "table", "decay": 1.0, "patience": None}
 _ADAM = {"optimizer": "adam", "learning_rate": 1e-3}
 _BARE = {**_KERAS, **_ADAM, "output": "linear"}
 _PLAIN = {**_BARE, "center": False}
@@ -25,7 +25,8 @@ _NOTEBOOKS: dict[str, dict[str, dict[str, Any]]] = {
         "b": {**_PLAIN, "dim": 4, "units": "share", "learning_rate": 2e-3, "batch_size": 40_960, "epochs": 10},
         "c": {**_PLAIN, **_C_MF},
         "d": {**_PLAIN, **_D_MF},
-        "e": {**_PLAIN, **_E_MF, "epochs": 100},
+        # Patience as long as the run: all epochs train, and the best of them is kept where there are validation rows.
+        "e": {**_PLAIN, **_E_MF, "epochs": 100, "patience": 100},
     },
     "mf_nonneg": {"a": {**_BARE, **_A_MF}, "e": {**_BARE, **_E_MF, "epochs": 10}},
     "mf_bias": {
@@ -33,7 +34,6 @@ _NOTEBOOKS: dict[str, dict[str, dict[str, Any]]] = {
             **_SIGMOID,
             **_BIASES,
             "dim": 40,
-            "init": "he_normal",
             "l2": 1e-6,
             "batch_size": 128,
             "epochs": 5,

@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import model_validator
 
-from reco_core.models import fields, presets
+from reco_core.models import bases, fields, presets
 from reco_core.models.factorisation import MF, MfSettings, read_tables
 from reco_core.models.neural import dense_names, dense_weights
 from reco_core.models.output import ACTIVATIONS, check_output, to_stars
 from reco_core.models.scorers import Dense, Finish, NetScorer
-from reco_core.models.spec import Arrays, ModelSpec, Shape, Stage
+from reco_core.models.spec import Arrays, ModelSpec, Settings, Shape, Stage
 from reco_core.models.stages import stages_of
 from reco_core.models.weights import Weight, count, tables
 
@@ -40,21 +40,29 @@ UnitNorm = Annotated[
 ]
 
 
-class DeepRegressorSettings(fields.Training, fields.Tables):
-    """Settings of both stages: the factorisation's begin with `table_`; l2 is that of the dense layers."""
+class _Blocks(bases.Vectors):
+    """The blocks over the frozen vectors."""
 
     dim: fields.Dim = 20
     layers: fields.Layers = (16, 4)
-    unit_norm: UnitNorm = True
     dropout: fields.Dropout = 0.0
+    unit_norm: UnitNorm = True
     output: Literal["sigmoid"] = "sigmoid"
     units: Literal["unit", "share"] = "unit"
-    loss: Literal["mse", "mae", "bce"] = "mse"
-    l2: fields.L2 = 0.0
+
+
+class _FirstStage(Settings):
+    """The factorisation."""
+
+    table_l2: TableL2 = 0.1
     table_epochs: TableEpochs = 12
     table_learning_rate: TableRate = 0.003
-    table_l2: TableL2 = 0.1
-    l2_on: fields.L2On = "rows"
+
+
+class DeepRegressorSettings(bases.Training, _FirstStage, bases.Penalties, bases.Start, _Blocks):
+    """Settings of both stages: those of the factorisation alone begin with `table_`; l2 is that of the dense layers."""
+
+    l2: fields.L2 = 0.0
 
     @model_validator(mode="after")
     def _output_fits(self) -> DeepRegressorSettings:

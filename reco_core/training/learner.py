@@ -12,13 +12,11 @@ from reco_core.events import EpochEnded, Event, Progress, StageStarted
 from reco_core.models.output import adds_mean
 from reco_core.models.spec import Arrays, Shape, Stage
 from reco_core.models.weights import with_unseen_rows
-from reco_core.training.plan import Part, batch_size_for, rate_at
-from reco_core.training.program import Programs
+from reco_core.training.plan import Part, batch_size_for, compiling_pays, rate_at
+from reco_core.training.program import Programs, xla_works
 from reco_core.training.rows import Rows
 
 _PROGRESS_EVERY = 0.25  # seconds
-# XLA saves more than its second of compiling where a run has at least this many batches to go.
-_XLA_STEPS = 4_000
 
 
 class NotFinite(Exception):
@@ -48,8 +46,9 @@ class Learner:
         self._seen = material.train.seen(material.shape.n_users, material.shape.n_items)
         self._mean = material.shape.mean if adds_mean(part.settings) else 0.0
         batch_size = batch_size_for(part.settings, len(material.train))
-        steps = len(material.train) / batch_size * sum(stage.epochs for stage in part.stages)
-        self._program = programs.get(part.spec, part.settings, material.shape, batch_size, steps >= _XLA_STEPS)
+        epochs = sum(stage.epochs for stage in part.stages)
+        compiled = compiling_pays(part.settings, batch_size, len(material.train), epochs) and xla_works()
+        self._program = programs.get(part.spec, part.settings, material.shape, batch_size, compiled)
         self._program.reset(part.settings, first, material.rng)
         self.epoch, self.stopped = material.epochs_before, ""
         self.best_epoch: int | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -105,6 +106,17 @@ class Program:
             missed = tf.clip_by_value(predicted, scale.min, scale.max) - star
             totals += tf.stack([loss, tf.reduce_sum(weight * tf.square(missed))])
         return totals
+
+
+@cache
+def xla_works() -> bool:
+    """Whether this machine's TensorFlow can compile with XLA."""
+    import tensorflow as tf
+
+    try:
+        return bool(tf.function(lambda x: x + 1, jit_compile=True)(tf.constant(1)) == 2)
+    except (tf.errors.OpError, NotImplementedError, ValueError):
+        return False
 
 
 def named_weights(model: Any) -> dict[str, Any]:
