@@ -66,17 +66,12 @@ def _table(rows: tuple[LayerRow, ...], parameters: int, trainable: int) -> str:
         (row.name, row.kind, row.shape, f"{row.weights:,}", ", ".join(row.inputs) or "-") for row in rows
     ]
     widths = [max(len(line[column]) for line in cells) for column in range(len(_HEADINGS))]
-    lines = [
-        "  ".join(
-            _aligned(text, width, n == 3) for n, (text, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in cells
-    ]
+    lines = [_line(line, widths) for line in cells]
     lines.insert(1, "  ".join("─" * width for width in widths))
     totals = (
-        f"Weights:   {parameters:,}",
-        f"Learned:   {trainable:,}",
-        f"Kept as is: {parameters - trainable:,}",
+        f"Weights: {parameters:,}",
+        f"Learned: {trainable:,}",
+        f"Frozen:  {parameters - trainable:,}",
     )
     return "\n".join([*lines, "", *totals])
 
