@@ -126,12 +126,12 @@ def _check_size(path: Path, member: zipfile.ZipInfo) -> None:
     name = PurePosixPath(member.filename).name
     if member.file_size > MAX_BYTES:
         raise DataError(
-            f"A file in a zip may unpack to {MAX_BYTES // 1024**3} GB; {name} has {member.file_size:,} bytes."
+            f"A file in a zip may unpack to {MAX_BYTES:,} bytes; {name} of {path.name} has {member.file_size:,}."
         )
     ratio = member.file_size / max(member.compress_size, 1)
     if member.file_size > FREE_BYTES and ratio > MAX_RATIO:
         raise DataError(
-            f"A file in a zip may unpack to {MAX_RATIO} times its size; {name} of {path.name}: {ratio:,.0f}."
+            f"A file in a zip may unpack to {MAX_RATIO} times its size; {name} of {path.name} has {ratio:,.0f} times."
         )
     if member.flag_bits & 0x1:
         raise DataError(f"A zip must not be encrypted; {path.name} is.")

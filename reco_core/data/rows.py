@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from reco_core.data.files import Files
-from reco_core.data.tables import CHUNK, Layout, chunks, parse, sniff, without_header
+from reco_core.data.tables import CHUNK, Layout, Unreadable, chunks, parse, sniff, without_header
 from reco_core.errors import DataError
 
 # Header names, in lower case and without spaces, dashes and underscores.
@@ -73,17 +73,19 @@ def read_rows(files: Files, name: str, layout: Layout | None = None) -> pl.DataF
     """
     layout = layout or layout_of(files, name)
     columns = Columns.of(layout, name)
+    reason: DataError | None = None
     ways = (_typed, _whole_ids, _text_ids)
     for way in ways[1 if _has_leading_zeros(files, name, layout, columns) else 0 :]:
         try:
             frames = [way(piece, layout, columns) for piece in _pieces(files, name, layout)]
-        except (pl.exceptions.ComputeError, _NotWhole):
+        except Unreadable as error:
+            reason = error
             continue
         frame = pl.concat(frames, how="vertical_relaxed") if frames else pl.DataFrame()
         if frame.is_empty():
             raise DataError(f"A dataset needs at least one rating; {name} has none.")
         return _in_seconds(frame)
-    raise DataError(f"{name} is not a table of ratings that can be read.")
+    raise DataError(f"{name} is not a table of ratings that can be read: {reason}") from reason
 
 
 def layout_of(files: Files, name: str) -> Layout:
@@ -93,10 +95,6 @@ def layout_of(files: Files, name: str) -> Layout:
     if not head.strip():
         raise DataError(f"A table needs at least one line; {name} is empty.")
     return sniff(head)
-
-
-class _NotWhole(Exception):
-    """An id is not a whole number."""
 
 
 def _pieces(files: Files, name: str, layout: Layout) -> Iterator[bytes]:
@@ -114,7 +112,10 @@ def _has_leading_zeros(files: Files, name: str, layout: Layout, columns: Columns
     text = without_header(head) if layout.header else head
     if not text.strip():
         return False
-    ids = parse(text, layout, [columns.at["user"], columns.at["item"]], [pl.String] * 2)
+    try:
+        ids = parse(text, layout, [columns.at["user"], columns.at["item"]], [pl.String] * 2)
+    except Unreadable:
+        return False
     return any(ids.get_column(name).str.contains(r"^\s*0\d").any() for name in ids.columns)
 
 
@@ -130,7 +131,7 @@ def _whole_ids(piece: bytes, layout: Layout, columns: Columns) -> pl.DataFrame:
     frame = _text_ids(piece, layout, columns)
     for name in ("user", "item"):
         if not frame[name].drop_nulls().str.contains(WHOLE).all():
-            raise _NotWhole
+            raise Unreadable("Ids must be whole numbers.")
     whole = [pl.col(name).str.replace(r"\.0+$", "").cast(pl.Int64) for name in ("user", "item")]
     return frame.with_columns(whole)
 

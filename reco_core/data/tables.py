@@ -58,27 +58,34 @@ def sniff(head: bytes) -> Layout:
     return Layout(separator, tuple(cells) if named else None, max(len(_cells(line, separator)) for line in lines[:50]))
 
 
-def parse(chunk: bytes, layout: Layout, columns: Sequence[int], kinds: Sequence[pl.DataType]) -> pl.DataFrame:
-    """The given columns of one piece of text (no header line in it), named "0", "1", ...
+class Unreadable(DataError):
+    """Text does not have the columns, or a value not the kind, that were asked for."""
 
-    Raises polars' ComputeError where a value does not fit its kind.
-    """
+
+def parse(chunk: bytes, layout: Layout, columns: Sequence[int], kinds: Sequence[pl.DataType]) -> pl.DataFrame:
+    """The given columns of one piece of text (no header line in it), named "0", "1", ...; raises Unreadable."""
     separator, quote = layout.separator, '"'
     if separator == DOUBLE_COLON:
         chunk, separator, quote = chunk.replace(b"::", UNIT.encode()), UNIT, None
     elif separator in "\t|":
         quote = None
+    # Polars takes the number of columns from the first line, which may be short or blank: give it a full one.
+    full = separator * (layout.width - 1) or "-"
     schema = {str(at): pl.String for at in range(layout.width)}
     schema |= {str(at): kind for at, kind in zip(columns, kinds, strict=True)}
-    return pl.read_csv(
-        chunk,
-        has_header=False,
-        separator=separator,
-        quote_char=quote,
-        schema=schema,
-        columns=list(columns),
-        truncate_ragged_lines=True,
-    ).select([str(at) for at in columns])
+    try:
+        frame = pl.read_csv(
+            full.encode() + b"\n" + chunk,
+            has_header=False,
+            separator=separator,
+            quote_char=quote,
+            schema=schema,
+            columns=list(columns),
+            truncate_ragged_lines=True,
+        )
+    except pl.exceptions.PolarsError as error:
+        raise Unreadable("A table must have the same columns in each line, and numbers where they belong.") from error
+    return frame.slice(1).select([str(at) for at in columns])
 
 
 def without_header(chunk: bytes) -> bytes:
