@@ -92,7 +92,7 @@ def test_failed_download_says_why_in_one_sentence(monkeypatch):
     app = open_page("data", tab="Datasets")
     app.button(key="download_ml-100k").click().run()
     assert "ml-100k could not be fetched: there is no network." in texts(app)
-    assert not app.exception
+    assert "upload_add" in {button.key for button in app.button}
 
 
 def test_uploaded_table_becomes_the_dataset_in_use_and_can_be_removed():
@@ -129,7 +129,9 @@ def test_dataset_that_cannot_be_read_is_said_and_the_page_stays():
     app = open_page("data", dataset="ml-100k")
     assert not app.exception
     assert len(app.error) == 1
-    assert app.sidebar.selectbox(key="dataset_choice").value == "ml-100k"
+    app.button(key="use_demo_instead").click().run()
+    assert not app.error
+    assert query(app, "dataset") == "demo"
 
 
 def test_poster_folder_is_asked_for_per_dataset_and_used(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui import cache, state
+from pages.ui.frame import told
 from pages.ui.text import md
 from reco_core import data
 from reco_core.data.download import download
@@ -37,7 +38,8 @@ def upload() -> None:
         if st.form_submit_button("Add dataset", key="upload_add", type="primary", icon=":material/add:"):
             if file is None or not name.strip():
                 st.warning("Give the dataset a name and choose a file.")
-            else:
+                return
+            with told():
                 _use(data.add(name.strip(), file.name, file.getvalue()))
 
 
@@ -83,8 +85,10 @@ def _fetch(entry: data.DatasetEntry) -> None:
         share = min(done / total, 1.0) if total else 0.0
         bar.progress(share, text=f"{done / 1e6:,.1f} of {total / 1e6:,.1f} MB")
 
-    download(entry.name, progress=show)
-    _use(entry.name)
+    with told():
+        download(entry.name, progress=show)
+        _use(entry.name)
+    bar.empty()
 
 
 def _use(name: str) -> None:

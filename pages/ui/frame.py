@@ -24,8 +24,16 @@ def page(title: str, about: str = "") -> Iterator[None]:
         st.title(title, anchor=False)
     if about:
         st.caption(about)
+    with told():
+        yield
+        return
+    st.stop()  # reached only after an error
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """A RecoError inside becomes its sentence on the page; what comes after goes on."""
     try:
         yield
     except RecoError as error:
         st.error(md(error), icon=":material/error:")
-        st.stop()

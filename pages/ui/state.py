@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from pages.ui import cache
+from pages.ui.frame import told
 from pages.ui.text import md, plural
 from reco_core.errors import RecoError, UnknownIdError
 from reco_core.ratings import Ratings
@@ -21,7 +22,7 @@ DEFAULT_DATASET = "demo"
 
 
 def dataset() -> Ratings:
-    """The chosen dataset, loaded; draws its choice in the sidebar. Raises DataError where it cannot be read."""
+    """The chosen dataset, loaded; draws its choice in the sidebar. Where it cannot be read, that is said."""
     choices = {choice.name: choice for choice in cache.datasets()}
     _dataset_of_run(choices)
     name = _chosen(
@@ -29,7 +30,12 @@ def dataset() -> Ratings:
     )
     labels = {name: _short(choice.title) for name, choice in choices.items()}
     _select("Dataset", "dataset", labels, name, drops=("run", "item", "user"))
-    return cache.ratings(choices[name].source)
+    with told():
+        return cache.ratings(choices[name].source)
+    if st.button("Go on with the demo", key="use_demo_instead", type="primary"):
+        choose("dataset", DEFAULT_DATASET)
+        st.rerun()
+    st.stop()
 
 
 def run(ratings: Ratings) -> Run | None:
