@@ -7,8 +7,10 @@ may come later than the frame. Colours are the theme's.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import altair as alt
@@ -37,13 +39,13 @@ def loss_chart(epochs: Sequence[EpochEnded], planned: int, log: bool = False) ->
     table = series_table(epochs, "loss", "val_loss")
     if log:
         table = table[table["value"] > 0]
-    return LiveChart(table, _spec(planned, "Loss", alt.Scale(type="log" if log else "linear", zero=False, nice=True)))
+    return LiveChart(table, json.loads(_spec(planned, "Loss", "log" if log else "linear")))
 
 
 def rmse_chart(epochs: Sequence[EpochEnded], planned: int, lines: Mapping[str, float]) -> LiveChart:
     """RMSE in stars by epoch, with a labelled line for each baseline and for the noise floor."""
     table = series_table(epochs, "rmse", "val_rmse", lines)
-    return LiveChart(table, _spec(planned, "RMSE in stars", alt.Scale(zero=False, nice=True)))
+    return LiveChart(table, json.loads(_spec(planned, "RMSE in stars", "linear")))
 
 
 def series_table(
@@ -91,9 +93,13 @@ def overlay_chart(curves: Mapping[str, Sequence[EpochEnded]], measure: str, titl
     )
 
 
-def _spec(planned: int, title: str, scale: alt.Scale) -> dict[str, Any]:
-    """The two curves with their points, over a dashed line with its name for each reference."""
-    y = alt.Y("value:Q", title=title, scale=scale)
+@lru_cache(maxsize=128)
+def _spec(planned: int, title: str, scale: str) -> str:
+    """The two curves with their points, over a dashed line with its name for each reference, as JSON.
+
+    Kept, because Altair takes 50 ms to check one, and a live chart asks for it twice a second.
+    """
+    y = alt.Y("value:Q", title=title, scale=alt.Scale(type=scale, zero=False, nice=True))
     reference = alt.Chart().transform_filter(alt.datum.series == REFERENCE).encode(y=y)
     rules = reference.mark_rule(strokeDash=[5, 4], strokeWidth=1.4, color=QUIET)
     words = reference.mark_text(align="right", dy=-7, fontSize=11, color=QUIET)
@@ -113,7 +119,7 @@ def _spec(planned: int, title: str, scale: alt.Scale) -> dict[str, Any]:
     )
     lines = curves.mark_line(strokeWidth=2.4, interpolate="monotone")
     chart = alt.layer(rules, words.encode(x=alt.value("width"), text="label:N"), lines, _points(curves, planned, title))
-    return chart.properties(height=HEIGHT).to_dict()
+    return chart.properties(height=HEIGHT).to_json(indent=None)
 
 
 def _points(curves: alt.Chart, planned: int, title: str) -> alt.Chart:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -15,7 +16,8 @@ from reco_core.events import EpochEnded, Evaluating, Event, Progress, StageStart
 from reco_core.runs import Run
 
 TICK = 0.5
-FIRST_TICK = 0.25
+FIRST_TICK = 0.25  # for the first seconds, so that a quick run is seen while it learns
+FIRST_SECONDS = 10.0
 WORKER_WORDS = {
     "starting": (":orange-badge[:material/hourglass_top: Training process is starting]", "It loads TensorFlow once."),
     "ready": (":green-badge[:material/check_circle: Training process ready]", "A run begins at once."),
@@ -40,15 +42,16 @@ def worker_line() -> None:
 
 
 def watch(run: Run) -> None:
-    """The run's panel; looks again twice a second while the run is under way, and once more when it is over."""
+    """The run's panel; looks again while the run is under way, and starts the page once more when it is over."""
     active = run.active
-    early = active and not run.epochs()
+    young = active and _age(run) < FIRST_SECONDS
 
-    @st.fragment(run_every=(FIRST_TICK if early else TICK) if active else None)
+    @st.fragment(run_every=(FIRST_TICK if young else TICK) if active else None)
     def panel() -> None:
         state, events = run.state, run.events()
         epochs = [event for event in events if isinstance(event, EpochEnded)]
-        if active and (state.name not in ("queued", "running") or (early and epochs)):
+        over = active and state.name not in ("queued", "running")
+        if over or (young and _age(run) > FIRST_SECONDS):
             st.rerun()
         _head(run, state.name)
         _face(run, state.name, state.reason, events)
@@ -57,6 +60,11 @@ def watch(run: Run) -> None:
     panel()
     if not active:
         results(run)
+
+
+def _age(run: Run) -> float:
+    """Seconds since the run was asked for."""
+    return (datetime.now(UTC) - run.info.created).total_seconds()
 
 
 def planned_epochs(run: Run) -> int:
