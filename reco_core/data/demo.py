@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from reco_core.data.demo_titles import invent_titles, word_list
+from reco_core.data.demo_titles import invent_titles
+from reco_core.data.demo_words import word_list
 from reco_core.data.draws import Draws
 from reco_core.encode import IdEncoder, RatingScale
 from reco_core.ratings import Quality, Ratings, Source
