@@ -1,0 +1,78 @@
+"""Events as JSON lines: what goes out comes in again, and only whole, known lines do."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reco_core.errors import RunError
+from reco_core.events import (
+    KINDS,
+    EpochEnded,
+    Evaluating,
+    Event,
+    Failed,
+    Finished,
+    Progress,
+    StageStarted,
+    Started,
+    Stopped,
+    from_line,
+    read_events,
+    to_line,
+)
+
+numbers = st.floats(allow_nan=False, allow_infinity=False)
+maybe = st.none() | numbers
+counts = st.integers(0, 2**40)
+figures = st.dictionaries(st.text(max_size=8), numbers, max_size=3)
+events = st.one_of(
+    st.builds(Started, numbers, counts, counts, counts, counts, counts, counts, figures),
+    st.builds(StageStarted, counts, st.text(), counts, numbers),
+    st.builds(Progress, counts, counts, counts, numbers, numbers),
+    st.builds(EpochEnded, counts, counts, numbers, maybe, maybe, maybe, numbers, numbers, numbers, numbers),
+    st.builds(Evaluating, numbers),
+    st.builds(Stopped, counts, st.sampled_from(["asked", "patience"])),
+    st.builds(Failed, st.text()),
+    st.builds(Finished, numbers, counts, st.none() | counts, figures),
+)
+
+
+@given(events)
+def test_an_event_comes_back_equal_from_its_line(event: Event):
+    line = to_line(event)
+    assert line.endswith("\n") and line.count("\n") == 1
+    assert from_line(line) == event
+
+
+@given(st.lists(events, max_size=5), st.data())
+def test_the_events_of_a_part_of_a_log_are_the_first_of_all(all_events: list[Event], data: st.DataObject):
+    text = "".join(map(to_line, all_events))
+    part = text[: data.draw(st.integers(0, len(text)))]
+    assert read_events(part.splitlines(keepends=True)) == all_events[: part.count("\n")]
+
+
+def test_every_kind_has_its_own_name():
+    assert set(KINDS) == {type_.__name__ for type_ in KINDS.values()} and len(KINDS) == 8
+
+
+def test_numbers_that_are_not_finite_become_null():
+    line = to_line(EpochEnded(1, 1, math.nan, math.inf, None, -math.inf, 1.0, 1.0, 1.0, 0.1))
+    values = json.loads(line)
+    assert [values[key] for key in ("loss", "val_loss", "rmse", "val_rmse")] == [None] * 4
+
+
+def test_fields_of_a_later_version_are_ignored():
+    assert from_line('{"event": "Failed", "reason": "x", "mood": "sad"}') == Failed("x")
+
+
+@pytest.mark.parametrize(
+    "line", ["", "{", "[]", "3", '{"reason": "x"}', '{"event": "Exploded"}', '{"event": "Failed"}']
+)
+def test_a_line_that_is_no_event_is_refused_in_one_sentence(line: str):
+    with pytest.raises(RunError, match="must be a JSON line with a known kind"):
+        from_line(line)

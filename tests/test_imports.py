@@ -1,0 +1,140 @@
+"""Who may import whom, and what stays light."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[1]
+# Each may import only what stands above it, and what is in the same line.
+LAYERS = (
+    "errors",
+    "paths",
+    "encode",
+    "ratings",
+    "events",
+    "data",
+    "split",
+    "models",
+    "training",
+    "evaluation",
+    "inspect",
+    "recommend",
+    "posters",
+    "runs",
+    "jobs",
+    "cli",
+)
+HEAVY = {"tensorflow", "keras"}
+MAY_LOAD_KERAS = ("models/", "training/", "jobs/runtime.py")
+
+
+def sources(folder: str) -> list[Path]:
+    return sorted((PROJECT / folder).rglob("*.py"))
+
+
+def imported(path: Path, inside_functions: bool = True) -> Iterator[str]:
+    """The dotted name of every module that a file imports; without those that only a function or a checker does."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree) if inside_functions else _at_import(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _at_import(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes that run when a module is imported."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)) or _for_checkers(child):
+            continue
+        yield child
+        yield from _at_import(child)
+
+
+def _for_checkers(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def layer(path: Path) -> str:
+    return path.relative_to(PROJECT / "reco_core").parts[0].removesuffix(".py")
+
+
+def test_a_module_imports_only_what_stands_above_it():
+    wrong = []
+    for path in sources("reco_core"):
+        own = layer(path)
+        assert own in LAYERS or own == "__init__", f"{own} has no place in the list of layers"
+        allowed = set(LAYERS[: LAYERS.index(own) + 1]) if own in LAYERS else set()
+        for name in imported(path):
+            package, _, rest = name.partition(".")
+            if package == "reco_core" and rest.split(".")[0] in set(LAYERS) - allowed:
+                wrong.append(f"{path.relative_to(PROJECT)} imports {name}")
+    assert wrong == []
+
+
+def test_the_package_knows_no_pages_and_only_its_launcher_knows_streamlit():
+    for path in sources("reco_core"):
+        packages = {name.split(".")[0] for name in imported(path)}
+        assert not packages & {"pages", "app"}, path
+        assert "streamlit" not in packages or path.name == "launch.py", path
+
+
+def test_keras_is_imported_in_functions_of_few_modules():
+    for path in sources("reco_core"):
+        assert not HEAVY & {name.split(".")[0] for name in imported(path, inside_functions=False)}, path
+        place = path.relative_to(PROJECT / "reco_core").as_posix()
+        assert place.startswith(MAY_LOAD_KERAS) or not HEAVY & {name.split(".")[0] for name in imported(path)}, path
+
+
+def test_a_page_imports_no_keras_and_no_command_line():
+    for path in [*sources("pages"), PROJECT / "app.py"]:
+        for name in imported(path):
+            assert name.split(".")[0] not in HEAVY and not name.startswith("reco_core.cli"), path
+
+
+def in_a_fresh_process(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=PROJECT, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_importing_the_package_loads_nothing_else():
+    out = in_a_fresh_process(
+        "import sys; before = set(sys.modules); import reco_core; print(sorted(set(sys.modules) - before))"
+    )
+    assert out.strip() == "['reco_core']"
+
+
+def test_the_command_line_starts_without_numbers():
+    out = in_a_fresh_process(
+        "import sys; import reco_core.cli; print([m for m in ('numpy', 'pandas', 'streamlit') if m in sys.modules])"
+    )
+    assert out.strip() == "[]"
+
+
+LIGHT = """
+import sys
+from pathlib import Path
+from typer.testing import CliRunner
+from reco_core.cli import app
+from tests.tiny import write_csv
+
+csv = str(write_csv(Path(sys.argv[1]) / "tiny.csv"))
+for arguments in (
+    ["train", csv, "--model", "bias"], ["runs"], ["show", "last"], ["evaluate", "last"],
+    ["recommend", "last", "--user", "1"], ["similar", "last", "1"], ["models"], ["data", "info", csv],
+):
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == (2 if arguments[0] == "similar" else 0), (arguments, result.output, result.exception)
+import reco_core.inspect.neighbours, reco_core.jobs.manager
+print(sorted({"tensorflow", "keras", "streamlit"} & set(sys.modules)))
+"""
+
+
+def test_everything_but_training_a_keras_model_goes_without_tensorflow(tmp_path: Path):
+    code = LIGHT.replace("sys.argv[1]", repr(str(tmp_path)))
+    assert in_a_fresh_process(code).strip() == "[]"
