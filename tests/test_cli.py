@@ -232,6 +232,7 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
     "download": (["data", "download", "no-such"], "got no-such"),
     "model's name": (["models", "no"], "model must be one of"),
     "host": (["app", "--host", "192.0.2.1", "--no-browser"], "--host must be an address of this computer"),
+    "first dataset": (["app", "--dataset", "no-such", "--no-browser"], "got no-such"),
     "port": (["app", "--port", "0", "--no-browser"], "--port"),
 }
 

@@ -16,7 +16,7 @@ import pytest
 import reco_core
 from reco_core.cli import launch
 from reco_core.errors import SettingsError
-from tests.tiny import alive, wait_until
+from tests.tiny import alive, wait_until, write_csv
 
 
 @pytest.fixture
@@ -61,6 +61,13 @@ def test_an_address_of_another_computer_is_refused():
         launch.free_port("no such host", 8501)
 
 
+@pytest.mark.parametrize(
+    ("host", "address"), [("0.0.0.0", "http://127.0.0.1:1/"), ("::1", "http://[::1]:1/"), ("a.b", "http://a.b:1/")]
+)
+def test_the_address_is_one_that_a_browser_here_can_open(host: str, address: str):
+    assert launch._address(host, 1) == address
+
+
 def test_safety_does_not_depend_on_a_config_file():
     options = launch.safe_options(launch.LOCAL, 8501)
     assert options["server_address"] == "127.0.0.1"
@@ -73,9 +80,10 @@ def test_the_app_serves_from_any_folder_with_its_worker_and_takes_it_along(tmp_p
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    csv = write_csv(tmp_path / "tiny.csv")
     log = (tmp_path / "server.log").open("w+")
     server = subprocess.Popen(
-        [sys.executable, "-m", "reco_core.cli", "app", "--no-browser", "--port", str(port)],
+        [sys.executable, "-m", "reco_core.cli", "app", "--no-browser", "--port", str(port), "--dataset", str(csv)],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(Path(reco_core.__file__).parents[1])},
         stdout=log,
@@ -94,7 +102,7 @@ def test_the_app_serves_from_any_folder_with_its_worker_and_takes_it_along(tmp_p
         server.kill()
     log.seek(0)
     text = log.read()
-    assert f"http://127.0.0.1:{port}/" in text and "Traceback" not in text, text
+    assert f"http://127.0.0.1:{port}/?dataset=tiny" in text and "Traceback" not in text, text
 
 
 def _answers(port: int, path: str) -> bool:

@@ -43,10 +43,13 @@ def manager() -> Manager:
 
 
 def datasets() -> tuple[Choice, ...]:
-    """Datasets that can be loaded without a download, and those that runs on this computer were trained on."""
+    """Datasets that can be loaded without a download, the one of `reco app --dataset`, and those of runs here."""
     known = data.known()
     titles = {entry.name: entry.title for entry in known}
     choices = {entry.name: Choice(entry.name, entry.title, entry.name) for entry in known if entry.available}
+    if first := os.environ.get("RECO_DATASET"):
+        name = ratings(first).name
+        choices.setdefault(name, Choice(name, titles.get(name, name), first))
     for run in store().list():
         name, source = run.info.dataset, run.info.source
         if name not in choices and Path(source).exists():

@@ -35,14 +35,15 @@ def launch(
     ] = None,
 ) -> None:
     """Open the app in a browser, its training worker already warm. Ctrl-C ends both."""
+    from reco_core.jobs.manager import first_request, shared_manager
+
     script = site() / "app.py"
     port = free_port(host, port)
-    address = f"http://{LOCAL if host in ('0.0.0.0', '::') else host}:{port}/"
-    if dataset:
-        address += f"?dataset={quote(_first_dataset(dataset))}"
-    from reco_core.jobs.manager import shared_manager
-
+    name = _first_dataset(dataset) if dataset else None
     manager = shared_manager()
+    if name:
+        manager.warm(first_request(os.environ[DATASET], name))
+    address = _address(host, port) + (f"?dataset={quote(name)}" if name else "")
     err().print(f"Reco is at {address} (Ctrl-C ends it)", markup=False)
     if not no_browser and _has_display():
         threading.Thread(target=_open_when_up, args=(address,), daemon=True).start()
@@ -103,6 +104,12 @@ def _serve(script: Path, host: str, port: int) -> None:
     config._main_script_path = str(script)
     bootstrap.load_config_options(flag_options=options)
     bootstrap.run(str(script), False, [], options)
+
+
+def _address(host: str, port: int) -> str:
+    """Where a browser on this computer finds the app."""
+    host = LOCAL if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
+    return f"http://{host}:{port}/"
 
 
 def _first_dataset(source: str) -> str:

@@ -227,6 +227,11 @@ def shared_manager(store: RunStore | None = None, start: bool | None = None) -> 
         manager = _managers.get(store.root)
         if manager is None:
             manager = _managers[store.root] = Manager(store, start=start)
-            manager.warm(RunRequest(source=FIRST_DATASET, dataset=FIRST_DATASET, model=MODELS[0].name))
+            manager.warm(first_request(FIRST_DATASET, FIRST_DATASET))
             atexit.register(manager.close)
         return manager
+
+
+def first_request(source: str, dataset: str) -> RunRequest:
+    """The run that a first click on a dataset asks for."""
+    return RunRequest(source=source, dataset=dataset, model=MODELS[0].name)
