@@ -53,7 +53,8 @@ WORDS: dict[str, Words] = {
         "Fuse|Convoy|Payload|Perimeter|Crossfire|Overdrive|Backlash|Ricochet|Detonator|Gauntlet|Pursuit|Overpass",
         "Courier|Bodyguard|Stuntman|Demolition Man's Daughter|Getaway Driver|Rookie|Night Pilot|Locksmith",
         "{adjective} {thing}|{thing} at {time}|The {adjective} {who}|No Brakes to {place}|{surname}'s {thing}|"
-        "{number} Floors of {thing}|{number} Seconds to {place}|{thing}: {place}|Terminal {thing}|Shoot Straight, {name}",
+        "{number} Floors of {thing}|{number} Seconds to {place}|{thing}: {place}|Terminal {thing}|"
+        "Shoot Straight, {name}",
     ),
     "Adventure": _words(
         "Lost|Emerald|Uncharted|Sunken|Forbidden|Golden|Faraway|Drifting|Windward|Painted|Southern|Hidden",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
 from reco_core.data.files import Files
@@ -29,7 +28,8 @@ NAMES: dict[str, set[str]] = {
 NEEDED = ("user", "item", "rating")
 TIMES = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.fZ", "%Y-%m-%d %H:%M")
 DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%m/%d/%Y")
-MILLISECONDS = 10**11  # timestamps above this many seconds (year 5138) are in milliseconds
+FINER = 10**11  # timestamps above this many seconds (year 5138) are in milliseconds or finer
+YEARS = (-2_208_988_800, 7_258_118_400)  # 1900 and 2200 in seconds since 1970
 WHOLE = r"^-?(0|[1-9]\d{0,17})(\.0+)?$"
 NULLS = ("", "na", "nan", "null", "none", "n/a", "\\n")
 
@@ -178,8 +178,11 @@ def _seconds(name: str) -> pl.Expr:
 
 
 def _in_seconds(frame: pl.DataFrame) -> pl.DataFrame:
-    """Timestamps in milliseconds divided by 1000."""
+    """Timestamps in milliseconds or finer brought to seconds; null where they are in no year from 1900 to 2200."""
     middle = frame["timestamp"].drop_nulls().head(1_000).median()
-    if middle is None or not np.isfinite(middle) or middle < MILLISECONDS:
+    while middle is not None and middle > FINER:
+        frame, middle = frame.with_columns(pl.col("timestamp") // 1000), middle / 1000
+    low, high = frame["timestamp"].min(), frame["timestamp"].max()
+    if low is None or (low >= YEARS[0] and high <= YEARS[1]):
         return frame
-    return frame.with_columns(pl.col("timestamp") // 1000)
+    return frame.with_columns(pl.when(pl.col("timestamp").is_between(*YEARS)).then(pl.col("timestamp")))
