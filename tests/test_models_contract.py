@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from tests.planted import SCALE, planted, planted_split
 
 from reco_core.events import EpochEnded, Event, Stopped
 from reco_core.models import MODELS, get_model
 from reco_core.models.spec import Arrays, ModelSpec, Scorer, Settings, Shape
 from reco_core.training.loop import Programs, Training
+from tests.planted import SCALE, planted, planted_split
 
 PROGRAMS = Programs(capacity=20)
 SMALL = {"dim": 6, "batch_size": 64, "epochs": 12, "learning_rate": 0.02, "patience": "none"}

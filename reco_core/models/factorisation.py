@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import model_validator
 
@@ -43,9 +43,9 @@ class MfBiasSettings(FactorSettings, bases.Biases, bases.Centred):
 class MfBceSettings(FactorSettings, bases.Biases):
     """Settings of the factorisation that is trained as a classifier of 0..1."""
 
-    output: Literal["sigmoid"] = "sigmoid"
-    units: Literal["unit"] = "unit"
-    loss: Literal["bce"] = "bce"
+    output: fields.SigmoidOutput = "sigmoid"
+    units: fields.UnitUnits = "unit"
+    loss: fields.BceLoss = "bce"
 
 
 def dot_layout(

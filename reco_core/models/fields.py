@@ -34,8 +34,13 @@ def _stage_pairs(value: Any) -> Any:
 Dim = Annotated[
     int, described("Embedding length", "Numbers in the vector of each user and each item.", "Model", ge=1, le=512)
 ]
-OptionalDim = Annotated[
-    int | None, described("", "Numbers in this side's vectors; none means the same as dim.", "Model", ge=1, le=512)
+UserDim = Annotated[
+    int | None,
+    described("User length", "Numbers in a user's vector; none means the same as dim.", "Model", ge=1, le=512),
+]
+ItemDim = Annotated[
+    int | None,
+    described("Item length", "Numbers in an item's vector; none means the same as dim.", "Model", ge=1, le=512),
 ]
 Init = Annotated[
     InitName,
@@ -80,20 +85,19 @@ Center = Annotated[
         "Model",
     ),
 ]
-Output = Annotated[
-    Literal["linear", "sigmoid", "relu"],
-    described("Output", "Last activation; sigmoid keeps every prediction within the scale.", "Model"),
-]
-Units = Annotated[
-    Literal["stars", "unit", "share"] | None,
-    described(
-        "Units of the output",
-        "What the output counts before it is turned into stars: stars, unit (0 for the lowest rating to 1 for the "
-        "highest) or share (of the highest rating); none means unit for a sigmoid, else stars.",
-        "Model",
-        advanced=True,
-    ),
-]
+_OUTPUT = described("Output", "Last activation; sigmoid keeps every prediction within the scale.", "Model")
+Output = Annotated[Literal["linear", "sigmoid", "relu"], _OUTPUT]
+SigmoidOutput = Annotated[Literal["sigmoid"], _OUTPUT]
+_UNITS = described(
+    "Units of the output",
+    "What the output counts before it is turned into stars: stars, unit (0 for the lowest rating to 1 for the "
+    "highest) or share (of the highest rating); none means unit for a sigmoid, else stars.",
+    "Model",
+    advanced=True,
+)
+Units = Annotated[Literal["stars", "unit", "share"] | None, _UNITS]
+BoundedUnits = Annotated[Literal["unit", "share"], _UNITS]
+UnitUnits = Annotated[Literal["unit"], _UNITS]
 Layers = Annotated[
     tuple[Annotated[int, Field(ge=1, le=4096)], ...],
     described("Hidden layers", "Width of each dense layer in order, such as 100,50,20.", "Model", max_length=8),
@@ -164,14 +168,13 @@ L2On = Annotated[
         advanced=True,
     ),
 ]
-Loss = Annotated[
-    Literal["mse", "mae", "bce"],
-    described(
-        "Loss",
-        "Squared error, absolute error, or binary cross-entropy of the rating's place on the scale (needs a sigmoid).",
-        "Training",
-    ),
-]
+_LOSS = described(
+    "Loss",
+    "Squared error, absolute error, or binary cross-entropy of the rating's place on the scale (needs a sigmoid).",
+    "Training",
+)
+Loss = Annotated[Literal["mse", "mae", "bce"], _LOSS]
+BceLoss = Annotated[Literal["bce"], _LOSS]
 Optimizer = Annotated[
     Literal["adam", "sgd", "adagrad", "rmsprop"],
     described("Optimiser", "Rule that turns gradients into steps.", "Training", advanced=True),

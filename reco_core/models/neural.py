@@ -19,8 +19,8 @@ from reco_core.models.weights import Weight, biases, count, tables
 class _Network(bases.Vectors):
     """The layers over the joined vectors."""
 
-    user_dim: fields.OptionalDim = None
-    item_dim: fields.OptionalDim = None
+    user_dim: fields.UserDim = None
+    item_dim: fields.ItemDim = None
     layers: fields.Layers = (10,)
     activation: fields.Activations = ("relu",)
     embedding_dropout: fields.EmbeddingDropout = 0.05
@@ -75,8 +75,8 @@ class NeuralWideSettings(NeuralSettings):
 class DeepMlpSettings(NeuralSettings):
     """Settings of three hidden layers."""
 
-    user_dim: fields.OptionalDim = 5
-    item_dim: fields.OptionalDim = 8
+    user_dim: fields.UserDim = 5
+    item_dim: fields.ItemDim = 8
     layers: fields.Layers = (100, 50, 20)
     embedding_dropout: fields.EmbeddingDropout = 0.2
     dropout: fields.Dropout = 0.0

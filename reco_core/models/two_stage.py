@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import model_validator
 
@@ -47,8 +47,8 @@ class _Blocks(bases.Vectors):
     layers: fields.Layers = (16, 4)
     dropout: fields.Dropout = 0.0
     unit_norm: UnitNorm = True
-    output: Literal["sigmoid"] = "sigmoid"
-    units: Literal["unit", "share"] = "unit"
+    output: fields.SigmoidOutput = "sigmoid"
+    units: fields.BoundedUnits = "unit"
 
 
 class _FirstStage(Settings):

@@ -71,7 +71,7 @@ def _table(rows: tuple[LayerRow, ...], parameters: int, trainable: int) -> str:
     totals = (
         f"Weights: {parameters:,}",
         f"Learned: {trainable:,}",
-        f"Frozen:  {parameters - trainable:,}",
+        f"Not learned: {parameters - trainable:,}",
     )
     return "\n".join([*lines, "", *totals])
 
