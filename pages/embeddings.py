@@ -14,7 +14,7 @@ from pages.ui.near import near_movies, near_users, neighbours
 from pages.ui.people import choose_user
 from pages.ui.side import packed_map, vectors_of
 from pages.ui.text import md
-from pages.ui.vector_tables import in_words, vector_tables
+from pages.ui.vector_tables import in_words, numbers_of, vector_tables
 
 with page("Embeddings", "Where the model has put every movie and every user, from ratings alone."):
     learn_style()
@@ -56,5 +56,6 @@ with page("Embeddings", "Where the model has put every movie and every user, fro
         show = near_movies if side == "items" else near_users
         show(ratings, picked, found, scores, measure)
 
-    in_words(run, vectors)
-    vector_tables(vectors, side)
+    numbers = numbers_of(ratings, run, side)
+    in_words(run.spec, numbers)
+    vector_tables(numbers, side)

@@ -9,7 +9,7 @@ import struct
 import numpy as np
 import pytest
 
-from pages.ui.looks import DARK, LIGHT, MOST_CLASSES, class_look, scale_look
+from pages.ui.looks import DARK, LIGHT, MOST_CLASSES, SCALE_DARK, SCALE_LIGHT, class_look, scale_look
 from pages.ui.maps import FOLDER, PARTS, pack_points, script
 from pages.ui.near import bars
 from reco_core import data
@@ -129,7 +129,7 @@ def test_points_that_do_not_differ_lie_in_the_middle():
 def test_most_frequent_classes_get_colours_and_the_rest_is_grey():
     names = [str(k) for k in range(12) for _ in range(12 - k)] + ["", None]
     look = class_look("Genre", names)
-    assert look.labels == (*sorted(map(str, range(MOST_CLASSES))), "other")
+    assert look.labels == (*map(str, range(MOST_CLASSES)), "other")
     assert look.codes[-1] == look.codes[-2] == MOST_CLASSES
     assert len(look.light) == len(look.dark) == MOST_CLASSES + 1
 
@@ -144,11 +144,39 @@ def test_scale_of_equal_values_is_one_colour():
     assert set(scale_look("Year", np.full(5, 3.0)).codes) == {0}
 
 
-def test_classes_are_told_apart_on_light_and_dark_pages():
-    for colours in (LIGHT, DARK):
-        rgb = np.array([[int(c[k : k + 2], 16) for k in (1, 3, 5)] for c in colours], dtype=float)
-        distance = np.linalg.norm(rgb[:, None] - rgb[None], axis=2)
-        assert distance[~np.eye(len(rgb), dtype=bool)].min() > 50
+# How protan, deutan and tritan eyes see linear RGB (Machado, Oliveira, Fernandes 2009, severity 1).
+EYES = {
+    "normal": np.eye(3),
+    "protan": [[0.1523, 1.0526, -0.2049], [0.1145, 0.7863, 0.0992], [-0.0039, -0.0481, 1.0520]],
+    "deutan": [[0.3673, 0.8606, -0.2280], [0.2801, 0.6725, 0.0474], [-0.0118, 0.0429, 0.9689]],
+    "tritan": [[1.2555, -0.0767, -0.1788], [-0.0784, 0.9308, 0.1476], [0.0047, 0.6914, 0.3039]],
+}
+TO_XYZ = np.array([[0.4339, 0.3762, 0.1899], [0.2127, 0.7152, 0.0722], [0.0178, 0.1095, 0.8727]])  # white is 1, 1, 1
+
+
+def linear(colours) -> np.ndarray:
+    srgb = np.array([[int(c[k : k + 2], 16) / 255 for k in (1, 3, 5)] for c in colours])
+    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+
+
+def lab(rgb: np.ndarray) -> np.ndarray:
+    f = np.cbrt(np.clip(rgb, 0.0, 1.0) @ TO_XYZ.T)
+    return np.stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], axis=1)
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("eyes", EYES)
+def test_classes_are_told_apart_by_every_eye(colours, eyes):
+    seen = lab(linear(colours) @ np.array(EYES[eyes]).T)
+    distance = np.linalg.norm(seen[:, None] - seen[None], axis=2)
+    assert distance[np.triu_indices(len(colours), 1)].min() > 25
+
+
+@pytest.mark.parametrize(("colours", "page"), [(LIGHT, 1.0), (SCALE_LIGHT, 1.0), (DARK, 0.006), (SCALE_DARK, 0.006)])
+def test_points_stand_out_from_the_page(colours, page):
+    light = linear(colours) @ TO_XYZ[1]
+    contrast = (np.maximum(light, page) + 0.05) / (np.minimum(light, page) + 0.05)
+    assert contrast.min() > 1.6
 
 
 def test_bars_are_longest_for_the_nearest():

@@ -34,7 +34,7 @@ def draw_map(ratings: Ratings, points: bytes, look: Look, side: Side, picked: in
 
     @st.fragment
     def the_map() -> None:
-        wanted = peeked(f"{KEY}_{side}", ratings.n_items) if side == "items" else ()
+        wanted = (picked, *peeked(f"{KEY}_{side}", ratings.n_items)) if side == "items" else ()
         clicked = point_map(
             points,
             look,

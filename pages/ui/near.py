@@ -60,9 +60,9 @@ def near_users(ratings: Ratings, picked: int, found: np.ndarray, scores: np.ndar
     ids = ratings.users.ids
     st.subheader(f"User {md(ids[picked])}", anchor=False)
     about_user(ratings, picked)
-    liked, stars = rated_highest(ratings, picked, 3)
+    liked, stars = rated_highest(ratings, picked, 8)
     cards = [card(ratings, row, f"★ {value:g}") for row, value in zip(liked, stars, strict=True)]
-    poster_grid(ratings, cards, key="near_liked", label="Rated highest", clickable=False)
+    poster_grid(ratings, cards, key="near_liked", label="Rated highest", layout="row", clickable=False)
     _measure()
     names = {int(row): f"User {ids[row]} · {score:.2f}" for row, score in zip(found, scores, strict=True)}
     chosen = st.pills("Nearest users", list(names), format_func=names.__getitem__, key=f"near_users_{picked}")

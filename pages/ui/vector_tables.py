@@ -2,67 +2,73 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+
 import altair as alt
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.ui.side import Side
+from pages.ui import cache
+from pages.ui.side import Side, vectors_of
 from reco_core.inspect.statistics import Histograms, histograms, table
 from reco_core.models.spec import ModelSpec
+from reco_core.ratings import Ratings
 from reco_core.runs import Run
 
 BINS = 40
+ALL = "All dimensions"
 
 
-def in_words(run: Run, vectors: np.ndarray) -> None:
-    """The smallest value, and for a non-negative model whether its promise holds."""
-    smallest = float(vectors.min())
-    if not keeps_positive(run.spec):
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """One row of statistics per dimension, the histograms, and the extremes of all values."""
+
+    statistics: pd.DataFrame
+    histograms: Histograms
+    smallest: float
+    largest: float
+
+
+def numbers_of(ratings: Ratings, run: Run, side: Side) -> Numbers:
+    """The numbers of one side of a run, worked out once per run."""
+    return cache.table(_numbers, ratings, run=run.id, events=len(run.events()), side=side)
+
+
+def in_words(spec: ModelSpec, numbers: Numbers) -> None:
+    """For a non-negative model, its smallest value and whether the promise holds."""
+    if spec.name != "mf_nonneg":
         return
-    if smallest >= 0:
-        st.success(f"Smallest value {smallest:.3f}: non-negative holds.", icon=":material/verified:")
+    if numbers.smallest >= 0:
+        st.success(f"Smallest value {numbers.smallest:.3f}: non-negative holds.", icon=":material/verified:")
     else:
-        st.error(f"Smallest value {smallest:.3g}: non-negative does not hold.", icon=":material/error:")
+        st.error(f"Smallest value {numbers.smallest:.3g}: non-negative does not hold.", icon=":material/error:")
 
 
-def keeps_positive(spec: ModelSpec) -> bool:
-    """True for the model whose numbers must all be 0 or above."""
-    return spec.name == "mf_nonneg"
-
-
-def vector_tables(vectors: np.ndarray, side: Side) -> None:
+@st.fragment
+def vector_tables(numbers: Numbers, side: Side) -> None:
     """Statistics and histograms of each dimension."""
-    noun = "movies" if side == "items" else "users"
-    numbers, spread = st.columns(2, gap="medium")
-    with numbers, st.container(border=True, height="stretch", key="statistics"):
+    left, right = st.columns(2, gap="medium")
+    with left, st.container(border=True, height="stretch", key="statistics"):
         st.subheader("Statistics per dimension", anchor=False)
-        st.caption(f"Over all {noun}; smallest value {vectors.min():.3f}, largest {vectors.max():.3f}.")
-        st.dataframe(statistics_table(vectors), key="statistics_table", width="stretch", height=320)
-    with spread, st.container(border=True, height="stretch", key="histograms"):
+        noun = "movies" if side == "items" else "users"
+        st.caption(f"Over all {noun}; smallest value {numbers.smallest:.3f}, largest {numbers.largest:.3f}.")
+        st.dataframe(numbers.statistics, key="statistics_table", width="stretch", height=320)
+    with right, st.container(border=True, height="stretch", key="histograms"):
         st.subheader("Histograms", anchor=False)
-        counted = histograms(vectors, BINS)
-        options = ["All", *range(len(counted.counts))]
-        key = f"dimension_{side}"
-        if st.session_state.get(key) not in options:
-            st.session_state[key] = "All"
-        shown = st.selectbox(
-            "Dimension", options, key=key, format_func=lambda d: "All dimensions" if d == "All" else f"Dimension {d}",
-            label_visibility="collapsed",
-        )  # fmt: skip
-        chart = heat_chart(counted) if shown == "All" else bar_chart(counted, shown)
-        st.altair_chart(chart, key="histogram", width="stretch", alt="How often each value occurs in a dimension")
+        options = [ALL, *(f"Dimension {d}" for d in range(len(numbers.statistics)))]
+        if st.session_state.get("dimension") not in options:
+            st.session_state["dimension"] = ALL
+        shown = st.selectbox("Dimension", options, key="dimension", label_visibility="collapsed")
+        rows = histogram_table(numbers.histograms, options.index(shown) - 1)
+        spec = json.loads(_heat_spec() if shown == ALL else _bar_spec())
+        st.vega_lite_chart(rows, spec, key="histogram", width="stretch", alt="How often each value occurs")
 
 
-def statistics_table(vectors: np.ndarray) -> pd.DataFrame:
-    """One row per dimension: count, mean, std, min, quartiles, max."""
-    numbers = table(vectors).T
-    numbers["count"] = numbers["count"].astype("int64")
-    return numbers.rename_axis("Dimension").round(4)
-
-
-def heat_chart(counted: Histograms) -> alt.Chart:
-    """Dimension by value, as dark as there are vectors."""
+def histogram_table(counted: Histograms, dimension: int) -> pd.DataFrame:
+    """Columns dimension, low, high, count: the bins of one dimension, or of all (-1) that are not empty."""
     dims, bins = counted.counts.shape
     rows = pd.DataFrame(
         {
@@ -72,32 +78,34 @@ def heat_chart(counted: Histograms) -> alt.Chart:
             "count": counted.counts.ravel(),
         }
     )
-    rows = rows[rows["count"] > 0]
-    return (
-        alt.Chart(rows)
-        .mark_rect()
-        .encode(
-            x=alt.X("low:Q", title="Value", bin="binned"),
-            x2="high",
-            y=alt.Y("dimension:O", title="Dimension", axis=alt.Axis(labelOverlap=True)),
-            color=alt.Color("count:Q", title="Vectors", legend=None),
-            tooltip=["dimension", alt.Tooltip("low", title="From", format=".3f"), "count"],
-        )
-        .properties(height=282)
-    )
+    return rows[rows["count"] > 0] if dimension < 0 else rows[rows["dimension"] == dimension]
 
 
-def bar_chart(counted: Histograms, dimension: int) -> alt.Chart:
+def _numbers(ratings: Ratings, run: str, events: int, side: Side) -> Numbers:
+    vectors = vectors_of(cache.scorer(cache.store().open(run)), side)
+    statistics = table(vectors).T.rename_axis("Dimension").round(4).astype({"count": "int64"})
+    return Numbers(statistics, histograms(vectors, BINS), float(vectors.min()), float(vectors.max()))
+
+
+@lru_cache(maxsize=1)
+def _heat_spec() -> str:
+    """Dimension by value, the stronger the colour the more vectors."""
+    y = alt.Y("dimension:O", title="Dimension", axis=alt.Axis(labelOverlap=True))
+    return _bins("Value").mark_rect().encode(y=y, color=alt.Color("count:Q", legend=None)).to_json(indent=None)
+
+
+@lru_cache(maxsize=1)
+def _bar_spec() -> str:
     """One dimension's histogram."""
-    rows = pd.DataFrame({"low": counted.edges[:-1], "high": counted.edges[1:], "count": counted.counts[dimension]})
-    return (
-        alt.Chart(rows)
-        .mark_bar()
-        .encode(
-            x=alt.X("low:Q", title=f"Value of dimension {dimension}", bin="binned"),
-            x2="high",
-            y=alt.Y("count:Q", title="Vectors"),
-            tooltip=[alt.Tooltip("low", title="From", format=".3f"), "count"],
-        )
-        .properties(height=282)
-    )
+    return _bins("Value").mark_bar().encode(y=alt.Y("count:Q", title="Vectors")).to_json(indent=None)
+
+
+def _bins(title: str) -> alt.Chart:
+    tooltip = [
+        alt.Tooltip("dimension:O", title="Dimension"),
+        alt.Tooltip("low:Q", title="From", format=".3f"),
+        alt.Tooltip("high:Q", title="To", format=".3f"),
+        alt.Tooltip("count:Q", title="Vectors"),
+    ]
+    x = alt.X("low:Q", title=title, bin="binned")
+    return alt.Chart().encode(x=x, x2=alt.X2("high"), tooltip=tooltip).properties(height=282)

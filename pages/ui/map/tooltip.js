@@ -1,6 +1,7 @@
 // The card beside the pointer: poster, title, caption. Text goes in as text, never as HTML.
 
 const GAP = 14;
+const NOTHING = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="; // one clear pixel
 
 export class Tooltip {
   posters = new Map(); // row -> address of its picture, "" where there is none
@@ -22,8 +23,7 @@ export class Tooltip {
     this.element.classList.toggle("bare", !withPoster || this.posters.get(row) === "");
     const address = this.posters.get(row);
     this.image.classList.toggle("waiting", !address);
-    if (address) this.image.src = address;
-    else this.image.removeAttribute("src");
+    this.image.src = address || NOTHING;
   }
 
   hide() {
