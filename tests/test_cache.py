@@ -16,7 +16,7 @@ from reco_core.data import cache
 from reco_core.data.files import open_files
 from reco_core.data.readers import read
 from reco_core.paths import datasets_home
-from tests.test_readers import MOVIELENS_100K, MOVIELENS_CSV, folder, table, zipped
+from tests.data_files import MOVIELENS_100K, MOVIELENS_CSV, folder, table, zipped
 
 TEXT_IDS = {"own.csv": "user,item,rating,title\nann,x,3,\nbob,ÿ,4,Löwe (1990)\n".encode()}
 

@@ -13,7 +13,7 @@ from reco_core.data.catalogue import MOVIELENS, recognise, zip_path
 from reco_core.data.own import safe_name
 from reco_core.errors import DataError
 from reco_core.paths import datasets_home
-from tests.test_readers import MOVIELENS_CSV
+from tests.data_files import MOVIELENS_CSV
 
 CSV = b"user,item,rating\n1,2,3\n2,2,4\n"
 

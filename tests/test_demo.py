@@ -85,7 +85,7 @@ def test_titles_are_all_different_and_years_and_genres_are_there(ratings):
     items = ratings.item_table
     assert items["title"].is_unique
     assert not items["title"].str.contains(r"[{}_]|  |\bA [AEIO]", regex=True).any()
-    assert items["year"].between(1930, 2023).all()
+    assert items["year"].between(1925, 2023).all()
     assert set(ratings.genre_names) == set(GENRES) == set(WORDS)
     assert len(ratings.genre_names) == 18
     assert (items["genres"] != "").all()

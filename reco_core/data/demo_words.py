@@ -1,4 +1,4 @@
-"""Words that invented film titles are made of, by genre; no title is meant to be a real film's."""
+"""Words that invented film titles and people are made of; no title is meant to be a real film's."""
 
 from __future__ import annotations
 
@@ -39,6 +39,10 @@ PLACES = word_list(
 TIMES = word_list(
     "Midnight|Dawn|Michaelmas|the Equinox|Low Tide|First Snow|Four O'Clock|the Eleventh Hour|Harvest Time|"
     "Candlemas|Closing Time|Half Past Nine|the Last Bell|High Water"
+)
+OCCUPATIONS = word_list(
+    "student|engineer|teacher|writer|nurse|librarian|programmer|retired|artist|baker|gardener|lawyer|scientist|"
+    "electrician|salesperson|musician|physician|bus driver|homemaker|other"
 )
 NUMBERS = word_list("Two|Three|Four|Five|Six|Seven|Eight|Nine|Eleven|Twelve|Thirteen|Forty")
 

@@ -1,0 +1,230 @@
+"""Tables of one's own: any dress, ids, bad rows, scales, times, and one sentence for what cannot be read."""
+
+from __future__ import annotations
+
+import gzip
+import io
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reco_core import data
+from reco_core.data.tables import chunks
+from reco_core.encode import RatingScale
+from reco_core.errors import DataError
+from reco_core.ratings import Quality
+from tests.data_files import folder, table
+
+OWN = [
+    "user,item,rating\nann,x,3\nbob,y,4\n",
+    "userId,movieId,rating,timestamp\nann,x,3,100\nbob,y,4,200\n",
+    "USER_ID;Item ID;Stars\nann;x;3,0\nbob;y;4,0\n",
+    "rating\tuser\titem\n3\tann\tx\n4\tbob\ty\n",
+    '"user","item","rating"\n"ann","x","3"\n"bob","y","4"\n',
+    "ann,x,3\nbob,y,4\n",
+    "ann\tx\t3\t100\nbob\ty\t4\t200\n",
+    "ann::x::3::100\nbob::y::4::200\n",
+    "\n\nuser,item,rating\n\nann,x,3\n\nbob,y,4",
+    ",user,item,rating,comment\n0,ann,x,3,fine\n1,bob,y,4\n",
+    " user , item , rating \n ann , x , 3 \n bob , y , 4 \n",
+    "user,item,rating,timestamp\nann,x,3\nbob,y,4\n",
+]
+
+
+@pytest.mark.parametrize("text", OWN)
+@pytest.mark.parametrize("encode", [
+    lambda text: text.encode(),
+    lambda text: b"\xef\xbb\xbf" + text.encode(),
+    lambda text: text.encode("utf-16"),
+    lambda text: text.replace("\n", "\r\n").encode(),
+    lambda text: text.replace("\n", "\r").encode(),
+], ids=["utf-8", "byte order mark", "utf-16", "crlf", "cr"])  # fmt: skip
+def test_a_table_of_ones_own_in_any_dress(tmp_path, text, encode):
+    ratings = data.load(table(tmp_path / "own.csv", encode(text)))
+    assert ratings.users.ids.tolist() == ["ann", "bob"]
+    assert ratings.items.ids.tolist() == ["x", "y"]
+    assert ratings.rating.tolist() == [3, 4]
+    assert (ratings.name, ratings.source.title) == ("own", "own")
+    assert ratings.timestamp is None or ratings.timestamp.tolist() == [100, 200]
+
+
+def test_accents_are_read_from_utf_8_and_latin_1(tmp_path):
+    text = "user,item,rating\nZoë,Amélie,3\nJürgen,Ça,4\n"
+    for name, encoding in (("a.csv", "utf-8"), ("b.csv", "latin-1")):
+        ratings = data.load(table(tmp_path / name, text.encode(encoding)))
+        assert ratings.items.ids.tolist() == ["Amélie", "Ça"]
+
+
+def test_titles_years_and_genres_can_stand_in_the_same_table(tmp_path):
+    text = (
+        "user,item,rating,title,genres,year\n1,7,3,,,\n"
+        '2,7,4,"Matrix, The (1999)",Action; Sci-Fi,\n2,8,5,"Hours, The",Drama,2002\n'
+    )
+    items = data.load(table(tmp_path / "own.csv", text)).item_table
+    assert items["title"].tolist() == ["The Matrix", "The Hours"]
+    assert items["year"].tolist() == [1999, 2002]
+    assert items["genres"].tolist() == ["Action|Sci-Fi", "Drama"]
+
+
+def test_a_title_may_hold_a_line_break_and_quotes(tmp_path):
+    text = 'user,item,rating,title\n1,7,3,"Two\nlines, ""quoted"""\n2,7,4,\n'
+    assert data.load(table(tmp_path / "own.csv", text)).item_table["title"].tolist() == ['Two lines, "quoted"']
+
+
+def test_a_gzipped_table(tmp_path):
+    path = table(tmp_path / "own.csv.gz", gzip.compress(b"user,item,rating\n1,2,3\n2,2,4\n"))
+    assert (data.load(path).name, len(data.load(path))) == ("own", 2)
+
+
+def test_ids_that_are_numbers_sort_as_numbers_and_others_as_text(tmp_path):
+    assert data.load(table(tmp_path / "a.csv", "10,1,3\n9,1,4\n")).users.ids.tolist() == [9, 10]
+    assert data.load(table(tmp_path / "b.csv", "10,1,3\n9a,1,4\n")).users.ids.tolist() == ["10", "9a"]
+
+
+def test_leading_zeros_of_ids_are_kept(tmp_path):
+    ratings = data.load(table(tmp_path / "own.csv", "user,item,rating\n007,1,3\n7,2,4\n"))
+    assert ratings.users.ids.tolist() == ["007", "7"]
+
+
+def test_huge_ids_stay_apart(tmp_path):
+    near = [2**60, 2**60 + 1]
+    ratings = data.load(table(tmp_path / "a.csv", "".join(f"{user},5,{3 + i}\n" for i, user in enumerate(near))))
+    assert ratings.users.ids.tolist() == near
+    longer = ["123456789012345678901234567890", "123456789012345678901234567891"]
+    ratings = data.load(table(tmp_path / "b.csv", "".join(f"{user},5,{3 + i}\n" for i, user in enumerate(longer))))
+    assert ratings.users.ids.tolist() == longer
+
+
+def test_ids_written_as_floats_are_whole_numbers(tmp_path):
+    text = "user,item,rating,title\n1.0,5.0,3,A (1990)\n2.0,,4,\n10.0,5.0,4,\n"
+    ratings = data.load(table(tmp_path / "own.csv", text))
+    assert ratings.users.ids.tolist() == [1, 10]
+    assert ratings.item_table["title"].tolist() == ["A"]
+
+
+def test_bad_rows_are_counted_and_left_out(tmp_path):
+    text = "user,item,rating,timestamp\n1,5,3,10\n,5,4,11\n2,,4,12\n2,6,none,13\n3,6,nan,14\n3,7,inf,15\n4,7,4,16\n"
+    ratings = data.load(table(tmp_path / "own.csv", text))
+    assert ratings.quality == Quality(rows_read=7, missing=4, duplicates=0, out_of_scale=1)
+    assert ratings.users.ids.tolist() == [1, 4]
+    assert ratings.timestamp.tolist() == [10, 16]
+
+
+def test_of_a_repeated_pair_the_newest_stays_in_its_place(tmp_path):
+    text = "user,item,rating,timestamp\n1,5,3,30\n1,6,2,1\n1,5,4,50\n1,5,5,40\n1,6,1,1\n"
+    ratings = data.load(table(tmp_path / "own.csv", text))
+    assert ratings.rating.tolist() == [4, 1]
+    assert ratings.quality.duplicates == 3
+    ratings = data.load(table(tmp_path / "b.csv", "1,5,3\n1,6,2\n1,5,4\n"))
+    assert ratings.rating.tolist() == [2, 4]
+
+
+def test_a_rating_off_the_movielens_scale_is_counted_as_an_error_only_where_it_is_rare(tmp_path):
+    rows = "".join(f"{user}\t{item}\t{1 + (user + item) % 5}\t1\n" for user in range(20) for item in range(20))
+    ratings = data.load(folder(tmp_path / "a", {"u.data": (rows + "99\t1\t9\t1\n99\t2\t0\t1\n").encode()}))
+    assert ratings.quality.out_of_scale == 2
+    assert ratings.scale == RatingScale(1, 5, 1)
+    ratings = data.load(folder(tmp_path / "b", {"u.data": b"1\t1\t10\t1\n2\t1\t7\t1\n3\t1\t8\t1\n"}))
+    assert (ratings.scale, ratings.quality.out_of_scale) == (RatingScale(7, 10, 1), 0)
+
+
+def test_own_scales_are_inferred(tmp_path):
+    ratings = data.load(table(tmp_path / "own.csv", "1,1,0.1\n1,2,0.3\n2,1,1\n2,2,0.2\n"))
+    assert ratings.scale == RatingScale(0.1, 1, 0.1)
+    ratings = data.load(table(tmp_path / "b.csv", "1,1,-9.5\n1,2,10\n2,1,0\n"))
+    assert (ratings.scale.min, ratings.scale.max) == (-9.5, 10)
+
+
+@pytest.mark.parametrize(
+    ("times", "seconds"),
+    [
+        (["1600000000", "1600000001"], [1600000000, 1600000001]),
+        (["1600000000000", "1600000001999"], [1600000000, 1600000001]),
+        (["1600000000000000000", "1600000001999999999"], [1600000000, 1600000001]),
+        (["1600000000.7", "1.6e9"], [1600000000, 1600000000]),
+        (["1600000000", "99999999999"], None),
+        (["-99999999999", "1600000000"], None),
+        (["2020-09-13 12:26:40", "2020-09-13T12:26:41Z"], [1600000000, 1600000001]),
+        (["1970-01-02", "02.01.1970"], [86400, 86400]),
+        (["1600000000", ""], None),
+        (["soon", "later"], None),
+    ],
+)
+def test_times_are_seconds_milliseconds_or_dates_in_every_row_or_none(tmp_path, times, seconds):
+    text = f"user,item,rating,timestamp\n1,1,3,{times[0]}\n2,1,4,{times[1]}\n"
+    ratings = data.load(table(tmp_path / "own.csv", text))
+    assert ratings.timestamp is None if seconds is None else ratings.timestamp.tolist() == seconds
+
+
+def test_rows_without_a_time_are_said_in_the_notes(tmp_path):
+    ratings = data.load(table(tmp_path / "own.csv", "user,item,rating,timestamp\n1,1,3,5\n2,1,4,\n"))
+    assert ratings.source.notes == "1 of 2 rows have no timestamp, so times are not used."
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.csv", b"", r"at least one line; a\.csv is empty"),
+        ("a.csv", b"\n \n", r"at least one line; a\.csv is empty"),
+        ("a.csv", b"user,item,rating\n", r"at least one rating; a\.csv has none"),
+        ("a.csv", b"user,item,rating\n,,\n", "at least one"),
+        ("a.csv", b"1,2\n3,4\n", r"columns user, item, rating and perhaps timestamp; a\.csv has 2"),
+        ("a.csv", b"person,film,rating\n1,2,3\n", r"a\.csv has no user among: person, film, rating"),
+        ("a.csv", b"title\nx\n", "has no user and no item and no rating"),
+        ("a.csv", b"user,item,rating\n1,2,good\n", "at least one row with a user, an item and a rating; got none"),
+        ("a.csv", b"user,item,rating\n1,2,3\n2,2,3\n", "at least two different ratings; got 1"),
+        ("a.csv", bytes(range(256)) * 20, "."),
+        ("a.zip", b"PK\x03\x04 and then nothing", r"a\.zip is not a whole zip file"),
+        ("a.zip", b"", r"a\.zip is not a whole zip file"),
+        ("a.csv.gz", b"\x1f\x8b and then nothing", r"a\.csv\.gz of a\.csv\.gz cannot be read"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_one_sentence(tmp_path, name, content, message):
+    with pytest.raises(DataError, match=message) as caught:
+        data.load(table(tmp_path / name, content))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("source", ["netflix", "/nowhere/at/all.csv"])
+def test_a_source_that_does_not_exist_is_answered_with_what_a_source_is(source):
+    with pytest.raises(DataError, match=f"A source must be a dataset's name .demo, ml-100k, .* got {source}"):
+        data.load(source)
+
+
+def test_a_named_dataset_that_is_not_here_says_how_to_fetch_it():
+    with pytest.raises(DataError, match="ml-25m is not on this computer yet: fetch it with `reco data download ml"):
+        data.load("ml-25m")
+
+
+def test_large_files_are_read_in_pieces_of_whole_lines():
+    text = 'a,"x\ny"\n' * 50 + "b,ü\r\n" * 50
+    for size in (7, 64, 100_000):
+        pieces = list(chunks(io.BytesIO(text.encode()), size))
+        assert b"".join(pieces).decode() == text.replace("\r\n", "\n")
+        assert all(piece.count(b'"') % 2 == 0 for piece in pieces)
+
+
+def test_pieces_do_not_change_the_rows(tmp_path, monkeypatch):
+    rows = [(user, item, 1 + (user * item) % 5) for user in range(60) for item in range(50)]
+    path = table(tmp_path / "own.csv", "user,item,rating\n" + "".join(f"{u},{i},{r}\n" for u, i, r in rows))
+    monkeypatch.setattr("reco_core.data.rows.CHUNK", 1000)
+    ratings = data.load(path)
+    pairs = zip(ratings.user_index, ratings.item_index, ratings.rating, strict=True)
+    assert [tuple(map(int, pair)) for pair in pairs] == rows
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.dictionaries(st.tuples(st.integers(0, 2**40), st.integers(0, 2**40)), st.integers(1, 10), min_size=1).filter(
+        lambda rows: len(set(rows.values())) > 1
+    )
+)
+def test_what_is_written_is_what_is_read(tmp_path_factory, rows):
+    text = "user,item,rating\n" + "".join(f"{user},{item},{stars / 2}\n" for (user, item), stars in rows.items())
+    ratings = data.load(table(tmp_path_factory.mktemp("own") / "own.csv", text))
+    users, items = ratings.users.decode(ratings.user_index), ratings.items.decode(ratings.item_index)
+    assert (
+        dict(zip(zip(users.tolist(), items.tolist(), strict=True), (ratings.rating * 2).tolist(), strict=True)) == rows
+    )
+    assert ratings.quality == Quality(rows_read=len(rows))
