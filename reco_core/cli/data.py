@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from reco_core.cli.group import Group
-from reco_core.cli.output import AsJson, err, facts, out, print_json, table
+from reco_core.cli.output import AsJson, err, facts, is_wide, out, print_json, table
 
 app = typer.Typer(cls=Group, no_args_is_help=True, help="Datasets: list them, look into one, download one.")
 
@@ -23,12 +23,14 @@ def list_datasets(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"datasets": [_entry(entry) for entry in entries]})
         return
-    columns = ("name", "title", "here", "ratings", "users", "items", "MB", "licence")
+    console = out()
+    columns = ["name", "title", "here", "ratings", "users", "items", "MB", "licence"]
     rows = [
         (e.name, e.title, e.available, e.n_ratings, e.n_users, e.n_items, f"{e.size_mb:g}", e.licence.split(";")[0])
         for e in entries
     ]
-    out().print(table(columns, rows))
+    shown = len(columns) if is_wide(console) else columns.index("users")
+    console.print(table(columns[:shown], [row[:shown] for row in rows]))
 
 
 @app.command("info")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_origin
 
 import typer
 
-from reco_core.cli.output import AsJson, out, print_json, table
+from reco_core.cli.output import AsJson, out, print_json, setting, table
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -33,9 +33,9 @@ def models(
         return
     spec = specs[0]
     console.print(f"{spec.title}: {spec.sentence}\n{spec.reference}", markup=False)
-    rows = [(s["name"], s["allowed"], _text(s["default"]), s["help"]) for s in _settings(spec)]
+    rows = [(s["name"], s["allowed"], setting(s["default"]), s["help"]) for s in _settings(spec)]
     console.print(table(("setting", "allowed", "default", "what it is"), rows))
-    presets = [(p.name, p.title, " ".join(f"{k}={_text(v)}" for k, v in p.settings.items())) for p in spec.presets]
+    presets = [(p.name, p.title, " ".join(f"{k}={setting(v)}" for k, v in p.settings.items())) for p in spec.presets]
     if presets:
         console.print(table(("preset", "from", "settings"), presets))
 
@@ -81,12 +81,5 @@ def _allowed(field: FieldInfo) -> str:
     elif plain[0] is bool:
         allowed = "true, false"
     else:
-        allowed = f"{_text(low)} to {_text(high)}" if None not in (low, high) else plain[0].__name__
+        allowed = f"{setting(low)} to {setting(high)}" if None not in (low, high) else plain[0].__name__
     return allowed + (", none" if len(plain) < len(kinds(field)) else "")
-
-
-def _text(value: object) -> str:
-    """A value as --set takes it."""
-    if isinstance(value, (list, tuple)):
-        return ",".join("x".join(map(str, v)) if isinstance(v, (list, tuple)) else str(v) for v in value) or "(empty)"
-    return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

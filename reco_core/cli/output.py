@@ -15,7 +15,7 @@ from rich.text import Text
 
 from reco_core.events import finite
 
-WIDTH_IN_A_PIPE = 160
+WIDTH_IN_A_PIPE, WIDE = 160, 110
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -32,6 +32,11 @@ def err() -> Console:
 
 def _console(file: Any) -> Console:
     return Console(file=file, highlight=False, width=None if file.isatty() else WIDTH_IN_A_PIPE)
+
+
+def is_wide(console: Console) -> bool:
+    """Whether there is room for the columns that can be missed."""
+    return console.width >= WIDE
 
 
 def print_json(value: object) -> None:
@@ -54,7 +59,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str =
     made = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
     for number, name in enumerate(columns):
         numeric = bool(rows) and all(_is_number(row[number]) for row in rows)
-        made.add_column(Text(name), justify="right" if numeric else "left", overflow="fold")
+        justify = "right" if numeric else "left"
+        made.add_column(Text(name), justify=justify, overflow="fold", no_wrap=numeric or number == 0)
     for row in rows:
         made.add_row(*(Text(shown(cell)) for cell in row))
     return made
@@ -88,3 +94,10 @@ def _is_number(value: object) -> bool:
     if isinstance(value, str):
         return value.replace(",", "").replace(".", "", 1).isdigit()
     return isinstance(value, (int, float, type(None)))
+
+
+def setting(value: object) -> str:
+    """A setting's value as --set takes it."""
+    if isinstance(value, (list, tuple)):
+        return ",".join("x".join(map(str, v)) if isinstance(v, (list, tuple)) else str(v) for v in value) or "(empty)"
+    return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

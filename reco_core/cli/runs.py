@@ -8,9 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from reco_core.cli.choose import DataSource, RunName, RunsFolder, store_at, trained
-from reco_core.cli.output import AsJson, err, out, print_json, table
-from reco_core.cli.show import FIGURES, figures_table, print_run, run_json, run_row
+from reco_core.cli.output import AsJson, err, is_wide, out, print_json, setting, table
+from reco_core.cli.show import beside_baselines, figures_table, print_run, run_json, run_row
 from reco_core.errors import RunError
+
+WIDE_COLUMNS = ("run", "name", "model", "dataset", "split", "seed", "status", "epochs", "rmse", "ndcg@10")
+NARROW_COLUMNS = ("run", "dataset", "status", "rmse", "ndcg@10")
 
 
 def runs(folder: RunsFolder = None, as_json: AsJson = False) -> None:
@@ -24,8 +27,9 @@ def runs(folder: RunsFolder = None, as_json: AsJson = False) -> None:
     elif not rows:
         out().print("No runs yet: reco train demo makes one.")
     else:
-        columns = [key for key in rows[0] if key != "created"]
-        out().print(table(columns, [tuple(row[key] for key in columns) for row in rows]))
+        console = out()
+        columns = WIDE_COLUMNS if is_wide(console) else NARROW_COLUMNS
+        console.print(table(columns, [tuple(row[key] for key in columns) for row in rows]))
 
 
 def show(run: RunName, folder: RunsFolder = None, as_json: AsJson = False) -> None:
@@ -56,7 +60,8 @@ def evaluate(run: RunName, data: DataSource = None, folder: RunsFolder = None, a
         facts = {"run": chosen.id, "model": chosen.info.model, "dataset": ratings.name}
         print_json(facts | {"metrics": test, "baselines": baselines, "protocol": PROTOCOL})
         return
-    out().print(figures_table(chosen.info.model, test, baselines, f"{chosen.name} on the test rows of {ratings.name}"))
+    columns = beside_baselines(chosen.info.model, test, baselines)
+    out().print(figures_table(columns, f"{chosen.name} on the test rows of {ratings.name}"))
     out().print(PROTOCOL, style="dim", markup=False)
 
 
@@ -78,13 +83,12 @@ def compare(
     if as_json:
         print_json({"comparable": not warnings, "warnings": warnings, "runs": rows, "differing": differing})
         return
-    figures = [key for key in FIGURES if any(key in (row["metrics"] or {}) for row in rows)]
-    cells = [
-        (row["name"], row["model"], row["status"], *((row["metrics"] or {}).get(f) for f in figures)) for row in rows
-    ]
-    out().print(table(("run", "model", "status", *figures), cells))
+    out().print(figures_table({row["name"]: row["metrics"] or {} for row in rows}))
     if differing:
-        cells = [(name, *(_text(values[run.id]) for run in chosen)) for name, values in differing.items()]
+        cells = [
+            (name, *("" if values[run.id] is None else setting(values[run.id]) for run in chosen))
+            for name, values in differing.items()
+        ]
         out().print(table(("differs", *(run.name for run in chosen)), cells))
 
 
@@ -137,7 +141,3 @@ def _differing(settings: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]
     names = list(dict.fromkeys(name for values in settings.values() for name in values))
     rows = {name: {run: values.get(name) for run, values in settings.items()} for name in names}
     return {name: row for name, row in rows.items() if len({repr(value) for value in row.values()}) > 1}
-
-
-def _text(value: object) -> str:
-    return "" if value is None else ",".join(map(str, value)) if isinstance(value, list) else str(value)

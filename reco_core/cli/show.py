@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from reco_core.cli.output import facts, table
+from reco_core.cli.output import facts, setting, table
 
 if TYPE_CHECKING:
     from reco_core.runs import Run
 
-STAR_FIGURES = ("rmse", "mae", "mse", "rounded_mae")
 FIGURES = ("rmse", "mae", "mse", "rounded_mae", "ndcg@10", "recall@10", "precision@10", "map@10", "coverage", "novelty")
 
 
@@ -69,12 +68,20 @@ def run_json(run: Run) -> dict[str, Any]:
     }
 
 
-def figures_table(name: str, test: dict[str, Any], baselines: dict[str, dict[str, Any]], title: str) -> Any:
-    """A model's figures above those of the baselines."""
-    columns = [key for key in FIGURES if any(key in row for row in (test, *baselines.values()))]
-    rows = [(name, *(test.get(key) for key in columns))]
-    rows += [(other, *(figures.get(key) for key in columns)) for other, figures in baselines.items()]
-    return table(("model", *columns), rows, title=title)
+def figures_table(columns: dict[str, dict[str, Any]], title: str = "") -> Any:
+    """Figures as rows, and who reached them as columns: name -> figures."""
+    rows = [
+        (figure, *(figures.get(figure) for figures in columns.values()))
+        for figure in FIGURES
+        if any(figure in figures for figures in columns.values())
+    ]
+    return table(("", *columns), rows, title=title)
+
+
+def beside_baselines(model: str, test: dict[str, Any], baselines: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The columns of a figures_table: the model, then the baselines."""
+    named = {name.replace("_", "\n"): figures for name, figures in baselines.items()}  # so that 80 columns are enough
+    return {"this run" if model in baselines else model: test, **named}
 
 
 def print_run(console: Console, run: Run, curve: bool = True) -> None:
@@ -89,7 +96,7 @@ def print_run(console: Console, run: Run, curve: bool = True) -> None:
         "split": "{kind}, test {test_size:g}, validation {val_size:g}, seed {seed}".format(**split),
         "parameters": values["parameters"],
         "best epoch": values["best_epoch"],
-        "settings": " ".join(f"{key}={value}" for key, value in values["settings"].items()),
+        "settings": " ".join(f"{key}={setting(value)}" for key, value in values["settings"].items()),
         "seconds": "  ".join(f"{key} {value:.2f}" for key, value in (values["seconds"] or {}).items()),
     }
     console.print(facts((key, value) for key, value in described.items() if value not in (None, "")))
@@ -98,7 +105,8 @@ def print_run(console: Console, run: Run, curve: bool = True) -> None:
         rows = [tuple(epoch[key] for key in columns) for epoch in _thinned(values["epochs"])]
         console.print(table(columns, rows))
     if values["metrics"]:
-        console.print(figures_table(values["model"], values["metrics"], values["baselines"], "On the test rows"))
+        columns = beside_baselines(values["model"], values["metrics"], values["baselines"])
+        console.print(figures_table(columns, "On the test rows"))
         console.print(values["protocol"], style="dim", markup=False)
 
 
