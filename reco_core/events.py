@@ -47,11 +47,14 @@ class Progress:
 
 @dataclass(frozen=True)
 class EpochEnded:
-    """One epoch over: loss is the data term without penalties; rmse and val_rmse are in stars (None without stars)."""
+    """One epoch over: loss is the data term without penalties; rmse and val_rmse are in stars.
+
+    All four are None where the model predicts no stars; both val_ are None without validation rows.
+    """
 
     epoch: int
     stage: int
-    loss: float
+    loss: float | None
     val_loss: float | None
     rmse: float | None
     val_rmse: float | None

@@ -199,6 +199,14 @@ def test_a_model_without_stars_recommends_by_score(csv: Path):
     assert found[0]["stars"] is None and found[0]["score"] >= found[-1]["score"]
 
 
+@pytest.mark.parametrize("model", [spec.name for spec in MODELS if spec.fit is not None])
+def test_a_closed_form_goes_out_and_comes_in(csv: Path, tmp_path: Path, model: str):
+    run = Answer("train", csv, "--model", model, "--json").json
+    Answer("export", "last", "--to", tmp_path / "out")
+    back = Answer("import", tmp_path / "out", "--json").json
+    assert (back["metrics"], back["epochs"]) == (run["metrics"], run["epochs"])
+
+
 def test_a_run_goes_out_and_comes_in_and_finds_its_dataset(trained: str, csv: Path, tmp_path: Path):
     assert Answer("export", trained, "--to", tmp_path / "out.zip").code == 0
     back = Answer("import", tmp_path / "out.zip", "--json").json

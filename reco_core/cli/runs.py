@@ -85,10 +85,7 @@ def compare(
         return
     out().print(figures_table({row["name"]: row["metrics"] or {} for row in rows}))
     if differing:
-        cells = [
-            (name, *("" if values[run.id] is None else setting(values[run.id]) for run in chosen))
-            for name, values in differing.items()
-        ]
+        cells = [(name, *map(_shown_setting, values.values())) for name, values in differing.items()]
         out().print(table(("differs", *(run.name for run in chosen)), cells))
 
 
@@ -141,3 +138,7 @@ def _differing(settings: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]
     names = list(dict.fromkeys(name for values in settings.values() for name in values))
     rows = {name: {run: values.get(name) for run, values in settings.items()} for name in names}
     return {name: row for name, row in rows.items() if len({repr(value) for value in row.values()}) > 1}
+
+
+def _shown_setting(value: object) -> str:
+    return "" if value is None else setting(value)
