@@ -22,6 +22,8 @@ from reco_core.posters import Posters
 from reco_core.ratings import Ratings
 from reco_core.runs import Run, RunStore
 
+FIRST = "RECO_DATASET"
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -47,14 +49,20 @@ def datasets() -> tuple[Choice, ...]:
     known = data.known()
     titles = {entry.name: entry.title for entry in known}
     choices = {entry.name: Choice(entry.name, entry.title, entry.name) for entry in known if entry.available}
-    if first := os.environ.get("RECO_DATASET"):
-        name = ratings(first).name
+    if first := os.environ.get(FIRST):
+        name = first_dataset()
         choices.setdefault(name, Choice(name, titles.get(name, name), first))
     for run in store().list():
         name, source = run.info.dataset, run.info.source
         if name not in choices and Path(source).exists():
             choices[name] = Choice(name, titles.get(name, name), source)
     return tuple(choices.values())
+
+
+def first_dataset() -> str:
+    """The name of the dataset to begin with: the one of `reco app --dataset`, else the demo."""
+    first = os.environ.get(FIRST)
+    return ratings(first).name if first else "demo"
 
 
 def ratings(source: str) -> Ratings:

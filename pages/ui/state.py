@@ -26,7 +26,10 @@ def dataset() -> Ratings:
     choices = {choice.name: choice for choice in cache.datasets()}
     _dataset_of_run(choices)
     name = _chosen(
-        "dataset", choices, DEFAULT_DATASET, "There is no dataset {got} on this computer (the Data page fetches some)"
+        "dataset",
+        choices,
+        cache.first_dataset(),
+        "There is no dataset {got} on this computer (the Data page fetches some)",
     )
     labels = {name: _short(choice.title) for name, choice in choices.items()}
     _select("Dataset", "dataset", labels, name, drops=("run", "item", "user"))

@@ -144,6 +144,8 @@ def shoot() -> Callable:
     def take(page, name: str) -> None:
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=str(Path(folder) / f"{re.sub(r'[^a-z0-9_-]+', '-', name.lower())}.png"), full_page=True)
+            page.screenshot(
+                path=str(Path(folder) / f"{re.sub(r'[^a-z0-9_-]+', '-', name.lower())}.png"), full_page=True
+            )
 
     return take
