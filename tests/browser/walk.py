@@ -22,6 +22,7 @@ def settle(page: Page) -> None:
 
 def go(page: Page, label: str) -> None:
     """Follows a link of the menu."""
+    settle(page)
     link = page.get_by_test_id("stSidebarNav").get_by_role("link", name=label, exact=True)
     if not link.is_visible():
         page.get_by_test_id("stExpandSidebarButton").click()
