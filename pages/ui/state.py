@@ -54,7 +54,7 @@ def run(ratings: Ratings) -> Run | None:
         return None
     newest = next((id_ for id_, run in usable.items() if run.has_result), next(iter(usable)))
     chosen = _chosen("run", usable, newest, "There is no run {got} of this dataset", ratings.name)
-    _select("Run", "run", {id_: _run_label(run) for id_, run in usable.items()}, chosen, ())
+    _select("Run", "run", _run_labels(usable), chosen, ())
     return usable[chosen]
 
 
@@ -102,6 +102,8 @@ def _select(label: str, name: str, labels: Mapping[str, str], chosen: str, drops
     key = f"{name}_choice"
 
     def picked() -> None:
+        if st.session_state[key] not in labels:  # a label that the browser still had from before a rename
+            return
         for other in drops:
             st.query_params.pop(other, None)
         choose(name, st.session_state[key])
@@ -127,8 +129,16 @@ def _short(title: str) -> str:
     return title.partition(":")[0].partition(" (")[0]
 
 
-def _run_label(run: Run) -> str:
-    return run.name if run.status == "finished" else f"{run.name} · {run.status}"
+def _run_labels(runs: Mapping[str, Run]) -> dict[str, str]:
+    """The name of each run, numbered where it is not the only one of that name.
+
+    The browser sends labels, not ids: they must differ, and stay the same while a run goes on.
+    """
+    labels: dict[str, str] = {}
+    for id_, run in reversed(runs.items()):
+        same = sum(other.name == run.name for other in (runs[seen] for seen in labels))
+        labels[id_] = f"{run.name} ({same + 1})" if same else run.name
+    return {id_: labels[id_] for id_ in runs}
 
 
 def _index(name: str, ratings: Ratings, find: Callable[[str], int], fallback: int, ids: object) -> int:
