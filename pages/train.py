@@ -24,7 +24,8 @@ with page("Train", "Choose a model, set it, and watch it learn."):
         worker_line()
     spec = choose_model(family)
 
-    left, right = st.columns([5, 9], gap="medium")
+    with st.container(key="bench_active" if run is not None and run.active else "bench"):
+        left, right = st.columns([5, 9], gap="medium")
     with left, st.container(border=True, key="settings"):
         request, settings = run_form(ratings, spec, shape)
         if settings is not None:
@@ -34,6 +35,6 @@ with page("Train", "Choose a model, set it, and watch it learn."):
         if run is None:
             nothing_trained(ratings, spec, settings)
         else:
-            watch(run)
+            watch(ratings, run)
     if request is not None and (run is None or not run.active):
         cache.manager().warm(request)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import time
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.curves import TRAINING, VALIDATION, loss_chart, rmse_chart, series_table
+from pages.ui.live_map import turned
 from pages.ui.model_cards import FAMILIES
 from pages.ui.progress import how_far, planned_epochs
 from pages.ui.results import figure_table, styled
@@ -93,6 +96,16 @@ def test_train_starts_a_run_with_the_forms_settings_and_puts_it_into_the_url():
     assert run.info.dataset_fingerprint == data.load("demo").fingerprint
 
 
+def test_form_keeps_its_values_while_other_pages_are_visited():
+    app = open_page("train")
+    app.number_input(key="set_mf_bias_dim").set_value(10).run()
+    app.number_input(key="test_size").set_value(0.3).run()
+    app.switch_page("pages/compare.py").run()
+    app.switch_page("pages/train.py").run()
+    assert app.number_input(key="set_mf_bias_dim").value == 10
+    assert app.number_input(key="test_size").value == 0.3
+
+
 def test_setting_out_of_its_range_is_one_sentence_and_train_is_off():
     app = open_page("train")
     app.segmented_control(key="family").set_value("neural").run()
@@ -109,6 +122,7 @@ def test_queued_run_says_that_the_process_is_off_and_can_be_stopped():
     assert "The training process is off" in progress_texts(app)
     app.button(key="stop").click().run()
     assert newest_run().status == "stopped"
+    assert app.button(key="again")
 
 
 def test_running_run_shows_progress_curve_and_stop():
@@ -193,6 +207,22 @@ def test_layers_say_in_one_sentence_that_the_process_is_off():
     app.toggle(key="show_layers").set_value(True).run()
     assert not app.exception
     assert "needs the training process" in texts(app)
+
+
+def test_map_of_the_movies_is_drawn_while_the_run_learns():
+    app = open_page("train", run=finished_run("mf_bias").id)
+    given = next(json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.component_name == "reco_map")
+    assert given["label"] == "After epoch 1"
+    app.toggle(key="show_live_map").set_value(False).run()
+    assert not app.exception
+    assert not app.get("bidi_component")
+
+
+def test_map_is_turned_so_that_its_points_move_as_little_as_possible():
+    before = np.random.default_rng(0).normal(size=(50, 2))
+    angle = 2.0
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) * [1, -1]
+    assert np.allclose(turned(before @ turn, before), before)
 
 
 def test_progress_says_epoch_speed_and_time_left():

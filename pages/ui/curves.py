@@ -23,7 +23,7 @@ LINE_TITLES = {"global_mean": "Global mean", "bias": "Bias baseline", "noise_flo
 COLUMNS = {"epoch": "float64", "series": "object", "value": "float64", "learning_rate": "float64", "label": "object"}
 QUIET = "#8a8799"
 HEIGHT = 290
-MANY = 60
+MANY = 30
 
 
 @dataclass(frozen=True, eq=False)

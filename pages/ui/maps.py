@@ -52,11 +52,14 @@ def point_map(
     near: Sequence[int] = (),
     posters: dict[int, str] | None = None,
     titles: bool = True,
+    label: str = "",
+    low: bool = False,
 ) -> int | None:
     """Draw the map; gives back the row that was clicked in this run, or None.
 
     things names what the points are: when only their places change, they travel there. picked and near are highlighted
     rows. posters are {row: address of a picture} for the rows that `peeked` names; None means that there are none.
+    label is written in the corner; low makes a map of less height.
     """
     colours = {"kind": look.kind, "title": look.title, "labels": list(look.labels)}
     colours |= {"light": list(look.light), "dark": list(look.dark), "codes": _address(look.codes.tobytes(), f"{key}_c")}
@@ -69,6 +72,8 @@ def point_map(
         "posters": {str(row): address for row, address in (posters or {}).items()},
         "withPosters": posters is not None,
         "titles": titles,
+        "label": label,
+        "low": low,
     }
     done = _component()(data=data, key=key, on_clicked_change=lambda: None, on_peeked_change=lambda: None)
     return done.clicked if _is_row(done.clicked, len(look.codes)) else None

@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from pages.ui import cache, curves
-from pages.ui.results import results
-from pages.ui.run_form import start_again
+from pages.ui.live_map import live_map
+from pages.ui.results import beside_baselines, headline
+from pages.ui.run_form import start_again, stop
 from pages.ui.runs import LOOKS
 from pages.ui.text import md, plural
 from reco_core.events import EpochEnded, Evaluating, Event, Progress, StageStarted
+from reco_core.ratings import Ratings
 from reco_core.runs import Run
 
 TICK = 0.5
@@ -41,25 +43,38 @@ def worker_line() -> None:
     line()
 
 
-def watch(run: Run) -> None:
+def watch(ratings: Ratings, run: Run) -> None:
     """The run's panel; looks again while the run is under way, and starts the page once more when it is over."""
-    active = run.active
-    young = active and _age(run) < FIRST_SECONDS
+    if run.active:
+        _watch_active(run)
+    else:
+        state = run.state
+        _head(run, state.name)
+        _face(run, state.name, state.reason, run.events())
+        headline(run)
+        _curves_of(run)
+        beside_baselines(run)
+    live_map(ratings, run)
 
-    @st.fragment(run_every=(FIRST_TICK if young else TICK) if active else None)
+
+def _watch_active(run: Run) -> None:
+    young = _age(run) < FIRST_SECONDS
+
+    @st.fragment(run_every=FIRST_TICK if young else TICK)
     def panel() -> None:
-        state, events = run.state, run.events()
-        epochs = [event for event in events if isinstance(event, EpochEnded)]
-        over = active and state.name not in ("queued", "running")
-        if over or (young and _age(run) > FIRST_SECONDS):
+        state = run.state
+        if state.name not in ("queued", "running") or (young and _age(run) > FIRST_SECONDS):
             st.rerun()
         _head(run, state.name)
-        _face(run, state.name, state.reason, events)
-        draw_curves(epochs, planned_epochs(run), run.started.lines if run.started else {}, run.spec.predicts_stars)
+        _face(run, state.name, state.reason, run.events())
+        _curves_of(run)
 
     panel()
-    if not active:
-        results(run)
+
+
+def _curves_of(run: Run) -> None:
+    lines = run.started.lines if run.started else {}
+    draw_curves(run.epochs(), planned_epochs(run), lines, run.spec.predicts_stars)
 
 
 def _age(run: Run) -> float:
@@ -99,28 +114,35 @@ def _head(run: Run, status: str) -> None:
         st.badge(status, icon=f":material/{icon}:", color=color)
         if status in ("queued", "running"):
             asked = run.stop_asked()
-            if st.button(
-                "Stopping ..." if asked else "Stop training", key="stop", icon=":material/stop:", disabled=asked
-            ):
-                cache.manager().stop(run.id)
-                st.rerun(scope="fragment")
+            st.button(
+                "Stopping ..." if asked else "Stop training",
+                key="stop",
+                icon=":material/stop:",
+                disabled=asked,
+                on_click=stop,
+                args=(run,),
+            )
 
 
 def _face(run: Run, status: str, reason: str, events: Sequence[Event]) -> None:
-    """The line under the head: where it waits, how far it is, or how it ended."""
+    """The line under the head: where it waits, how far it is, or how it ended and what to do about it."""
     if status == "queued":
         _queued(run)
     elif status == "running":
         share, text = how_far(events, planned_epochs(run))
         st.progress(share, text=text)
-    elif status in ("failed", "interrupted"):
-        st.error(md(reason), icon=":material/error:")
-        st.button(
-            "Train again with the same settings", key="again", type="primary", icon=":material/replay:",
-            on_click=start_again, args=(run,),
-        )  # fmt: skip
     elif reason:
-        st.info(md(reason), icon=":material/info:")
+        kind, icon = (st.error, "error") if status in ("failed", "interrupted") else (st.info, "info")
+        kind(md(reason), icon=f":material/{icon}:")
+    if status in ("failed", "interrupted") or (status == "stopped" and not run.has_result):
+        st.button(
+            "Train again with the same settings",
+            key="again",
+            type="primary",
+            icon=":material/replay:",
+            on_click=start_again,
+            args=(run,),
+        )
 
 
 def _queued(run: Run) -> None:
@@ -145,7 +167,7 @@ def how_far(events: Sequence[Event], planned: int) -> tuple[float, str]:
     done = epoch.epoch if epoch else 0
     within = progress.rows_done / max(progress.rows_total, 1) if progress and progress.epoch > done else 0.0
     if not epoch and not progress:
-        return 0.0, "Preparing: the first epoch of a new shape is compiled."
+        return 0.0, "Preparing: reading the ratings and compiling the first epoch."
     words = [f"Epoch {min(done + 1, planned)} of {planned}"]
     if stage and stage.stage > 1:
         words.append(stage.name)

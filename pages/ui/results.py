@@ -24,11 +24,23 @@ RANKING = (
 FIGURES = (*STARS, *RANKING)
 
 
-def results(run: Run) -> None:
-    """The figures of a run that is over, and the next steps; nothing where it has none."""
+def headline(run: Run) -> None:
+    """The two figures to look at first, what they cost, and the next steps; nothing where there is no result."""
     metrics = run.metrics
     if metrics:
-        _headline(run, metrics["test"], metrics["baselines"])
+        _cards(run, metrics["test"], metrics["baselines"])
+    if run.has_result:
+        with st.container(horizontal=True, key="next_steps"):
+            if run.spec.has_vectors:
+                go("embeddings", "See the map it drew", key="next_embeddings", icon=":material/bubble_chart:")
+                go("similar", "Similar movies", key="next_similar", icon=":material/join_inner:")
+            go("recommend", "Recommendations", key="next_recommend", icon=":material/recommend:")
+
+
+def beside_baselines(run: Run) -> None:
+    """All figures of a run that was scored, in one table with the models without learning, and their protocol."""
+    metrics = run.metrics
+    if metrics:
         st.subheader("Beside the baselines", anchor=False)
         st.dataframe(
             styled(figure_table({run.name: metrics["test"]} | _titled(metrics["baselines"]))),
@@ -37,12 +49,6 @@ def results(run: Run) -> None:
             placeholder="–",
         )
         st.caption(metrics["protocol"])
-    if run.has_result:
-        with st.container(horizontal=True, key="next_steps"):
-            if run.spec.has_vectors:
-                go("embeddings", "See the map it drew", key="next_embeddings", icon=":material/bubble_chart:")
-                go("similar", "Similar movies", key="next_similar", icon=":material/join_inner:")
-            go("recommend", "Recommendations", key="next_recommend", icon=":material/recommend:")
 
 
 def figure_table(figures: Mapping[str, Mapping[str, float | None]]) -> pd.DataFrame:
@@ -67,7 +73,7 @@ def styled(table: pd.DataFrame):
     return table.style.format("{:.4f}", na_rep="–").apply(best)
 
 
-def _headline(run: Run, test: Mapping[str, float | None], baselines: Mapping[str, Mapping[str, float | None]]) -> None:
+def _cards(run: Run, test: Mapping[str, float | None], baselines: Mapping[str, Mapping[str, float | None]]) -> None:
     """The two figures to look at first, each against its baseline, and what they cost."""
     with st.container(horizontal=True, key="cards_result"):
         _metric("RMSE in stars", test.get("rmse"), baselines.get("bias", {}).get("rmse"), "bias", "inverse")

@@ -61,7 +61,7 @@ def start(request: RunRequest) -> None:
     try:
         run = cache.manager().start(request)
     except RecoError as error:
-        st.session_state["not_started"] = str(error)
+        st.session_state["refused"] = str(error)
         return
     state.choose("run", run.id)
 
@@ -75,9 +75,17 @@ def start_again(run: Run) -> None:
     start(RunRequest(**{name: getattr(info, name) for name in RunRequest.model_fields if name != "name"}))
 
 
+def stop(run: Run) -> None:
+    """Ask whoever has the run to end it. A callback."""
+    try:
+        cache.manager().stop(run.id)
+    except RecoError as error:
+        st.session_state["refused"] = str(error)
+
+
 def say_what_failed() -> None:
-    """The sentence of a run that could not be started, once."""
-    if sentence := st.session_state.pop("not_started", None):
+    """The sentence of a run that could not be started or stopped, once."""
+    if sentence := st.session_state.pop("refused", None):
         st.error(md(sentence), icon=":material/error:")
 
 

@@ -45,7 +45,7 @@ def packed_map(ratings: Ratings, run: Run, side: Side) -> PackedMap:
 
 def _packed_map(ratings: Ratings, run: str, events: int, side: Side) -> PackedMap:
     plane = pca(vectors_of(cache.scorer(cache.store().open(run)), side))
-    titles, captions = cache.table(_item_words if side == "items" else _user_words, ratings)
+    titles, captions = cache.table(item_words if side == "items" else _user_words, ratings)
     counts = ratings.item_counts if side == "items" else ratings.user_counts
     first, second = (float(share) for share in plane.explained)
     return PackedMap(pack_points(plane.xy, titles, captions, counts), (first, second))
@@ -59,8 +59,8 @@ def look_names(ratings: Ratings, scorer: Scorer, side: Side) -> list[str]:
     return names + (_user_columns(ratings) if side == "users" else [])
 
 
-def look_of(ratings: Ratings, scorer: Scorer, side: Side, name: str) -> Look:
-    """The colours of one side by one of its look_names."""
+def look_of(ratings: Ratings, scorer: Scorer | None, side: Side, name: str) -> Look:
+    """The colours of one side by one of its look_names; only Bias needs the scorer."""
     if name == "Bias":
         return scale_look("Learned bias in the model's units", bias_of(scorer, side), "{:+.2f}")
     return cache.table(_look, ratings, side=side, name=name)
@@ -93,7 +93,7 @@ def _user_columns(ratings: Ratings) -> list[str]:
     return [str(name).capitalize() for name, column in ratings.user_table.items() if few(column)]
 
 
-def _item_words(ratings: Ratings) -> tuple[list[str], list[str]]:
+def item_words(ratings: Ratings) -> tuple[list[str], list[str]]:
     """Title, and year, genres and number of ratings of each item."""
     captions = [
         " · ".join(filter(None, ("" if pd.isna(year) else str(year), genre_text(genres), plural(count, "rating"))))

@@ -51,6 +51,8 @@ class PointMap {
     if (points !== this.points) this.take(points);
     this.codes = codes;
     this.frame.classList.toggle("titled", data.titles);
+    this.frame.classList.toggle("low", data.low);
+    this.frame.querySelector(".label").textContent = data.label;
     this.recolour();
     this.tooltip.receive(data.posters ?? {}, points);
     this.highlight(data.picked, data.near);
