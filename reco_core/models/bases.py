@@ -39,7 +39,7 @@ class Start(Settings):
 class Penalties(Settings):
     """What large vectors cost."""
 
-    l2: fields.L2 = 0.1
+    l2: fields.L2 = 0.05
     l2_on: fields.L2On = "rows"
 
 
@@ -47,7 +47,7 @@ class Biases(Penalties):
     """The two bias tables."""
 
     bias_init: fields.BiasInit = "zeros"
-    bias_l2: fields.BiasL2 = 0.02
+    bias_l2: fields.BiasL2 = 0.005
 
 
 class Training(Settings):

@@ -27,17 +27,22 @@ class FactorSettings(bases.Training, bases.Penalties, bases.Start, bases.Output,
 class MfSettings(FactorSettings, bases.Centred):
     """Settings of the dot product alone."""
 
+    learning_rate: fields.LearningRate = 0.002
+
 
 class MfNonnegSettings(FactorSettings):
     """Settings of the non-negative factorisation: every number in both tables stays at 0 or above."""
+
+    init_sd: fields.InitSd = 0.1
+    l2: fields.L2 = 0.07
+    learning_rate: fields.LearningRate = 0.01
 
 
 class MfBiasSettings(FactorSettings, bases.Biases, bases.Centred):
     """Settings of the dot product with biases."""
 
     output: fields.Output = "sigmoid"
-    l2: fields.L2 = 0.06
-    bias_l2: fields.BiasL2 = 0.005
+    learning_rate: fields.LearningRate = 0.0035
 
 
 class MfBceSettings(FactorSettings, bases.Biases):
@@ -46,6 +51,8 @@ class MfBceSettings(FactorSettings, bases.Biases):
     output: fields.SigmoidOutput = "sigmoid"
     units: fields.UnitUnits = "unit"
     loss: fields.BceLoss = "bce"
+    l2: fields.L2 = 0.01
+    bias_l2: fields.BiasL2 = 0.0005
 
 
 def dot_layout(

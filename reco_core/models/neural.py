@@ -21,10 +21,10 @@ class _Network(bases.Vectors):
 
     user_dim: fields.UserDim = None
     item_dim: fields.ItemDim = None
-    layers: fields.Layers = (10,)
+    layers: fields.Layers = (64,)
     activation: fields.Activations = ("relu",)
-    embedding_dropout: fields.EmbeddingDropout = 0.05
-    dropout: fields.Dropout = 0.5
+    embedding_dropout: fields.EmbeddingDropout = 0.1
+    dropout: fields.Dropout = 0.1
 
 
 class NeuralSettings(bases.Training, bases.Penalties, bases.Start, bases.Centred, bases.Output, _Network):
@@ -32,7 +32,7 @@ class NeuralSettings(bases.Training, bases.Penalties, bases.Start, bases.Centred
 
     center: fields.Center = False
     output: fields.Output = "sigmoid"
-    l2: fields.L2 = 0.01
+    l2: fields.L2 = 0.02
 
     @model_validator(mode="after")
     def _parts_fit(self) -> NeuralSettings:
@@ -66,20 +66,21 @@ class NeuralWideSettings(NeuralSettings):
     """Settings of the wide hidden layer with a linear output."""
 
     layers: fields.Layers = (70,)
-    embedding_dropout: fields.EmbeddingDropout = 0.3
-    dropout: fields.Dropout = 0.75
+    dropout: fields.Dropout = 0.2
     center: fields.Center = True
     output: fields.Output = "linear"
+    learning_rate: fields.LearningRate = 0.002
 
 
 class DeepMlpSettings(NeuralSettings):
     """Settings of three hidden layers."""
 
-    user_dim: fields.UserDim = 5
+    user_dim: fields.UserDim = 16
     item_dim: fields.ItemDim = 8
     layers: fields.Layers = (100, 50, 20)
     embedding_dropout: fields.EmbeddingDropout = 0.2
     dropout: fields.Dropout = 0.0
+    l2: fields.L2 = 0.003
 
 
 def net_layout(settings: NeuralSettings, shape: Shape, biased: bool = False) -> tuple[Weight, ...]:
@@ -166,7 +167,7 @@ NEURAL = _spec(
     "neural",
     NeuralSettings,
     title="Neural network",
-    sentence="A small hidden layer over both vectors, squeezed into the scale by a sigmoid.",
+    sentence="A hidden layer over both vectors, squeezed into the scale by a sigmoid.",
     equation=r"\hat r_{ui} = s\big(w^\top \phi(W [p_u; q_i] + a) + c\big)",
     reference=_HE,
 )
@@ -174,7 +175,7 @@ NEURAL_WIDE = _spec(
     "neural_wide",
     NeuralWideSettings,
     title="Wide neural network",
-    sentence="A wide hidden layer with strong dropout and a linear output.",
+    sentence="A wide hidden layer over both vectors and a linear output, with dropout before and after it.",
     equation=r"\hat r_{ui} = \mu + w^\top \phi(W [p_u; q_i] + a) + c",
     reference=_HE,
 )

@@ -82,12 +82,12 @@ def _sentence(settings: type[Settings], error: ValidationError, given: Mapping[s
     name = str(first["loc"][0])
     info = settings.model_fields[name]
     out_of_range = first["type"] in ("greater_than_equal", "less_than_equal") and len(first["loc"]) == 1
-    rule = _between(*limits(info)) + _or_none(info) if out_of_range else _rule(info)
+    rule = _between(*limits(info)) + _or_none(info) if out_of_range else allowed(info)
     text = str(given.get(name))
     return f"{name} must be {rule}; got {text if len(text) <= 60 else text[:57] + '...'}."
 
 
-def _rule(info: FieldInfo) -> str:
+def allowed(info: FieldInfo) -> str:
     """What a setting may be, in words."""
     options = choices(info)
     kind = next(kind for kind in kinds(info) if kind is not NoneType)
