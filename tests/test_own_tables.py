@@ -228,3 +228,27 @@ def test_what_is_written_is_what_is_read(tmp_path_factory, rows):
         dict(zip(zip(users.tolist(), items.tolist(), strict=True), (ratings.rating * 2).tolist(), strict=True)) == rows
     )
     assert ratings.quality == Quality(rows_read=len(rows))
+
+
+@settings(deadline=None, max_examples=80)
+@given(
+    st.one_of(
+        st.binary(max_size=200),
+        st.text('0123456789,;|:\t\n\r"-.eunasritg', max_size=200).map(str.encode),
+        st.tuples(st.sampled_from(OWN), st.text(max_size=5), st.integers(0, 60)).map(
+            lambda parts: (parts[0][: parts[2]] + parts[1] + parts[0][parts[2] :]).encode()
+        ),
+    )
+)
+def test_any_file_is_read_or_refused_in_one_sentence(tmp_path_factory, content):
+    try:
+        ratings = data.load(table(tmp_path_factory.mktemp("own") / "own.csv", content))
+    except DataError as error:
+        assert "\n" not in str(error)
+    else:
+        assert ratings.quality.rows_read >= len(ratings) > 0
+
+
+def test_a_name_that_comes_twice_in_a_header_means_its_first_column(tmp_path):
+    text = "user,item,rating,rating,title\n1,5,3,9,A\n2,5,4,9,A\n"
+    assert data.load(table(tmp_path / "own.csv", text)).rating.tolist() == [3, 4]

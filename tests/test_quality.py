@@ -95,6 +95,11 @@ def test_a_fine_scale_is_drawn_in_twenty_bins(ratings):
     assert table["count"].sum() == 5
 
 
+def test_a_scale_too_wide_to_list_is_drawn_all_the_same():
+    wide = replace(bare(), rating=np.array([1, 2, 3, 4, 1e30], np.float32), scale=RatingScale(1, 2e30, 1))
+    assert quality.rating_histogram(wide)["count"].sum() == 5
+
+
 def test_activity_counts_each_user_once(ratings):
     assert quality.activity(ratings).to_dict("list") == {"ratings": ["1", "2–4"], "users": [1, 2]}
     busy = small_ratings([(0, i, 1 + i % 5) for i in range(10_000)], 1, 10_000)

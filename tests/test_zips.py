@@ -85,3 +85,14 @@ def test_a_member_that_is_longer_than_it_says_is_not_believed(tmp_path):
     path.write_bytes(content)
     with pytest.raises(DataError, match="cannot be read"):
         data.load(path)
+
+
+def test_any_damage_to_a_zip_is_harmless_or_said(tmp_path):
+    path = zipped(tmp_path / "a.zip", {"u.data": MOVIELENS_100K["u.data"] * 3})
+    content = path.read_bytes()
+    for at in range(0, len(content), 3):
+        path.write_bytes(content[:at] + bytes([content[at] ^ 0x55]) + content[at + 1 :])
+        try:
+            data.load(path)
+        except DataError as error:
+            assert "\n" not in str(error)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,7 +27,8 @@ MAX_MEMBERS = 2_000
 MAX_BYTES = 4 * 1024**3  # of one file, unpacked
 MAX_RATIO = 100  # unpacked to packed; ratings pack to about a fifth
 FREE_BYTES = 16 * 1024**2  # below this size the ratio is of no concern
-BLOCK = 1024**2
+# What reading a damaged or unreadable archive can raise.
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Files:
         try:
             with self._raw(name) as stream:
                 yield stream
-        except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+        except BROKEN as error:
             raise DataError(f"{name} of {self.path.name} cannot be read: {_reason(error)}.") from error
 
     def read(self, name: str) -> bytes:
@@ -65,22 +68,27 @@ class Files:
                     yield io.BufferedReader(_Limited(unpacked, path))
 
     def digest(self) -> str:
-        """SHA-256 of the content: of the zip or file itself, of the known files of a folder."""
-        if not self.path.is_dir():
-            return _digest_of(self.path)
-        parts = (f"{name} {_digest_of(self.path / name)}" for name in self.names)
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        """SHA-256 of the content: of the zip or file itself, of the known files of a folder. Raises DataError."""
+        try:
+            if not self.path.is_dir():
+                return _digest_of(self.path)
+            parts = (f"{name} {_digest_of(self.path / name)}" for name in self.names)
+            return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        except OSError as error:
+            raise DataError(f"{self.path.name} cannot be read: {_reason(error)}.") from error
 
 
 def open_files(path: Path) -> Files:
     """The known files of a folder or zip, or the one file. Raises DataError in one sentence."""
-    if path.is_dir():
-        return _folder(path)
-    if not path.is_file():
-        raise DataError(f"A source must be a dataset name, a folder, a zip or a CSV file that exists; got {path}.")
-    if path.suffix.lower() == ".zip" or zipfile.is_zipfile(path):
-        return _zip(path)
-    return Files(path, (path.name,))
+    try:
+        if path.is_dir():
+            return _folder(path)
+        if path.is_file():
+            is_zip = path.suffix.lower() == ".zip" or zipfile.is_zipfile(path)
+            return _zip(path) if is_zip else Files(path, (path.name,))
+    except OSError as error:
+        raise DataError(f"{path.name} cannot be read: {_reason(error)}.") from error
+    raise DataError(f"A source must be a dataset name, a folder, a zip or a CSV file that exists; got {path}.")
 
 
 def _folder(path: Path) -> Files:
@@ -97,7 +105,7 @@ def _zip(path: Path) -> Files:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except BROKEN as error:
         raise DataError(f"{path.name} is not a whole zip file: {_reason(error)}.") from error
     if len(members) > MAX_MEMBERS:
         raise DataError(f"A zip may hold at most {MAX_MEMBERS:,} files; {path.name} holds {len(members):,}.")

@@ -72,13 +72,14 @@ def rating_histogram(ratings: Ratings) -> pd.DataFrame:
 
     A scale of more than 50 levels comes in 20 bins, named by their middle.
     """
-    levels = ratings.scale.levels
-    if len(levels) > MOST_LEVELS:
-        edges = np.linspace(ratings.scale.min, ratings.scale.max, 21)
-        levels = np.round((edges[:-1] + edges[1:]) / 2, 3)
+    scale = ratings.scale
+    if (scale.max - scale.min) / scale.step >= MOST_LEVELS:
+        edges = np.linspace(scale.min, scale.max, 21)
+        levels = (edges[:-1] + edges[1:]) / 2
         count, _ = np.histogram(ratings.rating, edges)
     else:
-        place = np.rint((ratings.rating - ratings.scale.min) / ratings.scale.step).astype(np.int64)
+        levels = scale.levels
+        place = np.rint((ratings.rating - scale.min) / scale.step).astype(np.int64)
         count = np.bincount(np.clip(place, 0, len(levels) - 1), minlength=len(levels))
     return pd.DataFrame({"rating": levels, "count": count, "share": count / len(ratings)})
 

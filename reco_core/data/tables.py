@@ -100,12 +100,19 @@ def read_text(stream: BinaryIO, layout: Layout | None = None) -> pl.DataFrame:
     text = b"".join(chunks(stream))
     layout = layout or sniff(text[:65536])
     text = without_header(text) if layout.header else text
-    names = [*(layout.header or ()), *map(str, range(layout.width))][: layout.width]
+    names = _column_names(layout)
     if not text.strip():
         return pl.DataFrame(schema=dict.fromkeys(names, pl.String))
     frame = parse(text, layout, range(layout.width), [pl.String] * layout.width)
     frame.columns = names
     return frame.filter(~pl.all_horizontal(pl.all().is_null()))
+
+
+def _column_names(layout: Layout) -> list[str]:
+    """The header's names, made different from each other; the position where there is none."""
+    header = layout.header or ()
+    names = [*header, *map(str, range(len(header), layout.width))]
+    return [name if name not in names[:at] else f"{name} #{at}" for at, name in enumerate(names)]
 
 
 def _end_of_lines(text: bytes) -> int:
@@ -134,7 +141,10 @@ def _tidy(text: bytes) -> bytes:
 def _cells(line: str, separator: str) -> list[str]:
     if len(separator) > 1:
         return [cell.strip() for cell in line.split(separator)]
-    row = next(csv.reader(io.StringIO(line), delimiter=separator), [])
+    try:
+        row = next(csv.reader(io.StringIO(line), delimiter=separator), [])
+    except csv.Error:  # a cell beyond the reader's limit
+        row = line.split(separator)
     return [cell.strip() for cell in row]
 
 
