@@ -14,6 +14,7 @@ from reco_core.models import MODELS, get_model
 from reco_core.models.parsing import choices, kinds, limits
 from reco_core.models.spec import Shape
 from reco_core.models.stages import cut, stages_of
+from reco_core.training.plan import rate_at, refit_settings
 
 ML_100K = Shape(943, 1682, RatingScale(1, 5, 1), 3.53)
 ML_20M = Shape(138_493, 26_744, RatingScale(0.5, 5, 0.5), 3.53)
@@ -183,3 +184,16 @@ def test_cut_settings_train_exactly_that_many_epochs(pairs: tuple[tuple[int, flo
     stages = stages_of(cut(settings, epochs))
     assert sum(stage.epochs for stage in stages) == min(epochs, sum(n for n, _ in pairs))
     assert [stage.learning_rate for stage in stages] == [rate for _, rate in pairs][: len(stages)]
+
+
+def test_cut_settings_keep_the_rates_of_the_epochs_that_are_left() -> None:
+    settings = get_model("mf").parse({"epochs": 16, "learning_rate": 0.01, "decay": 0.1})
+    (whole,), (short,) = stages_of(settings), stages_of(cut(settings, 7))
+    rates = [rate_at(whole, epoch, settings.decay) for epoch in range(1, 8)]
+    assert [rate_at(short, epoch, cut(settings, 7).decay) for epoch in range(1, 8)] == pytest.approx(rates)
+
+
+def test_cut_settings_of_a_second_stage_are_refit_like_the_first() -> None:
+    spec = get_model("deep_regressor")
+    refit = refit_settings(spec, spec.parse({"epochs": 9, "table_epochs": 8}), (5, 3))
+    assert (refit.table_epochs, refit.epochs, refit.patience, refit.decay) == (5, 3, None, spec.parse().decay)

@@ -12,12 +12,16 @@ def stages_of(settings: Settings) -> tuple[Stage, ...]:
 
 
 def cut(settings: Settings, epochs: int) -> Settings:
-    """The same settings for exactly that many epochs in all, and no early stopping."""
+    """The same settings for exactly that many epochs in all, at the rates these had, and no early stopping."""
     pairs, left = [], epochs
     for length, rate in ((settings.epochs, settings.learning_rate), *settings.schedule):
         if left > 0:
             pairs.append((min(length, left), rate))
             left -= length
     first, *later = pairs
-    changed = {"epochs": first[0], "schedule": tuple(later), "patience": None}
+    decay = settings.decay
+    if not later and settings.epochs > 1:
+        # The rate falls evenly, so a stage cut short ends above its last rate.
+        decay = 1.0 - (1.0 - decay) * (first[0] - 1) / (settings.epochs - 1)
+    changed = {"epochs": first[0], "schedule": tuple(later), "decay": decay, "patience": None}
     return type(settings).model_validate(settings.model_dump() | changed)

@@ -61,10 +61,11 @@ def rate_at(stage: Stage, epoch: int, decay: float) -> float:
     return stage.learning_rate * (1.0 - (1.0 - decay) * share)
 
 
-def refit_settings(spec: ModelSpec, settings: Settings, best_epochs: tuple[int, ...]) -> Settings:
+def refit_settings(spec: ModelSpec, settings: Settings, epochs_kept: tuple[int, ...]) -> Settings:
     """The settings that train each part for as many epochs as validation chose, without early stopping."""
-    refit = cut(settings, best_epochs[-1])
-    if spec.before is not None and len(best_epochs) > 1:
-        values = refit.model_dump() | {"table_epochs": best_epochs[0]}
-        refit = type(settings).model_validate(values)
-    return refit
+    refit = cut(settings, epochs_kept[-1])
+    if spec.before is None:
+        return refit
+    # Both parts share `decay`, so it stays as it was where both are cut.
+    changed = {"decay": settings.decay} | ({"table_epochs": epochs_kept[0]} if len(epochs_kept) > 1 else {})
+    return type(settings).model_validate(refit.model_dump() | changed)
