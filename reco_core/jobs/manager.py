@@ -85,7 +85,7 @@ class Manager:
     def worker_state(self) -> WorkerState:
         """starting, ready, busy (every worker has a run), or off (no worker, or it cannot be started)."""
         with self._lock:
-            states = [slot.state for slot in self._slots]
+            states = [] if self._closed else [slot.state for slot in self._slots]
         return next((state for state in ("ready", "starting", "busy") if state in states), "off")
 
     @property
