@@ -38,11 +38,9 @@ def csv(home: Path) -> Path:
 @pytest.fixture(scope="module")
 def manager(home: Path) -> Iterator[Manager]:
     """One manager with one worker, for all tests that leave it alive and idle."""
-    before = os.environ.get("RECO_HOME")
-    os.environ["RECO_HOME"] = str(home)
-    made = Manager(RunStore(home / "runs"), start=True)
-    if before is not None:
-        os.environ["RECO_HOME"] = before
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RECO_HOME", str(home))
+        made = Manager(RunStore(home / "runs"), start=True)
     yield made
     made.close()
 
