@@ -28,13 +28,15 @@ with page("Train", "Choose a model, set it, and watch it learn."):
         left, right = st.columns([5, 9], gap="medium")
     with left, st.container(border=True, key="settings"):
         request, settings = run_form(ratings, spec, shape)
-        if settings is not None:
-            model_graph(spec, settings, shape)
+        layers = st.container()
     with right:
         say_what_failed()
         if run is None:
             nothing_trained(ratings, spec, settings)
         else:
             watch(ratings, run)
+    if settings is not None:
+        with layers:
+            model_graph(spec, settings, shape)
     if request is not None and (run is None or not run.active):
         cache.manager().warm(request)

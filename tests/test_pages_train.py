@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.curves import TRAINING, VALIDATION, loss_chart, rmse_chart, series_table
+from pages.ui.curves import TRAINING, VALIDATION, horizon, loss_chart, rmse_chart, series_table
 from pages.ui.live_map import turned
 from pages.ui.model_cards import FAMILIES
 from pages.ui.progress import how_far, planned_epochs
@@ -254,6 +254,14 @@ def test_axis_of_epochs_stands_still_while_the_curve_grows(log):
     few, many = (loss_chart([epoch(n) for n in range(1, count)], 20, log) for count in (2, 9))
     assert few.spec == many.spec
     assert len(few.table) < len(many.table)
+
+
+@pytest.mark.parametrize(
+    ("planned", "done", "last"),
+    [(20, 0, 20), (20, 20, 20), (2000, 0, 60), (2000, 49, 120), (2000, 1990, 2000), (70, 60, 70)],
+)
+def test_axis_of_a_long_plan_widens_in_few_steps(planned, done, last):
+    assert horizon(planned, done) == last
 
 
 def test_lines_of_baselines_are_labelled_with_their_value():

@@ -24,6 +24,7 @@ COLUMNS = {"epoch": "float64", "series": "object", "value": "float64", "learning
 QUIET = "#8a8799"
 HEIGHT = 290
 MANY = 30
+STEPS = (60, 120, 300, 600, 1200)
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,17 +36,25 @@ class LiveChart:
 
 
 def loss_chart(epochs: Sequence[EpochEnded], planned: int, log: bool = False) -> LiveChart:
-    """Loss and validation loss (the data term without penalties) by epoch; `planned` epochs fix the axis."""
+    """Loss and validation loss (the data term without penalties) by epoch, with an axis that stands still."""
     table = series_table(epochs, "loss", "val_loss")
     if log:
         table = table[table["value"] > 0]
-    return LiveChart(table, json.loads(_spec(planned, "Loss", "log" if log else "linear")))
+    return LiveChart(table, json.loads(_spec(horizon(planned, len(epochs)), "Loss", "log" if log else "linear")))
 
 
 def rmse_chart(epochs: Sequence[EpochEnded], planned: int, lines: Mapping[str, float]) -> LiveChart:
     """RMSE in stars by epoch, with a labelled line for each baseline and for the noise floor."""
     table = series_table(epochs, "rmse", "val_rmse", lines)
-    return LiveChart(table, json.loads(_spec(planned, "RMSE in stars", "linear")))
+    return LiveChart(table, json.loads(_spec(horizon(planned, len(epochs)), "RMSE in stars", "linear")))
+
+
+def horizon(planned: int, done: int) -> int:
+    """The last epoch on the axis: the planned one, or for a long plan a round number ahead of what is done.
+
+    So the axis stands still for most ticks, and a plan of 2,000 epochs does not press its first ones into a corner.
+    """
+    return min(planned, next((step for step in STEPS if step >= 1.25 * done), planned))
 
 
 def series_table(

@@ -151,7 +151,9 @@ def _queued(run: Run) -> None:
     worker = cache.manager().worker_state
     why = {
         "starting": "The training process is starting; the run begins as soon as it is ready.",
-        "busy": f"Another run trains; {plural(before, 'run')} before this one in the queue.",
+        "busy": f"Waiting: another run trains, and {plural(before, 'run')} more before this one."
+        if before
+        else "Waiting: another run trains; this one is next.",
         "off": "The training process is off; the run begins when it is back.",
     }
     st.progress(0.0, text=why.get(worker, "About to begin."))

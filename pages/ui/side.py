@@ -53,7 +53,10 @@ def _packed_map(ratings: Ratings, run: str, events: int, side: Side) -> PackedMa
 
 def look_names(ratings: Ratings, scorer: Scorer, side: Side) -> list[str]:
     """What the points of one side can be coloured by."""
-    names = ["Genre", "Year", "Popularity", "Mean rating"] if side == "items" else ["Activity", "Mean rating"]
+    names = ["Popularity", "Mean rating"] if side == "items" else ["Activity", "Mean rating"]
+    if side == "items":
+        known = {"Genre": bool(ratings.genre_names), "Year": bool(ratings.item_table["year"].notna().any())}
+        names = [name for name, there in known.items() if there] + names
     if bias_of(scorer, side) is not None:
         names.append("Bias")
     return names + (_user_columns(ratings) if side == "users" else [])

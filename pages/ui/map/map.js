@@ -199,7 +199,9 @@ class PointMap {
 
   click(x, y, isTouch) {
     const row = this.hover(x, y, isTouch ? TOUCH_REACH : REACH);
-    if (row >= 0) this.send("clicked", row);
+    if (row < 0) return;
+    clearTimeout(this.asking); // Python answers a click with the poster too
+    this.send("clicked", row);
   }
 
   moved() {
