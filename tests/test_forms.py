@@ -40,7 +40,7 @@ def widgets(test: AppTest) -> dict[str, object]:
 def test_every_setting_has_one_widget_with_its_help(spec):
     drawn = widgets(form(spec.name))
     for name, info in spec.settings.model_fields.items():
-        assert drawn[key_of(spec, name)].help == (info.description or "")
+        assert drawn[key_of(spec, name)].help == info.description
 
 
 @pytest.mark.parametrize("spec", MODELS, ids=lambda spec: spec.name)
