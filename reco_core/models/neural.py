@@ -23,16 +23,17 @@ class _Network(bases.Vectors):
     item_dim: fields.ItemDim = None
     layers: fields.Layers = (64,)
     activation: fields.Activations = ("relu",)
-    embedding_dropout: fields.EmbeddingDropout = 0.1
-    dropout: fields.Dropout = 0.1
+    embedding_dropout: fields.EmbeddingDropout = 0.2
+    dropout: fields.Dropout = 0.2
 
 
 class NeuralSettings(bases.Training, bases.Penalties, bases.Start, bases.Centred, bases.Output, _Network):
-    """Settings of one hidden layer over the joined vectors."""
+    """Settings of hidden layers over the joined vectors."""
 
     center: fields.Center = False
     output: fields.Output = "sigmoid"
     l2: fields.L2 = 0.02
+    learning_rate: fields.LearningRate = 0.004
 
     @model_validator(mode="after")
     def _parts_fit(self) -> NeuralSettings:
@@ -58,15 +59,12 @@ class NeuralSettings(bases.Training, bases.Penalties, bases.Start, bases.Centred
 class NeuralBiasSettings(NeuralSettings, bases.Biases):
     """Settings of the network with biases."""
 
-    layers: fields.Layers = (32,)
-    bias_l2: fields.BiasL2 = 0.01
-
 
 class NeuralWideSettings(NeuralSettings):
     """Settings of the wide hidden layer with a linear output."""
 
     layers: fields.Layers = (70,)
-    dropout: fields.Dropout = 0.2
+    embedding_dropout: fields.EmbeddingDropout = 0.1
     center: fields.Center = True
     output: fields.Output = "linear"
     learning_rate: fields.LearningRate = 0.002
@@ -75,12 +73,12 @@ class NeuralWideSettings(NeuralSettings):
 class DeepMlpSettings(NeuralSettings):
     """Settings of three hidden layers."""
 
-    user_dim: fields.UserDim = 16
+    dim: fields.Dim = 16
     item_dim: fields.ItemDim = 8
     layers: fields.Layers = (100, 50, 20)
-    embedding_dropout: fields.EmbeddingDropout = 0.2
     dropout: fields.Dropout = 0.0
-    l2: fields.L2 = 0.003
+    l2: fields.L2 = 0.01
+    learning_rate: fields.LearningRate = 0.003
 
 
 def net_layout(settings: NeuralSettings, shape: Shape, biased: bool = False) -> tuple[Weight, ...]:

@@ -45,7 +45,7 @@ class _Blocks(bases.Vectors):
 
     dim: fields.Dim = 20
     layers: fields.Layers = (16, 4)
-    dropout: fields.Dropout = 0.0
+    dropout: fields.Dropout = 0.1
     unit_norm: UnitNorm = True
     output: fields.SigmoidOutput = "sigmoid"
     units: fields.BoundedUnits = "unit"
@@ -54,7 +54,7 @@ class _Blocks(bases.Vectors):
 class _FirstStage(Settings):
     """The factorisation."""
 
-    table_l2: TableL2 = 0.1
+    table_l2: TableL2 = 0.05
     table_epochs: TableEpochs = 12
     table_learning_rate: TableRate = 0.003
 

@@ -56,7 +56,8 @@ class Program:
         rows = self.steps * batch_size
         signature = [tf.TensorSpec([rows], kind) for kind in (tf.int32, tf.int32, tf.float32, tf.float32)]
         signature += [tf.TensorSpec([], tf.int32), tf.TensorSpec([], tf.float32)]
-        self._run = tf.function(self._batches, input_signature=signature, jit_compile=compiled)
+        self._function = tf.function(self._batches, input_signature=signature, jit_compile=compiled)
+        self._run: Any = None
 
     def reset(self, settings: Settings, arrays: Arrays, rng: np.random.Generator) -> None:
         """Back to the first values given, a new optimiser, and this run's penalties and dropout seeds."""
@@ -84,6 +85,8 @@ class Program:
 
     def run(self, chunk: Chunk, steps: int, mean: float) -> np.ndarray:
         """Trains on the first `steps` batches: sums of the loss and of the clipped squared error in stars, [2]."""
+        if self._run is None:
+            self._run = self._function.get_concrete_function()
         return self._run(
             chunk.users, chunk.items, chunk.stars, chunk.weights, np.int32(steps), np.float32(mean)
         ).numpy()
