@@ -90,6 +90,13 @@ def test_an_index_outside_the_data_is_refused_with_the_range(item: int, user: in
         watch(TableScorer(np.zeros((2, 6))), RATINGS, item, user, NO_ROWS)
 
 
+def test_what_is_not_watched_stays_empty() -> None:
+    scorer = VectorScorer(np.eye(6))
+    whole = watch(scorer, RATINGS, 0, 0, np.array([0]), 2)
+    assert watch(scorer, RATINGS, 0, None, np.array([0]), 2) == Watched(whole.neighbours)
+    assert watch(scorer, RATINGS, None, 0, np.array([0]), 2) == Watched([], whole.top, whole.held_out)
+
+
 def test_a_list_needs_a_place() -> None:
     with pytest.raises(SettingsError, match="k must be at least 1; got 0"):
         watch(TableScorer(np.zeros((2, 6))), RATINGS, 0, 0, NO_ROWS, 0)

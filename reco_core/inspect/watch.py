@@ -38,25 +38,28 @@ class Changes:
     top: int
 
 
-def watch(scorer: Scorer, ratings: Ratings, item: int, user: int, held_rows: np.ndarray, k: int = 10) -> Watched:
+def watch(
+    scorer: Scorer, ratings: Ratings, item: int | None, user: int | None, held_rows: np.ndarray, k: int = 10
+) -> Watched:
     """The item's k neighbours by cosine, the user's k best unrated items, and the user's stars in `held_rows`.
 
+    None for the item or the user leaves its part empty.
     held_rows: int64 row numbers of ratings, of any user, that the model was not trained on; pass none for a model
     that predicts no stars. At most MOST_HELD of the user's come back, the first ones, so that they are the same at
     each epoch; predicted stars are clipped to the scale. Neighbours are items with AT_LEAST ratings, or any items
     in a dataset where fewer than k have as many. Raises UnknownIdError and SettingsError as `nearest` does.
     """
-    if not 0 <= user < ratings.n_users:
+    if user is not None and not 0 <= user < ratings.n_users:
         raise UnknownIdError(f"user must be from 0 to {ratings.n_users - 1}; got {user}.")
-    if not 0 <= item < ratings.n_items:
+    if item is not None and not 0 <= item < ratings.n_items:
         raise UnknownIdError(f"item must be from 0 to {ratings.n_items - 1}; got {item}.")
     if k < 1:
         raise SettingsError(f"k must be at least 1; got {k}.")
-    return Watched(
-        _neighbours(scorer.item_vectors, ratings.item_counts, item, k),
-        _top(scorer, ratings, user, k),
-        _held_out(scorer, ratings, user, np.asarray(held_rows, dtype=np.int64)),
-    )
+    near = [] if item is None else _neighbours(scorer.item_vectors, ratings.item_counts, item, k)
+    if user is None:
+        return Watched(near)
+    held_rows = np.asarray(held_rows, dtype=np.int64)
+    return Watched(near, _top(scorer, ratings, user, k), _held_out(scorer, ratings, user, held_rows))
 
 
 def changes(now: Watched, before: Watched) -> Changes:
