@@ -1,4 +1,7 @@
-"""What happens in a run, as small frozen records; JSON lines out and in."""
+"""What happens in a run, as small frozen records; JSON lines out and in.
+
+`serial` is the number of the request (runs/control.py) that an event answers: all requests up to it are answered.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import json
 import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
+from typing import get_args
 
 from reco_core.errors import RunError
 
@@ -77,6 +81,58 @@ class Stopped:
 
     epoch: int
     reason: str
+    serial: int = 0
+
+
+@dataclass(frozen=True)
+class Paused:
+    """The run left its process after so many whole epochs; its checkpoint waits for a Continue."""
+
+    time: float
+    epoch: int
+    serial: int = 0
+
+
+@dataclass(frozen=True)
+class Continued:
+    """The run goes on after `epoch` whole epochs, to `epochs` in all; what the log says of later epochs is void."""
+
+    time: float
+    pid: int
+    epoch: int
+    epochs: int
+    serial: int = 0
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A setting was changed by hand after `epoch` whole epochs; it holds from the next one on.
+
+    A learning rate stays until the next stage or change, a penalty (l2, bias_l2) until the model's last epoch.
+    """
+
+    time: float
+    epoch: int
+    setting: str
+    before: float
+    after: float
+    serial: int = 0
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What a watched item and user look like after an epoch, by index; a side that is not watched is None.
+
+    neighbours: item indices, nearest first; top: item indices, best first; held_out: [item index, true stars,
+    predicted stars (None where the model predicts none)] of some rows of the user that were not trained on.
+    """
+
+    epoch: int
+    item: int | None
+    user: int | None
+    neighbours: list[int] = field(default_factory=list)
+    top: list[int] = field(default_factory=list)
+    held_out: list[list[int | float | None]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -84,6 +140,7 @@ class Failed:
     """The run ended without a result."""
 
     reason: str
+    serial: int = 0
 
 
 @dataclass(frozen=True)
@@ -94,12 +151,37 @@ class Finished:
     epochs: int
     best_epoch: int | None
     seconds: dict[str, float] = field(default_factory=dict)
+    serial: int = 0
 
 
-Event = Started | StageStarted | Progress | EpochEnded | Evaluating | Stopped | Failed | Finished
-KINDS: dict[str, type] = {
-    kind.__name__: kind for kind in (Started, StageStarted, Progress, EpochEnded, Evaluating, Stopped, Failed, Finished)
-}
+Event = (
+    Started
+    | StageStarted
+    | Progress
+    | EpochEnded
+    | Evaluating
+    | Stopped
+    | Paused
+    | Continued
+    | Changed
+    | Watched
+    | Failed
+    | Finished
+)
+KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Event)}
+
+
+def counted(events: Iterable[Event]) -> list[Event]:
+    """The events without those of epochs that a later Continued went back behind, and that were trained anew."""
+    kept: list[Event] = []
+    for event in events:
+        if isinstance(event, Continued):
+            kept = [old for old in kept if not isinstance(old, _OF_EPOCHS) or old.epoch <= event.epoch]
+        kept.append(event)
+    return kept
+
+
+_OF_EPOCHS = (Progress, EpochEnded, Changed, Watched)
 
 
 def finite(value: object) -> object:

@@ -12,15 +12,19 @@ from hypothesis import strategies as st
 from reco_core.errors import RunError
 from reco_core.events import (
     KINDS,
+    Changed,
+    Continued,
     EpochEnded,
     Evaluating,
     Event,
     Failed,
     Finished,
+    Paused,
     Progress,
     StageStarted,
     Started,
     Stopped,
+    Watched,
     from_line,
     read_events,
     to_line,
@@ -30,6 +34,8 @@ numbers = st.floats(allow_nan=False, allow_infinity=False)
 maybe = st.none() | numbers
 counts = st.integers(0, 2**40)
 figures = st.dictionaries(st.text(max_size=8), numbers, max_size=3)
+ids = st.lists(counts, max_size=3)
+held = st.tuples(counts, numbers, maybe).map(list)
 events = st.one_of(
     st.builds(Started, numbers, counts, counts, counts, counts, counts, counts, figures),
     st.builds(StageStarted, counts, st.text(), counts, numbers),
@@ -38,6 +44,10 @@ events = st.one_of(
     st.builds(Evaluating, numbers),
     st.builds(Stopped, counts, st.sampled_from(["asked", "patience"])),
     st.builds(Failed, st.text()),
+    st.builds(Paused, numbers, counts, counts),
+    st.builds(Continued, numbers, counts, counts, counts, counts),
+    st.builds(Changed, numbers, counts, st.sampled_from(["learning_rate", "l2"]), numbers, numbers, counts),
+    st.builds(Watched, counts, st.none() | counts, st.none() | counts, ids, ids, st.lists(held, max_size=3)),
     st.builds(Finished, numbers, counts, st.none() | counts, figures),
 )
 
@@ -57,7 +67,7 @@ def test_the_events_of_a_part_of_a_log_are_the_first_of_all(all_events: list[Eve
 
 
 def test_every_kind_has_its_own_name():
-    assert set(KINDS) == {type_.__name__ for type_ in KINDS.values()} and len(KINDS) == 8
+    assert set(KINDS) == {type_.__name__ for type_ in KINDS.values()} and len(KINDS) == 12
 
 
 def test_numbers_that_are_not_finite_become_null():

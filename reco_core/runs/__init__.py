@@ -1,9 +1,25 @@
 """Runs: one folder per run, written atomically, read and checked, exported and imported."""
 
+from reco_core.runs.control import Change, Continue, Pause, Request, Step, Stop, Watch
 from reco_core.runs.info import RunRequest, RunSpec, Sizes
 from reco_core.runs.recording import Recording
 from reco_core.runs.run import Run
 from reco_core.runs.status import Status
 from reco_core.runs.store import RunStore
 
-__all__ = ["Recording", "Run", "RunRequest", "RunSpec", "RunStore", "Sizes", "Status"]
+__all__ = [
+    "Change",
+    "Continue",
+    "Pause",
+    "Recording",
+    "Request",
+    "Run",
+    "RunRequest",
+    "RunSpec",
+    "RunStore",
+    "Sizes",
+    "Status",
+    "Step",
+    "Stop",
+    "Watch",
+]

@@ -7,13 +7,15 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Generic, TypeVar
 from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
 from reco_core.errors import RunError
 from reco_core.events import Event, finite, from_line
+
+Entry = TypeVar("Entry")
 
 
 def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
@@ -67,28 +69,38 @@ def is_locked(path: Path) -> bool:
     return False
 
 
-class EventLog:
-    """The events of one events.jsonl, read from where the last reading ended; safe for threads."""
+class LineLog(Generic[Entry]):
+    """The parsed lines of one growing file, read from where the last reading ended; safe for threads."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, parse: Callable[[str], Entry]) -> None:
+        self._path, self._parse = path, parse
         self._lock = threading.Lock()
         self._clear()
 
     def _clear(self) -> None:
-        self._events: list[Event] = []
-        self._offset = 0
-        self._inode = 0
+        self._entries: list[Entry] = []
+        self._offset = self._inode = self._size = 0
 
-    def read(self) -> list[Event]:
-        """Every whole event so far; a last line that was cut off in writing is left out. Raises RunError."""
+    def __len__(self) -> int:
+        """Number of whole lines so far; costs one stat where nothing was added."""
         with self._lock:
-            try:
+            self._read_new()
+            return len(self._entries)
+
+    def read(self) -> list[Entry]:
+        """Every whole line so far; a last line that was cut off in writing is left out. Raises what parse raises."""
+        with self._lock:
+            self._read_new()
+            return list(self._entries)
+
+    def _read_new(self) -> None:
+        try:
+            state = self._path.stat()
+            if (state.st_ino, state.st_size) != (self._inode, self._size):
                 with self._path.open("rb") as file:
                     self._read_on(file)
-            except FileNotFoundError:
-                self._clear()
-            return list(self._events)
+        except FileNotFoundError:
+            self._clear()
 
     def _read_on(self, file: IO[bytes]) -> None:
         state = os.fstat(file.fileno())
@@ -99,5 +111,13 @@ class EventLog:
         for line in file:
             if not line.endswith(b"\n"):
                 break
-            self._events.append(from_line(line.decode(errors="replace")))
+            self._entries.append(self._parse(line.decode(errors="replace")))
             self._offset += len(line)
+        self._size = state.st_size
+
+
+class EventLog(LineLog[Event]):
+    """The events of one events.jsonl; reading raises RunError for a line that is none."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, from_line)

@@ -31,13 +31,15 @@ Word = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]
 # A dataset is looked for under its name, which must therefore be no path.
 DatasetName = Annotated[str, Field(max_length=200, pattern=r"^[^/\\:~.][^/\\:]*$"), AfterValidator(_one_line)]
 Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+Visitor = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,64}$")]
 RunId = Annotated[str, Field(pattern=f"^{RUN_ID.pattern}$")]
 
 
 class RunRequest(BaseModel):
     """What to train, on what: `source` is what data.load takes, `settings` go on top of the preset's.
 
-    Where dataset_fingerprint is given, the run fails unless the dataset still has it when the run begins.
+    Where dataset_fingerprint is given, the run fails unless the dataset still has it when the run begins. `owner` is
+    the visitor who alone may steer the run in the app; empty for one that everybody on this machine may steer.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,6 +55,7 @@ class RunRequest(BaseModel):
     refit: bool = False
     base_run: RunId | None = None
     name: Name | None = None
+    owner: Visitor = ""
 
 
 class Sizes(BaseModel):

@@ -5,30 +5,26 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from filelock import FileLock
 from pydantic import ValidationError
 
 from reco_core.errors import RecoError, RunError
-from reco_core.events import EpochEnded, Event, Finished, Started, Stopped
+from reco_core.events import Changed, EpochEnded, Event, Finished, Started, Stopped, Watched, counted
 from reco_core.models import get_model
 from reco_core.models.spec import Arrays, ModelSpec, Scorer, Settings, Shape
 from reco_core.runs.arrays import check_arrays, read_arrays
+from reco_core.runs.control import CONTROL, Change, Control, Pause, Request, Stop, Watch, append, check, open_request
 from reco_core.runs.files import EventLog, is_locked, locked, read_json, write_json
 from reco_core.runs.info import RunSpec
 from reco_core.runs.metrics import check_metrics
 from reco_core.runs.recording import EVENTS, WEIGHTS, WORKING, Recording
-from reco_core.runs.status import Status, StatusName, current, ended, interrupted, last_of
+from reco_core.runs.status import Status, StatusName, current, ended, goes_on, interrupted, last_of, planned
 
-INFO, METRICS, NOTE, STOP, WAITING, EDITING = (
-    "run.json",
-    "metrics.json",
-    "ended.txt",
-    "stop",
-    "waiting.lock",
-    "editing.lock",
-)
+INFO, METRICS, NOTE, WAITING, EDITING = "run.json", "metrics.json", "ended.txt", "waiting.lock", "editing.lock"
+
+Kind = TypeVar("Kind")
 
 # Who makes a run holds it a moment later.
 YOUNG_SECONDS = 2.0
@@ -43,6 +39,7 @@ class Run:
     def __init__(self, folder: Path, log: EventLog | None = None) -> None:
         self.folder = folder
         self._log = log or EventLog(folder / EVENTS)
+        self._control = Control(folder)
         self.info: RunSpec = read_info(folder)
 
     @property
@@ -77,8 +74,39 @@ class Run:
         return self._log.read()
 
     def epochs(self) -> list[EpochEnded]:
-        """The epochs that are over."""
-        return [event for event in self.events() if isinstance(event, EpochEnded)]
+        """The epochs that are over, each once."""
+        return self.marks(EpochEnded)
+
+    def marks(self, kind: type[Kind]) -> list[Kind]:
+        """The events of a kind that count: without those of epochs that were trained anew."""
+        return [event for event in counted(self.events()) if isinstance(event, kind)]
+
+    def changes(self) -> list[Changed]:
+        """What was changed by hand, oldest first."""
+        return self.marks(Changed)
+
+    def watched(self) -> list[Watched]:
+        """What was seen of the watched item and user, epoch by epoch."""
+        return self.marks(Watched)
+
+    @property
+    def planned_epochs(self) -> int:
+        """Epochs of the whole run as planned when it began or last went on; 0 before it began."""
+        return planned(self.events())
+
+    def requests(self) -> list[Request]:
+        """What was asked of this run so far, oldest first."""
+        return self._control.read()
+
+    @property
+    def asked(self) -> Request | None:
+        """The last Pause, Continue, Step or Stop, while it is not answered."""
+        return open_request(self.requests(), self.events())
+
+    @property
+    def to_go_on(self) -> bool:
+        """True where somebody asked this run, which rests, to be trained on (or scored): it wants a worker."""
+        return goes_on(self.asked, self.events())
 
     @property
     def started(self) -> Started | None:
@@ -90,13 +118,18 @@ class Run:
 
     @property
     def state(self) -> Status:
-        """Status and reason from one reading: from the events, else from the process that holds the run."""
+        """Status and reason from one reading: from the events and requests, and from the process that holds the run."""
+        return self._current() or self._left_alone()
+
+    def _current(self) -> Status | None:
         events = self.events()
-        state = ended(events) or current(
-            events, lambda: is_locked(self.folder / WORKING), lambda: is_locked(self.folder / WAITING)
+        asked = open_request(self.requests(), events)
+        return current(
+            events, asked, lambda: is_locked(self.folder / WORKING), lambda: is_locked(self.folder / WAITING)
         )
-        if state is not None:
-            return state
+
+    def _left_alone(self) -> Status:
+        """The status of a run that nobody had a moment ago."""
         # The end may have been written between the reading of the events and the look at the locks.
         events = self.events()
         if not events and self._age() < YOUNG_SECONDS:
@@ -105,7 +138,7 @@ class Run:
 
     @property
     def status(self) -> StatusName:
-        """queued, running, finished, stopped, failed, or interrupted (its process is gone)."""
+        """queued, running, paused, finished, stopped, failed, or interrupted (its process is gone)."""
         return self.state.name
 
     @property
@@ -120,8 +153,8 @@ class Run:
 
     @property
     def has_result(self) -> bool:
-        """True where the run is over, did not fail, and has weights: it can be inspected and recommends."""
-        return self.status in ("finished", "stopped", "interrupted") and (self.folder / WEIGHTS).exists()
+        """True where the run rests or is over, did not fail, and has weights: it can be inspected and recommends."""
+        return self.status in ("finished", "stopped", "paused", "interrupted") and (self.folder / WEIGHTS).exists()
 
     @property
     def metrics(self) -> dict[str, Any] | None:
@@ -143,12 +176,22 @@ class Run:
         check_arrays(self.spec, self.settings, self.shape, arrays, f"run {self.name}")
         return self.spec.scorer(arrays, self.shape, self.settings)
 
-    def ask_stop(self) -> None:
-        """Ask whoever trains this run to end it after the chunk that is being computed."""
-        (self.folder / STOP).touch()
+    def ask(self, request: Request) -> None:
+        """Ask something of this run, for whoever trains it; raises RunError where it makes no sense for its model."""
+        check(request)
+        if not isinstance(request, (Stop, Watch)) and self.spec.fit is not None:
+            raise RunError(f"{self.spec.title} is worked out directly, in one step: it cannot be paused or steered.")
+        if isinstance(request, Change) and not hasattr(self.settings, request.setting):
+            raise RunError(f"{self.spec.title} has no {request.setting}.")
+        append(self.folder / CONTROL, request)
+
+    def ask_stop(self, by: str = "") -> None:
+        """Ask whoever trains this run to end it at its last whole epoch, and to score it."""
+        self.ask(Stop(by=by))
 
     def stop_asked(self) -> bool:
-        return (self.folder / STOP).exists()
+        """True while a Stop waits for its answer."""
+        return isinstance(self.asked, Stop)
 
     def record(self) -> Recording:
         """The writer of this run, for the process that trains it."""
@@ -158,8 +201,11 @@ class Run:
         """The lock that shows this run as queued, for the manager that will hand it out."""
         return locked(self.folder / WAITING, wait=1.0)
 
-    def drop(self) -> None:
-        """End a run that waits, before anything was trained."""
+    def drop(self, by: str = "") -> None:
+        """Give up the wait of a run: one that never began is stopped; one that was to go on stays as it was."""
+        if self.events():
+            append(self.folder / CONTROL, Pause(by=by))
+            return
         with self.record() as recording:
             recording.emit(Stopped(epoch=0, reason="asked"))
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
-from reco_core.events import EpochEnded, Event, Failed, Finished, Started, Stopped
+from reco_core.events import Continued, EpochEnded, Event, Failed, Finished, Paused, Started, Stopped
+from reco_core.runs.control import Continue, Request, Step, Stop
 
-StatusName: TypeAlias = Literal["queued", "running", "finished", "stopped", "failed", "interrupted"]
+StatusName: TypeAlias = Literal["queued", "running", "paused", "finished", "stopped", "failed", "interrupted"]
 Kind = TypeVar("Kind")
 
 
@@ -20,32 +21,66 @@ class Status:
     reason: str = ""
 
 
-def last_of(kind: type[Kind], events: Sequence[Event]) -> Kind | None:
-    """The newest event of a kind."""
+def last_of(kind: type[Kind] | tuple[type, ...], events: Sequence[Event]) -> Kind | None:
+    """The newest event of a kind, or of several."""
     return next((event for event in reversed(events) if isinstance(event, kind)), None)
+
+
+def session(events: Sequence[Event]) -> Sequence[Event]:
+    """The events since the run last went on, all of them where it never did: what came before was superseded."""
+    for place in range(len(events) - 1, -1, -1):
+        if isinstance(events[place], Continued):
+            return events[place:]
+    return events
 
 
 def ended(events: Sequence[Event]) -> Status | None:
     """The status that the events alone decide, or None while they leave the end open."""
-    finished, failed, stopped = (last_of(kind, events) for kind in (Finished, Failed, Stopped))
+    now = session(events)
+    finished, failed, stopped, paused = (last_of(kind, now) for kind in (Finished, Failed, Stopped, Paused))
     if failed is not None:
         return Status("failed", failed.reason)
     if stopped is not None and stopped.reason == "asked" and (finished is not None or stopped.epoch == 0):
         return Status("stopped", _stopped(stopped.epoch))
-    if finished is None:
-        return None
-    if stopped is not None:
+    if finished is not None and stopped is not None:
         return Status("finished", f"Ended early, after epoch {stopped.epoch}: the validation loss no longer fell.")
-    return Status("finished")
-
-
-def current(events: Sequence[Event], working: Callable[[], bool], waiting: Callable[[], bool]) -> Status | None:
-    """The status of a run without an end: who holds it decides; None where nobody does."""
-    if working():
-        return Status("running")
-    if waiting() and last_of(Started, events) is None:
-        return Status("queued")
+    if finished is not None:
+        return Status("finished")
+    if paused is not None:
+        return Status("paused", f"Paused after epoch {paused.epoch} of {planned(events) or '?'}.")
     return None
+
+
+def planned(events: Sequence[Event]) -> int:
+    """Epochs of the whole run as planned when it began or last went on; 0 before it began."""
+    told = last_of((Started, Continued), events)
+    return told.epochs if told is not None else 0
+
+
+def goes_on(asked: Request | None, events: Sequence[Event]) -> bool:
+    """Whether an unanswered request lets a run that rests be trained (or, for Stop, scored) once more."""
+    if isinstance(asked, Stop):
+        over = ended(events)
+        return (over is None or over.name == "paused") and last_of(Started, events) is not None
+    return isinstance(asked, (Continue, Step))
+
+
+def current(
+    events: Sequence[Event], asked: Request | None, working: Callable[[], bool], waiting: Callable[[], bool]
+) -> Status | None:
+    """The status as events, the last unanswered request and the holders of the run give it; None where nobody has it.
+
+    A request to go on counts from the moment that somebody waits with the run or works on it.
+    """
+    over = ended(events)
+    at_work = working()
+    if at_work and over is None:
+        return Status("running")
+    if goes_on(asked, events) and (at_work or waiting()):
+        return Status("queued")
+    if over is None and last_of(Started, events) is None and waiting():
+        return Status("queued")
+    return over
 
 
 def interrupted(events: Sequence[Event], note: str) -> Status:
@@ -56,7 +91,7 @@ def interrupted(events: Sequence[Event], note: str) -> Status:
     if epoch is None:
         kept = "before its first epoch was over; nothing is kept"
     else:
-        kept = f"after epoch {epoch.epoch} of {started.epochs if started else '?'}; its last saved epoch is kept"
+        kept = f"after epoch {epoch.epoch} of {planned(events) or '?'}; its last saved epoch is kept"
     return Status("interrupted", f"{note or 'The process that trained this run is gone'}: it ended {kept}.")
 
 
