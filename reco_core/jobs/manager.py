@@ -1,56 +1,49 @@
-"""Who trains what: one manager per server hands runs to its worker, one after the other, and replaces a dead worker."""
+"""Who trains what: one manager per server queues runs, hands them to its workers, and passes on what visitors ask."""
 
 from __future__ import annotations
 
 import atexit
-import json
 import os
 import threading
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Mapping
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from reco_core.errors import RunError
-from reco_core.jobs.process import WorkerProcess
-from reco_core.jobs.protocol import DESCRIBE, DESCRIBED, DONE, READY, TRAIN, WARM, Message, ending
-from reco_core.jobs.slot import Job, Slot, WorkerState
-from reco_core.models import MODELS, get_model
+from reco_core.jobs.crew import Crew, workers_wanted
+from reco_core.jobs.descriptions import Descriptions
+from reco_core.jobs.slot import Job, WorkerState
+from reco_core.jobs.steering import check_asked, check_owner
+from reco_core.models import MODELS
 from reco_core.models.spec import Settings, Shape
-from reco_core.runs import Run, RunRequest, RunStore, Sizes
+from reco_core.runs import Run, RunRequest, RunStore
+from reco_core.runs.control import Pause, Request, Stop
 from reco_core.training.describe import Description
 
 NO_WORKER = "RECO_NO_WORKER"
 FIRST_DATASET = "demo"
-DESCRIPTIONS_KEPT = 64
 DESCRIBE_SECONDS = 30.0
-STOP_SECONDS = 10.0
-_DESCRIPTION = TypeAdapter(Description)
 
 
 class Manager:
     """Hands runs of a store to workers. Safe for threads; several managers may share a folder of runs, as each one
     touches only the runs that it was given.
 
+    workers: how many runs are trained side by side; by default RECO_WORKERS, or 1.
     start=False (or RECO_NO_WORKER=1 in the environment) leaves the workers out: runs stay queued.
     """
 
-    def __init__(self, store: RunStore, workers: int = 1, start: bool | None = None) -> None:
+    def __init__(self, store: RunStore, workers: int | None = None, start: bool | None = None) -> None:
         self._store = store
         self._lock = threading.RLock()
         self._queue: deque[Job] = deque()
-        self._slots = [Slot() for _ in range(workers)]
-        self._descriptions: OrderedDict[str, Description] = OrderedDict()
         self._closed = False
-        self._wish: RunRequest | None = None
-        self._on = os.environ.get(NO_WORKER) != "1" if start is None else start
-        if self._on:
-            for slot in self._slots:
-                self._fill(slot)
+        self.workers = workers_wanted() if workers is None else workers
+        self._crew = Crew(self.workers, self._lock, self._next, self._tidy)
+        self._descriptions = Descriptions(self._crew.ask)
+        if os.environ.get(NO_WORKER) != "1" if start is None else start:
+            self._crew.start()
 
     @property
     def store(self) -> RunStore:
@@ -59,48 +52,59 @@ class Manager:
     def start(self, request: RunRequest) -> Run:
         """A new run, queued; it begins as soon as a worker is free. Raises SettingsError."""
         run = self._store.create(request)
-        with self._lock:
-            self._queue.append(Job(run, run.wait()))
-            self._hand_out()
+        self._wait(run)
         return run
 
-    def stop(self, run_id: str) -> None:
-        """Stop a run: at once where it is queued here, else whoever has it ends it within a chunk of an epoch."""
-        with self._lock:
-            job = next((job for job in self._queue if job.run.id == run_id), None)
-            if job is not None:
-                self._queue.remove(job)
-                job.drop()
-                return
+    def ask(self, run_id: str, request: Request, visitor: str = "") -> None:
+        """Ask something of a run: what trains answers within a chunk, what rests is queued to go on.
+
+        Raises RunError where the run belongs to another visitor, or where its state leaves nothing to do.
+        """
         run = self._store.open(run_id)
-        if run.active:
-            run.ask_stop()
+        check_owner(run, visitor)
+        with self._lock:
+            job = self._waiting(run_id)
+            if job is not None and isinstance(request, (Stop, Pause)):
+                if isinstance(request, Pause) and not job.begun:
+                    raise RunError(f"Run {run.name} waits for its turn and has nothing to pause; it can be cancelled.")
+                self._queue.remove(job)
+                job.drop(visitor)
+                return
+        if isinstance(request, Stop) and not run.active and run.status not in ("paused", "interrupted"):
+            return
+        check_asked(run, request)
+        run.ask(request)
+        if job is None and run.to_go_on and run.status != "running":
+            self._wait(run)
+
+    def stop(self, run_id: str, visitor: str = "") -> None:
+        """Stop a run: at once where it is queued here, else whoever has it ends it within a chunk of an epoch."""
+        self.ask(run_id, Stop(by=visitor), visitor)
 
     def queue(self) -> list[str]:
         """The ids of the runs that wait here, the next one first."""
         with self._lock:
+            self._tidy()
             return [job.run.id for job in self._queue]
+
+    def position(self, run_id: str) -> int | None:
+        """The run's place in the queue, 1 for the next; None where it does not wait here."""
+        ids = self.queue()
+        return ids.index(run_id) + 1 if run_id in ids else None
 
     @property
     def worker_state(self) -> WorkerState:
         """starting, ready, busy (every worker has a run), or off (no worker, or it cannot be started)."""
-        with self._lock:
-            states = [] if self._closed else [slot.state for slot in self._slots]
-        return next((state for state in ("ready", "starting", "busy") if state in states), "off")
+        return self._crew.state
 
     @property
     def worker_pids(self) -> list[int]:
         """The process ids of the workers that are there."""
-        with self._lock:
-            return [slot.process.pid for slot in self._slots if slot.process is not None]
+        return self._crew.pids
 
     def warm(self, request: RunRequest) -> None:
         """Let a worker, when it is idle, load and compile what this run would need; a run goes before it."""
-        with self._lock:
-            if request != self._wish:
-                self._wish = request
-                for slot in self._slots:
-                    self._warm(slot)
+        self._crew.warm(request)
 
     def describe(
         self, model: str, settings: Settings | Mapping[str, Any], shape: Shape, timeout: float = DESCRIBE_SECONDS
@@ -109,108 +113,42 @@ class Manager:
 
         Raises SettingsError for the model or its settings, RunError where there is no worker or no answer in time.
         """
-        spec = get_model(model)
-        values = settings.model_dump(mode="json") if isinstance(settings, Settings) else dict(settings)
-        values = spec.parse(values).model_dump(mode="json")
-        sizes = Sizes.of(shape).model_dump(mode="json")
-        key = json.dumps([spec.name, values, sizes], sort_keys=True)
-        with self._lock:
-            if key in self._descriptions:
-                self._descriptions.move_to_end(key)
-                return self._descriptions[key]
-            answer = self._ask({"do": DESCRIBE, "key": key, "model": spec.name, "settings": values, "sizes": sizes})
-        try:
-            message = answer.result(timeout)
-        except FutureTimeout as error:
-            raise RunError(f"The model's summary was not there after {timeout:g} seconds; try again.") from error
-        if "error" in message:
-            raise RunError(message["error"])
-        return self._keep(key, _DESCRIPTION.validate_python(message["description"]))
+        return self._descriptions.get(model, settings, shape, timeout)
 
     def close(self) -> None:
-        """End the workers: queued runs are stopped, a run that trains is stopped, scored and kept."""
+        """End the workers: queued runs are given up, a run that trains is stopped, scored and kept."""
         with self._lock:
             self._closed = True
             while self._queue:
                 self._queue.popleft().drop()
-            processes = [(slot.process, slot.job is not None) for slot in self._slots if slot.process is not None]
-            for slot in self._slots:
-                if slot.job is not None:
-                    slot.job.run.ask_stop()
-        for process, has_run in processes:
-            process.leave()
-            process.end(STOP_SECONDS if has_run else 0.0)
+        self._crew.close(lambda job: job.run.ask_stop())
 
-    def _fill(self, slot: Slot) -> None:
-        """Put a new process into a slot."""
+    def _wait(self, run: Run) -> None:
+        """Put a run at the end of the queue; one whose worker is about to let go of it keeps its lock."""
         with self._lock:
-            if not self._closed and slot.process is None:
-                slot.process = WorkerProcess(
-                    lambda message: self._heard(slot, message), lambda code: self._gone(slot, code)
-                )
-
-    def _heard(self, slot: Slot, message: Message) -> None:
-        with self._lock:
-            if message.get("say") == DESCRIBED:
-                future = slot.questions.pop(str(message.get("key")), None)
-                if future is not None:
-                    future.set_result(message)
-            elif message.get("say") == READY:
-                slot.ready = True
-                self._warm(slot)
-            elif message.get("say") == DONE and slot.job is not None:
-                slot.job.release()
-                slot.job = None
-            self._hand_out()
-
-    def _gone(self, slot: Slot, code: int) -> None:
-        """A worker ended: say so in its run, and start another."""
-        with self._lock:
-            job = slot.emptied()
-            if job is not None:
-                job.run.note_end(ending(code))
-                job.release()
-            slot.answer_all({"error": f"{ending(code)}; try again."})
-            pause = slot.pause
-            if not pause:
-                self._fill(slot)
+            if self._closed:
+                raise RunError("The app is closing; it takes no more runs.")
+            if self._waiting(run.id) is not None:
                 return
-        timer = threading.Timer(pause, self._fill, [slot])
-        timer.daemon = True
-        timer.start()
+            job = self._crew.hand_back(run.id) or Job(run, run.wait())
+            if job.lock is None:
+                raise RunError(f"Run {run.name} already waits for another server on this computer.")
+            self._queue.append(job)
+            self._crew.hand_out()
 
-    def _warm(self, slot: Slot) -> None:
-        if self._wish is not None and slot.state == "ready" and not self._queue:
-            slot.process.send({"do": WARM, "request": self._wish.model_dump(mode="json")})
+    def _waiting(self, run_id: str) -> Job | None:
+        return next((job for job in self._queue if job.run.id == run_id), None)
 
-    def _hand_out(self) -> None:
-        """Give waiting runs to idle workers."""
-        for slot in self._slots:
-            while self._queue and slot.state == "ready" and not self._closed:
-                job = self._queue.popleft()
-                if not job.run.folder.exists() or job.run.stop_asked():
-                    job.drop()
-                    continue
-                slot.job = job
-                slot.process.send({"do": TRAIN, "folder": str(job.run.folder.resolve())})
+    def _next(self) -> Job | None:
+        """The run to train next."""
+        self._tidy()
+        return self._queue.popleft() if self._queue else None
 
-    def _ask(self, question: Message) -> Future[Message]:
-        """The answer to come from any worker; the same question is asked once at a time."""
-        slot = next((slot for slot in self._slots if slot.process is not None), None)
-        if slot is None:
-            raise RunError("The model's summary needs the training process; it is off.")
-        future = slot.questions.get(question["key"])
-        if future is None:
-            future = slot.questions[question["key"]] = Future()
-            slot.process.send(question)
-        return future
-
-    def _keep(self, key: str, description: Description) -> Description:
-        with self._lock:
-            self._descriptions[key] = description
-            if len(self._descriptions) > DESCRIPTIONS_KEPT:
-                self._descriptions.popitem(last=False)
-        return description
+    def _tidy(self) -> None:
+        """Give up queued runs that were deleted, or that another process was asked to stop."""
+        for job in [job for job in self._queue if job.unwanted]:
+            self._queue.remove(job)
+            job.drop()
 
 
 _managers: dict[Path, Manager] = {}

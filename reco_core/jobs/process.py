@@ -26,7 +26,7 @@ class WorkerProcess:
         self._heard, self._gone = heard, gone
         with _log_file() as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "reco_core.jobs.worker"],
+                command(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -61,12 +61,21 @@ class WorkerProcess:
                 self._process.wait(seconds)
                 return
 
+    def kill(self) -> None:
+        """End it at once, whatever it does; `gone` will say so."""
+        self._process.kill()
+
     def _listen(self) -> None:
         for line in self._process.stdout:
             message = from_line(line)
             if message is not None:
                 self._heard(message)
         self._gone(self._process.wait())
+
+
+def command() -> list[str]:
+    """What starts a worker."""
+    return [sys.executable, "-m", "reco_core.jobs.worker"]
 
 
 def _apart() -> dict[str, object]:

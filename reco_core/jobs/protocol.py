@@ -11,8 +11,11 @@ Message: TypeAlias = dict[str, Any]
 
 # To the worker: {"do": TRAIN, "folder"}, {"do": WARM, "request"}, {"do": DESCRIBE, "key", "model", "settings", "sizes"}
 TRAIN, WARM, DESCRIBE = "train", "warm", "describe"
-# From the worker: {"say": READY}, {"say": DONE, "folder"}, {"say": DESCRIBED, "key", "description" or "error"}
-READY, DONE, DESCRIBED = "ready", "done", "described"
+# From the worker: {"say": READY}, {"say": DONE, "folder"}, {"say": DESCRIBED, "key", "description" or "error"},
+# {"say": BEAT} every second, as a sign of life
+READY, DONE, DESCRIBED, BEAT = "ready", "done", "described", "beat"
+# The exit code of a worker whose training thread stood still.
+HUNG = 86
 
 
 def to_line(message: Message) -> str:
@@ -38,6 +41,8 @@ def own_output() -> IO[str]:
 
 def ending(code: int) -> str:
     """How a process with this exit code ended, in words."""
+    if code == HUNG:
+        return "The training process hung, without a step for far longer than usual, and was ended"
     if code >= 0:
         return f"The training process ended by itself (exit code {code})"
     try:

@@ -1,7 +1,8 @@
-"""A place for one worker in a manager: the process that fills it now, and the run that it has."""
+"""A place for one worker in a crew: the process that fills it now, the run that it has, and its signs of life."""
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from concurrent.futures import Future
@@ -11,12 +12,14 @@ from typing import Literal, TypeAlias
 from filelock import FileLock
 
 from reco_core.jobs.process import WorkerProcess
-from reco_core.jobs.protocol import Message
+from reco_core.jobs.protocol import Message, ending
 from reco_core.runs import Run
 
 WorkerState: TypeAlias = Literal["starting", "ready", "busy", "off"]
 
 MEMORY_SECONDS, LONGEST_PAUSE = 120.0, 60.0
+# While TensorFlow is imported, other threads of the process hardly get a turn.
+STARTING_PATIENCE = 4
 
 
 @dataclass
@@ -26,26 +29,44 @@ class Job:
     run: Run
     lock: FileLock | None
 
+    def __post_init__(self) -> None:
+        if self.lock is not None:
+            os.utime(self.lock.lock_file)  # the order of a queue, for other processes
+
+    @property
+    def begun(self) -> bool:
+        """True for a run that was trained before, and is to go on."""
+        return bool(self.run.events())
+
+    @property
+    def unwanted(self) -> bool:
+        """True where the run is gone, or was asked elsewhere to stop before its turn."""
+        if not self.run.folder.exists():
+            return True
+        return not self.run.to_go_on if self.begun else self.run.stop_asked()
+
     def release(self) -> None:
         """Give up the care for the run."""
         if self.lock is not None:
             self.lock.release()
 
-    def drop(self) -> None:
-        """End the run before anything was trained, and give it up."""
-        if self.run.folder.exists():
-            self.run.drop()
+    def drop(self, by: str = "") -> None:
+        """Give up the wait: one that never began is stopped, one that was to go on stays as it was."""
+        if self.run.folder.exists() and (not self.begun or self.run.to_go_on):
+            self.run.drop(by)
         self.release()
 
 
 class Slot:
-    """What a manager knows of one worker."""
+    """What a crew knows of one worker."""
 
     def __init__(self) -> None:
         self.process: WorkerProcess | None = None
         self.ready = False
         self.job: Job | None = None
         self.questions: dict[str, Future[Message]] = {}
+        self._missed = 0
+        self._why = ""
         self._deaths: deque[float] = deque(maxlen=10)
 
     @property
@@ -57,9 +78,27 @@ class Slot:
             return "busy"
         return "ready" if self.ready else "starting"
 
+    def heard(self) -> None:
+        """The process gave a sign of life."""
+        self._missed = 0
+
+    def beat(self, patience: int) -> None:
+        """One beat later: a process that has missed more of them than `patience` is killed."""
+        self._missed += 1
+        if self.process is None or self._missed <= patience * (1 if self.ready else STARTING_PATIENCE):
+            return
+        if not self._why:
+            self._why = f"The training process gave no sign of life for {self._missed - 1} seconds and was killed"
+            self.process.kill()
+
+    def ending(self, code: int) -> str:
+        """How the process ended, in words."""
+        return self._why or ending(code)
+
     def emptied(self) -> Job | None:
         """The run that a process left behind when it ended."""
         job, self.job, self.process, self.ready = self.job, None, None, False
+        self._missed, self._why = 0, ""
         self._deaths.append(time.monotonic())
         return job
 

@@ -2,15 +2,19 @@
 
 Jobs come as lines on stdin (protocol.py). When stdin ends, the server is gone: a run that is being trained goes on to
 its end and is kept, then the process leaves. Compiled functions and the last datasets stay in memory between runs, and
-"describe" is answered by a thread of its own, also while a run trains.
+"describe" is answered by a thread of its own, also while a run trains. Another thread says every second that the
+process lives, and ends it where the training thread does not move.
 """
 
 from __future__ import annotations
 
+import errno
+import faulthandler
 import os
 import queue
 import sys
 import threading
+import time
 import traceback
 from collections import OrderedDict
 from contextlib import suppress
@@ -21,17 +25,21 @@ from typing import IO
 from reco_core.errors import RecoError
 from reco_core.jobs.dataset import ratings_of
 from reco_core.jobs.protocol import (
+    BEAT,
     DESCRIBE,
     DESCRIBED,
     DONE,
+    HUNG,
     READY,
     TRAIN,
     WARM,
     Message,
+    ending,
     from_line,
     own_output,
     to_line,
 )
+from reco_core.jobs.pulse import BEAT_SECONDS, Pulse, patience
 from reco_core.jobs.runtime import load
 from reco_core.jobs.training_job import train_run, warm_up
 from reco_core.models import get_model
@@ -42,6 +50,7 @@ from reco_core.training.loop import Programs
 
 NICE = 5
 DATASETS_KEPT = 2
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Worker:
@@ -54,19 +63,24 @@ class Worker:
         self._jobs: queue.Queue[Message | None] = queue.Queue()
         self._questions: queue.Queue[Message] = queue.Queue()
         self._datasets: OrderedDict[str, Ratings] = OrderedDict()
+        self._pulse = Pulse(patience())
+        self._in_hand: Run | None = None
 
     def run(self) -> None:
         """Work until stdin ends."""
+        threading.Thread(target=self._beat, daemon=True).start()
         threading.Thread(target=self._listen, daemon=True).start()
         load()  # seconds, in which messages may already come in
         self._programs = Programs()
         threading.Thread(target=self._answer_questions, daemon=True).start()
         self._say({"say": READY, "pid": os.getpid()})
         while (job := self._jobs.get()) is not None:
+            self._pulse.work()
             if job["do"] == TRAIN:
                 self._train(job)
             else:
                 self._warm(job)
+            self._pulse.rest()
 
     def _listen(self) -> None:
         for line in self._lines:
@@ -83,12 +97,42 @@ class Worker:
             self._answers.write(to_line(message))
             self._answers.flush()
 
+    def _beat(self) -> None:
+        """Every second: a sign of life, and a look at the training thread."""
+        while True:
+            time.sleep(BEAT_SECONDS)
+            self._say({"say": BEAT})
+            if not self._pulse.beat():
+                self._end_hanging()
+
+    def _end_hanging(self) -> None:
+        """End this process, which frees its run; where the threads stood goes into the worker's log."""
+        run = self._in_hand
+        with suppress(Exception):
+            faulthandler.dump_traceback(file=sys.stderr)
+            if run is not None:
+                run.note_end(ending(HUNG))
+        os._exit(HUNG)
+
     def _train(self, job: Message) -> None:
         try:
-            train_run(Run(Path(job["folder"])), programs=self._programs, find_ratings=self._ratings)
-        except Exception:  # the folder is gone, damaged, full, or another process has it: the next run may do better
+            self._in_hand = run = Run(Path(job["folder"]))
+            run.note_end("")
+            train_run(run, programs=self._programs, find_ratings=self._ratings, listen=self._pulse.hear)
+        except Exception as error:  # the folder is gone, damaged, or full, or another process has it
             traceback.print_exc()
+            self._note(error)
+        self._in_hand = None
         self._say({"say": DONE, "folder": job["folder"]})
+
+    def _note(self, error: Exception) -> None:
+        """Why the run in hand could not even be ended, for people."""
+        run = self._in_hand
+        full = isinstance(error, OSError) and error.errno in _FULL
+        words = "The disk is full: what was trained could not be written" if full else "The run could not be written"
+        with suppress(Exception):
+            if run is not None and not run.active:
+                run.note_end(f"{words} ({error})" if full else f"{words} ({type(error).__name__}: {error})")
 
     def _warm(self, job: Message) -> None:
         """Compile what a run like this needs; given up as soon as there is a job."""
