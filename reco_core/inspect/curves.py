@@ -1,0 +1,70 @@
+"""What the curves of a training say: where over-fitting starts, how far apart they are, and their smoothed course."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reco_core.events import EpochEnded
+
+SMOOTHING = 0.6
+EPOCHS_AFTER = 2  # one worse epoch is noise
+RISE = 1e-3  # of the least value
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Training and validation error, in stars (`rmse`) or as loss, at the best epoch and at the last one.
+
+    overfitting: the validation error was least in epoch `best` and has risen since, while the training error fell.
+    """
+
+    measure: str
+    best: int
+    last: int
+    training_at_best: float
+    training: float
+    least: float
+    validation: float
+    overfitting: bool
+
+    @property
+    def gap(self) -> float:
+        """Validation minus training error at the last epoch."""
+        return self.validation - self.training
+
+
+def read_curves(epochs: Sequence[EpochEnded]) -> Reading | None:
+    """What the curves say so far; None before an epoch has both errors.
+
+    Over-fitting has started at `best` when at least EPOCHS_AFTER epochs came after it, the validation error is now more
+    than RISE of its least value above it, and the training error is below what it was there.
+    """
+    for measure in ("rmse", "loss"):
+        rows = [
+            (e.epoch, training, validation)
+            for e in epochs
+            if (training := getattr(e, measure)) is not None and (validation := getattr(e, f"val_{measure}")) is not None
+        ]
+        if rows:
+            return _reading(measure, rows)
+    return None
+
+
+def _reading(measure: str, rows: Sequence[tuple[int, float, float]]) -> Reading:
+    best = min(range(len(rows)), key=lambda row: rows[row][2])
+    epoch, training_at_best, least = rows[best]
+    last, training, validation = rows[-1]
+    later = len(rows) - 1 - best >= EPOCHS_AFTER
+    rose = validation > least + RISE * abs(least) and training < training_at_best
+    return Reading(measure, epoch, last, training_at_best, training, least, validation, later and rose)
+
+
+def smoothed(values: Sequence[float], weight: float = SMOOTHING) -> list[float]:
+    """Exponential moving average of the values so far, each divided by the sum of its weights: starts without a lag."""
+    total = norm = 0.0
+    course = []
+    for value in values:
+        total, norm = weight * total + (1 - weight) * value, weight * norm + (1 - weight)
+        course.append(total / norm)
+    return course
