@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from reco_core import __version__
-from reco_core.cli import data, discover, launch, models, runs, train
+from reco_core.cli import compare, data, discover, export, launch, models, runs, train
 from reco_core.cli.group import Group
 
 app = typer.Typer(
@@ -36,10 +36,10 @@ app.command("train")(train.train)
 app.command("runs")(runs.runs)
 app.command("show")(runs.show)
 app.command("evaluate")(runs.evaluate)
-app.command("compare")(runs.compare)
+app.command("compare")(compare.compare)
 app.command("similar")(discover.similar)
 app.command("recommend")(discover.recommend)
-app.command("export")(runs.export)
+app.command("export")(export.export)
 app.command("import")(runs.import_run)
 app.command("app")(launch.launch)
 

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from reco_core.errors import DataError, SettingsError
 from reco_core.evaluation.lists import RatedItems, ScoresAll, top_lists
 from reco_core.ratings import Ratings
+
+
+@dataclass(frozen=True, eq=False)
+class RankingByUser:
+    """What each user's list is worth.
+
+    users: int64 [n], the users with a held-out row. figures: float64 [n] by name, such as ndcg@10; novelty too.
+    coverage: of all lists together.
+    """
+
+    users: np.ndarray
+    figures: dict[str, np.ndarray]
+    coverage: float
 
 
 def ranking_metrics(
@@ -19,6 +34,16 @@ def ranking_metrics(
     of all items that are in some user's first k; novelty is the mean of -log2(share of users who know the item), in
     bits. Equations and sources: docs/evaluation.md. Raises DataError without a held-out row, SettingsError for k < 1.
     """
+    found = ranking_by_user(scorer, ratings, known_rows, held_rows, k, seed)
+    means = {name: float(values.mean()) for name, values in found.figures.items()}
+    novelty = means.pop("novelty")
+    return means | {"coverage": found.coverage, "novelty": novelty}
+
+
+def ranking_by_user(
+    scorer: ScoresAll, ratings: Ratings, known_rows: np.ndarray, held_rows: np.ndarray, k: int = 10, seed: int = 0
+) -> RankingByUser:
+    """The figures of ranking_metrics before their mean is taken; raises as it does."""
     if k < 1:
         raise SettingsError(f"k must be at least 1; got {k}.")
     if len(held_rows) == 0:
@@ -26,21 +51,15 @@ def ranking_metrics(
     known, held = RatedItems.of(ratings, known_rows), RatedItems.of(ratings, held_rows)
     information = _self_information(ratings, known_rows)
     shown = np.zeros(ratings.n_items, dtype=bool)
-    per_user = []
-    for lists in top_lists(scorer, np.flatnonzero(np.diff(held.start)), known, k, seed):
+    users, per_user = np.flatnonzero(np.diff(held.start)), []
+    for lists in top_lists(scorer, users, known, k, seed):
         hits = np.take_along_axis(held.mask(lists.users), lists.items, axis=1) & lists.real
         novelty = _list_means(information[lists.items], lists.real)
         per_user.append(np.column_stack([_accuracy(hits, held.counts(lists.users), k), novelty]))
         shown[lists.items[lists.real]] = True
-    precision, recall, ndcg, average_precision, novelty = np.concatenate(per_user).mean(axis=0).tolist()
-    return {
-        f"precision@{k}": precision,
-        f"recall@{k}": recall,
-        f"ndcg@{k}": ndcg,
-        f"map@{k}": average_precision,
-        "coverage": float(shown.mean()),
-        "novelty": novelty,
-    }
+    names = (f"precision@{k}", f"recall@{k}", f"ndcg@{k}", f"map@{k}", "novelty")
+    figures = dict(zip(names, np.concatenate(per_user).T, strict=True))
+    return RankingByUser(users, figures, float(shown.mean()))
 
 
 def _accuracy(hits: np.ndarray, n_relevant: np.ndarray, k: int) -> np.ndarray:
