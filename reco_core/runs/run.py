@@ -26,6 +26,7 @@ INFO, METRICS, NOTE, WAITING, EDITING = "run.json", "metrics.json", "ended.txt",
 
 Kind = TypeVar("Kind")
 
+NOTE_BYTES = 512
 # Who makes a run holds it a moment later.
 YOUNG_SECONDS = 2.0
 
@@ -210,15 +211,20 @@ class Run:
             recording.emit(Stopped(epoch=0, reason="asked"))
 
     def note_end(self, words: str) -> None:
-        """Say how the process that trained this run ended; shown where the run was interrupted by it."""
-        (self.folder / NOTE).write_text(words)
+        """Say how the process that trained this run ended; shown where the run was interrupted by it.
+
+        The file keeps its length, so that there is room for the words when the disk has become full.
+        """
+        path = self.folder / NOTE
+        with path.open("r+b" if path.exists() else "wb") as file:
+            file.write(words.encode()[:NOTE_BYTES].ljust(NOTE_BYTES))
 
     def _age(self) -> float:
         return (datetime.now(UTC) - self.info.created).total_seconds()
 
     def _note(self) -> str:
         try:
-            return (self.folder / NOTE).read_text()[:500]
+            return (self.folder / NOTE).read_bytes()[:NOTE_BYTES].decode(errors="ignore").strip()
         except OSError:
             return ""
 
