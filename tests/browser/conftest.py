@@ -142,10 +142,15 @@ def shoot() -> Callable:
     folder = os.environ.get("RECO_SCREENSHOTS")
 
     def take(page, name: str) -> None:
-        if folder:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            page.screenshot(
-                path=str(Path(folder) / f"{re.sub(r'[^a-z0-9_-]+', '-', name.lower())}.png"), full_page=True
-            )
+        if not folder:
+            return
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        # The app scrolls inside its main part, so the window is made as tall as that for the picture.
+        size = page.viewport_size
+        tall = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight")
+        page.set_viewport_size({"width": size["width"], "height": max(size["height"], tall)})
+        page.wait_for_timeout(1_000)
+        page.screenshot(path=str(Path(folder) / f"{re.sub(r'[^a-z0-9_-]+', '-', name.lower())}.png"))
+        page.set_viewport_size(size)
 
     return take
