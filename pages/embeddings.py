@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.ui import cache, state
 from pages.ui.embedding_map import choose_look, draw_map
+from pages.ui.epoch_slider import choose_epoch
 from pages.ui.faces import with_result, without_vectors
 from pages.ui.frame import page
 from pages.ui.learn import learn_style
@@ -20,9 +21,10 @@ with page("Embeddings", "Where the model has put every movie and every user, fro
     learn_style()
     ratings = state.dataset()
     run = with_result(state.run(ratings), "to see the map it draws")
-    scorer = cache.scorer(run)
     if not run.spec.has_vectors:
         without_vectors(run, cache.store().list(dataset=ratings.name))
+    epoch = choose_epoch(run)
+    scorer = cache.scorer(run, epoch)
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="embedding_controls"):
         side = st.segmented_control(
@@ -45,17 +47,18 @@ with page("Embeddings", "Where the model has put every movie and every user, fro
     found, scores, measure = neighbours(vectors, picked)
     left, right = st.columns([9, 5], gap="medium")
     with left:
-        drawn = packed_map(ratings, run, side)
-        draw_map(ratings, drawn.points, look, side, picked, found)
+        drawn = packed_map(ratings, run, side, epoch)
+        draw_map(ratings, drawn, look, side, picked, found)
         first, second = drawn.explained
+        plane = "the two directions of largest variance" if epoch is None else "the result's two main directions"
         st.caption(
-            f"Principal components of {len(vectors):,} vectors with {vectors.shape[1]} numbers each: the two "
-            f"directions of largest variance hold {first:.0%} and {second:.0%} of it. Run {md(run.name)}."
+            f"Principal components of {len(vectors):,} vectors with {vectors.shape[1]} numbers each: {plane} "
+            f"hold {first:.0%} and {second:.0%} of the variance. Run {md(run.name)}."
         )
     with right, st.container(border=True, key="near"):
         show = near_movies if side == "items" else near_users
         show(ratings, picked, found, scores, measure)
 
-    numbers = numbers_of(ratings, run, side)
+    numbers = numbers_of(ratings, run, side, epoch)
     in_words(run.spec, numbers)
     vector_tables(numbers, side)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui import cache, state
+from pages.ui.epoch_slider import after, choose_epoch
 from pages.ui.export import recommendations_csv
 from pages.ui.faces import with_result
 from pages.ui.frame import page
@@ -20,7 +21,8 @@ HOW_MANY = (6, 12, 21, 30, 42, 50)
 with page("Recommend", "What one person rated highest, and what the model would put on the list next."):
     ratings = state.dataset()
     run = with_result(state.run(ratings), "to get recommendations")
-    scorer = cache.scorer(run)
+    epoch = choose_epoch(run)
+    scorer = cache.scorer(run, epoch)
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="recommend_controls"):
         user = choose_user(ratings)
@@ -47,7 +49,7 @@ with page("Recommend", "What one person rated highest, and what the model would 
             on_click="ignore",
         )
     about = STARS.format(ratings.scale) if in_stars else "This model ranks movies; its scores are no stars."
-    st.caption(f"By {md(run.name)}, best first, of the movies this user has not rated. {about}")
+    st.caption(f"By {md(run.name)}{after(epoch)}, best first, of the movies this user has not rated. {about}")
     line = "★ {:.2f}" if in_stars else "score {:.3g}"
     cards = [
         card(ratings, index, line.format(value), rank=str(place))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui import cache, state
+from pages.ui.epoch_slider import after, choose_epoch
 from pages.ui.faces import with_result, without_vectors
 from pages.ui.frame import page
 from pages.ui.movie import movie, search, well_known
@@ -24,9 +25,10 @@ AT_LEAST = (1, 5, 20, 50, 100)
 with page("Similar", "Movies that the model has put near each other, from ratings alone."):
     ratings = state.dataset()
     run = with_result(state.run(ratings), "to see which movies are alike")
-    vectors = cache.scorer(run).item_vectors
-    if vectors is None:
+    if not run.spec.has_vectors:
         without_vectors(run, cache.store().list(dataset=ratings.fingerprint))
+    epoch = choose_epoch(run)
+    vectors = cache.scorer(run, epoch).item_vectors
 
     chosen = state.item(ratings, fallback=int(ratings.item_counts.argmax()))
     with st.container(horizontal=True, vertical_alignment="bottom", key="similar_controls"):
@@ -58,7 +60,7 @@ with page("Similar", "Movies that the model has put near each other, from rating
     found, scores = nearest(vectors, chosen, len(vectors), measure)
     near = well_known(ratings, found, scores, at_least, k)
     st.subheader(f"Nearest to {md(ratings.item_table['title'].iloc[chosen])}", anchor=False)
-    st.caption(f"{name}: {meaning}. By {md(run.name)}. Click a poster to go on from there.")
+    st.caption(f"{name}: {meaning}. By {md(run.name)}{after(epoch)}. Click a poster to go on from there.")
     cards = [card(ratings, index, score.format(value)) for index, value in near]
     picked = poster_grid(ratings, cards, key="similar_grid", label="Nearest movies", to_top=True)
     if picked:

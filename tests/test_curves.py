@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import time
 
-import numpy as np
 import pytest
 
 from pages.ui.curves import TRAINING, VALIDATION, horizon, loss_chart, rmse_chart, series_table
-from pages.ui.live_map import turned
 from pages.ui.progress import how_far, planned_epochs
 from pages.ui.results import figure_table, styled
 from reco_core.events import EpochEnded, Evaluating, Progress, StageStarted
 from tests.apptest import epoch, requested
-
-
-def test_map_is_turned_so_that_its_points_move_as_little_as_possible():
-    before = np.random.default_rng(0).normal(size=(50, 2))
-    angle = 2.0
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) * [1, -1]
-    assert np.allclose(turned(before @ turn, before), before)
 
 
 def test_progress_says_epoch_speed_and_time_left():

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pages.ui.looks import DARK, LIGHT, MOST_CLASSES, SCALE_DARK, SCALE_LIGHT, class_look, scale_look
-from pages.ui.maps import FOLDER, PARTS, pack_points, script
+from pages.ui.maps import FOLDER, PARTS, pack_points, pack_words, script
 from pages.ui.near import bars
 from reco_core import data
 from tests.apptest import (  # noqa: F401
@@ -112,17 +112,28 @@ def test_measure_beside_the_map_changes_the_neighbours():
 
 
 def test_packed_points_keep_aspect_order_and_text():
-    blob = pack_points(np.array([[0.0, 0.0], [4.0, 2.0]]), ["A\tB\nC", "Été"], ["1", ""], np.array([1, 9]))
-    n, length = struct.unpack("<II", blob[:8])
-    numbers = np.frombuffer(blob, "<u2", 4, offset=8 + 4 * n)
-    assert (n, list(np.frombuffer(blob, "<u4", n, offset=8))) == (2, [1, 0])
+    blob = pack_points(np.array([[0.0, 0.0], [4.0, 2.0]]), np.array([1, 9]))
+    (n,) = struct.unpack("<I", blob[:4])
+    numbers = np.frombuffer(blob, "<u2", 4, offset=4 + 4 * n)
+    assert (n, list(np.frombuffer(blob, "<u4", n, offset=4))) == (2, [1, 0])
     assert list(numbers[:2]) == [0, 65535]
     assert (numbers[2], numbers[3]) == (49151, 16384)  # y downwards; half as high as it is wide
-    assert blob[-length:].decode() == "A B C\t1\nÉté\t"
+    assert len(blob) == 4 + 8 * n
+
+
+def test_packed_words_have_a_line_for_each_row():
+    assert pack_words(["A\tB\nC", "Été"], ["1", ""]).decode() == "A B C\t1\nÉté\t"
+
+
+def test_a_box_keeps_the_places_of_two_epochs_comparable():
+    box = np.array([-1.0, -1.0]), np.array([1.0, 1.0])
+    small, large = (np.frombuffer(pack_points(xy, [1], box), "<u2", 2, offset=8) for xy in ([[0.1, 0]], [[0.9, 0]]))
+    assert small[0] < large[0]
+    assert small[1] == large[1] == 32768
 
 
 def test_points_that_do_not_differ_lie_in_the_middle():
-    numbers = np.frombuffer(pack_points(np.zeros((3, 2)), "abc", "abc", np.zeros(3)), "<u2", 6, offset=8 + 12)
+    numbers = np.frombuffer(pack_points(np.zeros((3, 2)), np.zeros(3)), "<u2", 6, offset=4 + 12)
     assert set(numbers) == {32768}
 
 

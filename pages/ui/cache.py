@@ -94,9 +94,14 @@ def titles(ratings: Ratings) -> list[str]:
     return table(_titles, ratings)
 
 
-def scorer(run: Run) -> Scorer:
-    """The run's model in numpy; made again when the run has more events."""
-    return _scorer(run.id, len(run.events()), str(run.folder), run)
+def scorer(run: Run, epoch: int | None = None) -> Scorer:
+    """The run's model in numpy, as it was after a kept epoch or (None) its result; made again on more events."""
+    return _scorer(run.id, len(run.events()), str(run.folder), epoch, run)
+
+
+def result_epoch(run: Run) -> int:
+    """The epoch that the run's result is from: the best one or the last one."""
+    return _result_epoch(run.id, len(run.events()), str(run.folder), run)
 
 
 def posters(dataset: str, folder: str | None, tmdb_key: str | None) -> Posters:
@@ -124,9 +129,14 @@ def _table(key: tuple, _function: Callable[..., Any], _ratings: Ratings) -> Any:
     return _function(_ratings, **dict(key[-1]))
 
 
-@st.cache_resource(max_entries=4, show_spinner="Reading the model ...")
-def _scorer(run_id: str, n_events: int, folder: str, _run: Run) -> Scorer:
-    return _run.scorer()
+@st.cache_resource(max_entries=6, show_spinner="Reading the model ...")
+def _scorer(run_id: str, n_events: int, folder: str, epoch: int | None, _run: Run) -> Scorer:
+    return _run.scorer() if epoch is None else _run.scorer(epoch=epoch)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _result_epoch(run_id: str, n_events: int, folder: str, _run: Run) -> int:
+    return _run.saved()[1]
 
 
 def _titles(ratings: Ratings) -> list[str]:

@@ -10,7 +10,7 @@ from pages.ui import state
 from pages.ui.looks import Look
 from pages.ui.maps import peeked, point_map
 from pages.ui.posters import card, images_of
-from pages.ui.side import Side, look_names, look_of
+from pages.ui.side import PackedMap, Side, look_names, look_of
 from reco_core.models.spec import Scorer
 from reco_core.ratings import Ratings
 
@@ -26,7 +26,7 @@ def choose_look(ratings: Ratings, scorer: Scorer, side: Side) -> Look:
     return look_of(ratings, scorer, side, name if name in names else names[0])
 
 
-def draw_map(ratings: Ratings, points: bytes, look: Look, side: Side, picked: int, near: Sequence[int]) -> None:
+def draw_map(ratings: Ratings, drawn: PackedMap, look: Look, side: Side, picked: int, near: Sequence[int]) -> None:
     """The map with the picked point and its neighbours; a click on a point makes it the picked one.
 
     A fragment: posters that are asked for by hovering come without running the page.
@@ -36,7 +36,8 @@ def draw_map(ratings: Ratings, points: bytes, look: Look, side: Side, picked: in
     def the_map() -> None:
         wanted = (picked, *peeked(f"{KEY}_{side}", ratings.n_items)) if side == "items" else ()
         clicked = point_map(
-            points,
+            drawn.points,
+            drawn.words,
             look,
             key=f"{KEY}_{side}",
             things=f"{ratings.fingerprint} {side}",

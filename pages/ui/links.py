@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-KEPT = ("dataset", "run")
+KEPT = ("dataset", "run", "epoch")
 
 
 def kept(**more: object) -> dict[str, str]:
     """The URL parameters that every page shares, and `more`; a value of None leaves its parameter out."""
     params = {name: st.query_params[name] for name in KEPT if name in st.query_params}
+    if "run" in more and str(more["run"]) != params.get("run"):
+        params.pop("epoch", None)  # an epoch is one of its run
     params |= more
     return {name: str(value) for name, value in params.items() if value is not None}
 

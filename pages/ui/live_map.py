@@ -1,4 +1,4 @@
-"""The map of the movies while a run learns: the points travel to where the last saved epoch has put them."""
+"""The newest weights of a run while it learns, and where they have put the movies on a map."""
 
 from __future__ import annotations
 
@@ -7,79 +7,54 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from pages.ui import cache
-from pages.ui.links import switch
-from pages.ui.maps import pack_points, point_map
-from pages.ui.side import item_words, look_of
+from pages.ui.maps import pack_points
 from reco_core.errors import RecoError
-from reco_core.inspect.maps import pca
+from reco_core.inspect.moving import LiveMap, follow
+from reco_core.models.spec import Scorer
 from reco_core.ratings import Ratings
 from reco_core.runs import Run
 from reco_core.runs.recording import WEIGHTS
 
-TICK = 1.0
 MOST = 20_000
-KEY = "live_map"
+KEY = "live_map_seen"
 
 
 @dataclass(frozen=True, eq=False)
-class Snapshot:
-    """Where the movies of one run were at one moment: stamp of the weights, epoch, places, and the places packed."""
+class Newest:
+    """A run's last saved weights: their stamp and epoch, the model, and its movies on the map and packed for it.
+
+    live and points are None where the model has no vectors, or more movies than a live map shows.
+    """
 
     run: str
     stamp: int
     epoch: int
-    xy: np.ndarray
-    points: bytes
+    scorer: Scorer
+    live: LiveMap | None = None
+    points: bytes | None = None
 
 
-def live_map(ratings: Ratings, run: Run) -> None:
-    """The map under a switch, for models with vectors; looks for a newer epoch while the run trains."""
-    if not run.spec.has_vectors or ratings.n_items > MOST or not (run.active or (run.folder / WEIGHTS).exists()):
-        return
-    shown = st.toggle("Map of the movies while it learns", value=True, key="show_live_map", persist_state="session")
-    if not shown:
-        return
-
-    @st.fragment(run_every=TICK if run.active else None)
-    def the_map() -> None:
-        seen = _newest(ratings, run)
-        if seen is None:
-            st.caption("The map comes with the first epoch.")
-            return
-        things = f"{ratings.fingerprint} {run.id}"
-        look = look_of(ratings, None, "items", "Genre" if ratings.genre_names else "Popularity")
-        clicked = point_map(seen.points, look, key=KEY, things=things, label=f"After epoch {seen.epoch}", low=True)
-        if clicked is not None and run.has_result:
-            switch("embeddings", item=ratings.items.ids[clicked])
-
-    the_map()
-
-
-def _newest(ratings: Ratings, run: Run) -> Snapshot | None:
-    """The places of the last saved epoch; the one drawn before where nothing is newer."""
-    before: Snapshot | None = st.session_state.get(KEY + "_seen")
+def newest(ratings: Ratings, run: Run) -> Newest | None:
+    """The newest weights of a run under way; those read before where none are newer, None before the first ones."""
+    before: Newest | None = st.session_state.get(KEY)
     before = before if before is not None and before.run == run.id else None
     try:
         stamp = (run.folder / WEIGHTS).stat().st_mtime_ns
         if before is not None and before.stamp == stamp:
             return before
         arrays, epoch = run.saved()
-        xy = pca(run.spec.scorer(arrays, run.shape, run.settings).item_vectors).xy
+        scorer = run.spec.scorer(arrays, run.shape, run.settings)
+        placed = _placed(ratings, scorer, epoch, before)
     except (OSError, RecoError):
         return before
-    xy = xy if before is None else turned(xy, before.xy)
-    titles, captions = cache.table(item_words, ratings)
-    seen = Snapshot(run.id, stamp, epoch, xy, pack_points(xy, titles, captions, ratings.item_counts))
-    st.session_state[KEY + "_seen"] = seen
+    seen = Newest(run.id, stamp, epoch, scorer, *placed)
+    st.session_state[KEY] = seen
     return seen
 
 
-def turned(xy: np.ndarray, before: np.ndarray) -> np.ndarray:
-    """The map turned or mirrored so that its points move as little as possible: [n, 2], [n, 2] -> [n, 2].
-
-    Principal components have no side that is up; the orthogonal matrix nearest to the old places (Schoenemann 1966)
-    keeps the picture from tumbling.
-    """
-    left, _, right = np.linalg.svd(xy.T @ before)
-    return xy @ (left @ right)
+def _placed(ratings: Ratings, scorer: Scorer, epoch: int, before: Newest | None) -> tuple[LiveMap | None, bytes | None]:
+    vectors: np.ndarray | None = scorer.item_vectors
+    if vectors is None or ratings.n_items > MOST:
+        return None, None
+    live = follow(vectors, epoch, before.live if before else None)
+    return live, pack_points(live.map.xy, ratings.item_counts)

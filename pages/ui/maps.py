@@ -26,24 +26,30 @@ PARTS = ("blob", "canvas2d", "grid", "theme", "legend", "overlay", "pointer", "t
 MOST_PEEKED = 8
 
 
-def pack_points(xy: np.ndarray, titles: Sequence[str], captions: Sequence[str], importance: np.ndarray) -> bytes:
-    """The points as blob.js reads them: float [n, 2] (y upwards) in one square with its aspect kept, and their text.
+def pack_points(xy: np.ndarray, importance: np.ndarray, box: tuple[np.ndarray, np.ndarray] | None = None) -> bytes:
+    """The places as blob.js reads them: float [n, 2] (y upwards) in one square with its aspect kept.
 
-    importance: [n]; the titles of the most important points are the first to be written on the map.
+    importance: [n]; the titles of the most important points are the first to be written on the map. box: the low and
+    the high corner, float [2] each, of what fills the square (all epochs of a moving map); the points' own if None.
     """
     xy = np.asarray(xy, dtype=np.float64)
-    low, high = xy.min(axis=0), xy.max(axis=0)
+    low, high = (xy.min(axis=0), xy.max(axis=0)) if box is None else (np.asarray(c, dtype=np.float64) for c in box)
     span = float((high - low).max()) or 1.0
     unit = (xy - (low + high) / 2) / span + 0.5
-    x, y = np.rint(unit[:, 0] * 65535), np.rint((1 - unit[:, 1]) * 65535)
+    x, y = np.rint(unit[:, 0].clip(0, 1) * 65535), np.rint((1 - unit[:, 1]).clip(0, 1) * 65535)
     order = np.argsort(-np.asarray(importance, dtype=np.float64), kind="stable")
-    lines = "\n".join(f"{_one_line(t)}\t{_one_line(c)}" for t, c in zip(titles, captions, strict=True)).encode()
-    head = struct.pack("<II", len(xy), len(lines))
-    return b"".join([head, order.astype("<u4").tobytes(), x.astype("<u2").tobytes(), y.astype("<u2").tobytes(), lines])
+    parts = [order.astype("<u4").tobytes(), x.astype("<u2").tobytes(), y.astype("<u2").tobytes()]
+    return b"".join([struct.pack("<I", len(xy)), *parts])
+
+
+def pack_words(titles: Sequence[str], captions: Sequence[str]) -> bytes:
+    """Title and caption of each row as blob.js reads them: they travel once, however often the points move."""
+    return "\n".join(f"{_one_line(t)}\t{_one_line(c)}" for t, c in zip(titles, captions, strict=True)).encode()
 
 
 def point_map(
     points: bytes,
+    words: bytes,
     look: Look,
     *,
     key: str,
@@ -65,6 +71,7 @@ def point_map(
     colours |= {"light": list(look.light), "dark": list(look.dark), "codes": _address(look.codes.tobytes(), f"{key}_c")}
     data = {
         "points": _address(points, f"{key}_p"),
+        "words": _address(words, f"{key}_w"),
         "look": colours,
         "things": things,
         "picked": [int(row) for row in picked],

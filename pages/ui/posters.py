@@ -55,14 +55,15 @@ def poster_grid(
     cards: Sequence[Card],
     key: str,
     label: str = "Movies",
-    layout: Literal["grid", "row", "list", "one"] = "grid",
+    layout: Literal["grid", "row", "strip", "list", "one"] = "grid",
     clickable: bool = True,
     to_top: bool = False,
 ) -> str | None:
     """Draw the cards; gives back the item id that was clicked in this run, or None.
 
     to_top: a click scrolls the page to its top, where something else is shown then.
-    layout: a grid that fills the width, one row that scrolls by itself, a list with bars, or one poster without text.
+    layout: a grid that fills the width, one row that scrolls by itself, such a strip of small posters, a list with
+    bars, or one poster without text.
     """
     images = images_of(ratings, cards)
     items = [

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from pages.ui import cache, curves
-from pages.ui.live_map import live_map
 from pages.ui.results import beside_baselines, headline
 from pages.ui.run_form import start_again, stop
 from pages.ui.runs import LOOKS
 from pages.ui.text import md, plural
+from pages.ui.watch_panel import watch_panel
 from reco_core.events import EpochEnded, Evaluating, Event, Progress, StageStarted
 from reco_core.ratings import Ratings
 from reco_core.runs import Run
@@ -54,7 +54,7 @@ def watch(ratings: Ratings, run: Run) -> None:
         headline(run)
         _curves_of(run)
         beside_baselines(run)
-    live_map(ratings, run)
+    watch_panel(ratings, run)
 
 
 def _watch_active(run: Run) -> None:

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from pages.ui import cache
+from pages.ui.epoch_slider import kept_epochs
 from pages.ui.looks import MOST_CLASSES, Look, class_look, first_genres, scale_look
-from pages.ui.maps import pack_points
+from pages.ui.maps import pack_points, pack_words
 from pages.ui.text import genre_text, plural
-from reco_core.inspect.maps import pca
+from reco_core.inspect.moving import MovingMap, moving
 from reco_core.models.spec import Scorer
 from reco_core.ratings import Ratings
 from reco_core.runs import Run
@@ -22,9 +23,11 @@ Side = Literal["items", "users"]
 
 @dataclass(frozen=True, eq=False)
 class PackedMap:
-    """The points of one side as the map reads them, and the share of the variance along each axis."""
+    """The places and words of one side as the map reads them, and the share of the variance along each axis."""
 
+    epoch: int
     points: bytes
+    words: bytes
     explained: tuple[float, float]
 
 
@@ -38,17 +41,37 @@ def bias_of(scorer: Scorer, side: Side) -> np.ndarray | None:
     return scorer.item_bias if side == "items" else scorer.user_bias
 
 
-def packed_map(ratings: Ratings, run: Run, side: Side) -> PackedMap:
-    """The map of one side of a run: principal components, made once per run."""
-    return cache.table(_packed_map, ratings, run=run.id, events=len(run.events()), side=side)
+def packed_map(
+    ratings: Ratings, run: Run, side: Side, epoch: int | None = None, nearest_kept: bool = False
+) -> PackedMap:
+    """The map of one side of a run, at a kept epoch or (None) of its result; all are on the result's plane.
 
-
-def _packed_map(ratings: Ratings, run: str, events: int, side: Side) -> PackedMap:
-    plane = pca(vectors_of(cache.scorer(cache.store().open(run)), side))
-    titles, captions = cache.table(item_words if side == "items" else _user_words, ratings)
+    The plane is that of the principal components, and the square holds all kept epochs: what moves was learned.
+    nearest_kept: an epoch that was not kept is shown by the last kept one before it.
+    """
+    track = cache.table(_track, ratings, run=run.id, events=len(run.events()), side=side)
+    epoch = track.basis_epoch if epoch is None else epoch
+    if nearest_kept:
+        epoch = max((kept for kept in track.epochs if kept <= epoch), default=track.epochs[0])
     counts = ratings.item_counts if side == "items" else ratings.user_counts
-    first, second = (float(share) for share in plane.explained)
-    return PackedMap(pack_points(plane.xy, titles, captions, counts), (first, second))
+    points = pack_points(track.at(epoch), counts, track.box)
+    return PackedMap(epoch, points, packed_words(ratings, side), track.share(epoch))
+
+
+def packed_words(ratings: Ratings, side: Side) -> bytes:
+    """Titles and captions of one side as the map reads them."""
+    return cache.table(_packed_words, ratings, side=side)
+
+
+def _packed_words(ratings: Ratings, side: Side) -> bytes:
+    return pack_words(*(item_words if side == "items" else _user_words)(ratings))
+
+
+def _track(ratings: Ratings, run: str, events: int, side: Side) -> MovingMap:
+    opened = cache.store().open(run)
+    result = cache.result_epoch(opened)
+    vectors = {epoch: vectors_of(opened.scorer(epoch=epoch), side) for epoch in kept_epochs(opened) if epoch != result}
+    return moving(vectors | {result: vectors_of(cache.scorer(opened), side)}, basis_epoch=result)
 
 
 def look_names(ratings: Ratings, scorer: Scorer, side: Side) -> list[str]:

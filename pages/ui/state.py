@@ -32,7 +32,7 @@ def dataset() -> Ratings:
         "There is no dataset {got} on this computer (the Data page fetches some)",
     )
     labels = {name: _short(choice.title) for name, choice in choices.items()}
-    _select("Dataset", "dataset", labels, name, drops=("run", "item", "user"))
+    _select("Dataset", "dataset", labels, name, drops=("run", "epoch", "item", "user"))
     with told():
         return cache.ratings(choices[name].source)
     if st.button("Go on with the demo", key="use_demo_instead", type="primary"):
@@ -54,12 +54,14 @@ def run(ratings: Ratings) -> Run | None:
         return None
     newest = next((id_ for id_, run in usable.items() if run.has_result), next(iter(usable)))
     chosen = _chosen("run", usable, newest, "There is no run {got} of this dataset", ratings.name)
-    _select("Run", "run", _run_labels(usable), chosen, ())
+    _select("Run", "run", _run_labels(usable), chosen, drops=("epoch",))
     return usable[chosen]
 
 
 def choose(name: str, value: object) -> None:
     """Put a choice ("run", "item", "user", "dataset") into the URL, where the next run of a page finds it."""
+    if name == "run":
+        st.query_params.pop("epoch", None)  # an epoch is one of its run
     st.query_params[name] = str(value)
 
 

@@ -32,9 +32,9 @@ class Numbers:
     largest: float
 
 
-def numbers_of(ratings: Ratings, run: Run, side: Side) -> Numbers:
-    """The numbers of one side of a run, worked out once per run."""
-    return cache.table(_numbers, ratings, run=run.id, events=len(run.events()), side=side)
+def numbers_of(ratings: Ratings, run: Run, side: Side, epoch: int | None = None) -> Numbers:
+    """The numbers of one side of a run, at a kept epoch or (None) of its result, worked out once."""
+    return cache.table(_numbers, ratings, run=run.id, events=len(run.events()), side=side, epoch=epoch)
 
 
 def in_words(spec: ModelSpec, numbers: Numbers) -> None:
@@ -81,8 +81,8 @@ def histogram_table(counted: Histograms, dimension: int) -> pd.DataFrame:
     return rows[rows["count"] > 0] if dimension < 0 else rows[rows["dimension"] == dimension]
 
 
-def _numbers(ratings: Ratings, run: str, events: int, side: Side) -> Numbers:
-    vectors = vectors_of(cache.scorer(cache.store().open(run)), side)
+def _numbers(ratings: Ratings, run: str, events: int, side: Side, epoch: int | None) -> Numbers:
+    vectors = vectors_of(cache.scorer(cache.store().open(run), epoch), side)
     statistics = table(vectors).T.rename_axis("Dimension").round(4).astype({"count": "int64"})
     return Numbers(statistics, histograms(vectors, BINS), float(vectors.min()), float(vectors.max()))
 

@@ -1,7 +1,7 @@
-// The two packed blobs that maps.py writes -> typed arrays; kept per address, so a rerun decodes nothing.
+// The packed blobs that maps.py writes -> typed arrays and text; kept per address, so a rerun decodes nothing.
 
 const decoded = new Map();
-const KEPT = 8;
+const KEPT = 24; // the epochs of a run that is replayed, and its words and colours
 
 /** What `decode` makes of the file at `address`, from memory where it was read before (addresses name the content). */
 export async function read(address, decode) {
@@ -13,15 +13,12 @@ export async function read(address, decode) {
 }
 
 /**
- * Points: [u32 n][u32 length of the text][order u32 n][x u16 n][y u16 n][text, UTF-8].
- * x and y are 0..65535 within one square, y downwards; order lists rows from the most to the least important;
- * the text has one line a row: title, tab, caption.
+ * Places: [u32 n][order u32 n][x u16 n][y u16 n].
+ * x and y are 0..65535 within one square, y downwards; order lists rows from the most to the least important.
  */
-export function decodePoints(bytes) {
-  const head = new DataView(bytes.buffer, bytes.byteOffset);
-  const n = head.getUint32(0, true);
-  const textLength = head.getUint32(4, true);
-  let offset = bytes.byteOffset + 8;
+export function decodePlaces(bytes) {
+  const n = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  let offset = bytes.byteOffset + 4;
   const take = (Type) => {
     const array = new Type(bytes.buffer, offset, n);
     offset += array.byteLength;
@@ -30,9 +27,13 @@ export function decodePoints(bytes) {
   const order = take(Uint32Array);
   const x = take(Uint16Array);
   const y = take(Uint16Array);
-  const text = new TextDecoder().decode(new Uint8Array(bytes.buffer, offset, textLength));
-  const lines = text.split("\n").map((line) => line.split("\t"));
-  return { n, order, x, y, titles: lines.map((line) => line[0]), captions: lines.map((line) => line[1] ?? "") };
+  return { n, order, x, y };
+}
+
+/** Words: UTF-8, one line a row: title, tab, caption. */
+export function decodeWords(bytes) {
+  const lines = new TextDecoder().decode(bytes).split("\n").map((line) => line.split("\t"));
+  return { titles: lines.map((line) => line[0]), captions: lines.map((line) => line[1] ?? "") };
 }
 
 /** Colours: one byte a row, an index into the palette of 256. */

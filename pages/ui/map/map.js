@@ -1,6 +1,6 @@
 // The map: points of an embedding that can be panned, zoomed, pointed at and clicked. maps.py says what it is given.
 
-import { decodeColours, decodePoints, read } from "./blob.js";
+import { decodeColours, decodePlaces, decodeWords, read } from "./blob.js";
 import { CanvasRenderer } from "./canvas2d.js";
 import { Grid } from "./grid.js";
 import { Legend } from "./legend.js";
@@ -23,6 +23,7 @@ class PointMap {
   picked = [];
   near = [];
   hovered = -1;
+  hurried = matchMedia("(prefers-reduced-motion: reduce)");
 
   constructor(root) {
     const $ = (selector) => root.querySelector(selector);
@@ -45,8 +46,13 @@ class PointMap {
   async update(data, send) {
     this.send = send;
     this.data = data;
-    const [points, codes] = await Promise.all([read(data.points, decodePoints), read(data.look.codes, decodeColours)]);
+    const [points, words, codes] = await Promise.all([
+      read(data.points, decodePlaces),
+      read(data.words, decodeWords),
+      read(data.look.codes, decodeColours),
+    ]);
     if (data !== this.data || this.leaving.signal.aborted) return;
+    Object.assign(points, words); // a row's words stay when it moves
     this.chooseRenderer(data.renderer);
     if (points !== this.points) this.take(points);
     this.codes = codes;
@@ -61,8 +67,8 @@ class PointMap {
 
   /** New points; where they are the same things as before, they travel to their new places. */
   take(points) {
-    const old = this.things === this.data.things && this.points?.n === points.n ? this.points : points;
-    Object.assign(this, { points, things: this.data.things, grid: new Grid(points) });
+    const old = this.things === this.data.things && this.points?.n === points.n ? this.midway : points;
+    Object.assign(this, { before: old, points, things: this.data.things, grid: new Grid(points) });
     this.view.setBox(points);
     this.renderer.setPoints(old, points);
     this.moveStart = old === points ? -Infinity : performance.now();
@@ -138,18 +144,36 @@ class PointMap {
 
   paint(all) {
     if (!this.points || !this.view.width) return;
-    const share = Math.min(1, (performance.now() - (this.moveStart ?? -Infinity)) / MOVE_TIME);
+    const moved = this.travelled;
     const radius = this.view.radius(this.points.n);
-    if (all && !this.lost) this.renderer.draw(this.view, radius, OPACITY, share * share * (3 - 2 * share));
+    if (all && !this.lost) this.renderer.draw(this.view, radius, OPACITY, moved);
     const { view, theme, points, picked, near, hovered } = this;
     const [place, shown] = [(row) => this.place(row), (row) => this.shown(row)];
-    const labels = this.labels && this.data.titles && share === 1;
+    const labels = this.labels && this.data.titles && moved === 1;
     this.overlay.paint({ view, theme, points, picked, near, hovered, radius, labels, place, shown });
-    if (share < 1) this.draw(true);
+    if (moved < 1) this.draw(true);
+  }
+
+  /** How far the points have come from their old places to the new ones, 0..1, slow at both ends. */
+  get travelled() {
+    const share = Math.min(1, (performance.now() - (this.moveStart ?? -Infinity)) / (this.hurried.matches ? 1 : MOVE_TIME));
+    return share * share * (3 - 2 * share);
   }
 
   place(row) {
-    return this.view.toScreen(this.points.x[row], this.points.y[row]);
+    return this.view.toScreen(this.between("x", row), this.between("y", row));
+  }
+
+  between(axis, row) {
+    const from = this.before[axis][row];
+    return from + (this.points[axis][row] - from) * this.travelled;
+  }
+
+  /** The points where they are drawn now, which is on their way where they have not arrived. */
+  get midway() {
+    if (this.travelled === 1) return this.points;
+    const on = (axis) => this.points[axis].map((_, row) => this.between(axis, row));
+    return { ...this.points, x: on("x"), y: on("y") };
   }
 
   shown(row) {

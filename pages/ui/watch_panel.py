@@ -1,0 +1,180 @@
+"""Watching a run learn: one movie's neighbours, one user's list and held-out stars, and the map, epoch by epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.ui import cache, state
+from pages.ui.live_map import MOST, newest
+from pages.ui.maps import point_map
+from pages.ui.movie import search
+from pages.ui.people import choose_user
+from pages.ui.posters import card, poster_grid
+from pages.ui.side import look_of, packed_map, packed_words
+from pages.ui.stars_chart import MOST as MOST_STARS
+from pages.ui.stars_chart import mean_miss, stars_chart
+from pages.ui.text import md, plural
+from pages.ui.watched import Choice, Moment, live_series, moment, tell, whole_series
+from reco_core.inspect.watch import AT_LEAST
+from reco_core.ratings import Ratings
+from reco_core.runs import Run
+
+TICK = 1.0
+MAP = "watch_map"
+
+
+def watch_panel(ratings: Ratings, run: Run | None, visitor: str = "") -> None:
+    """The panel of a run, or of none yet: choose what to watch, see it change; after the run a slider replays it.
+
+    visitor: who looks; only the owner of a run can make its training report on another movie and user.
+    """
+    with st.container(border=True, key="watch_panel"):
+        st.subheader("Watch what it learns", anchor=False)
+        choice = _choose(ratings)
+        if run is None:
+            st.caption("Choose a movie and a user: once a run trains, you see what it thinks of them at each epoch.")
+        elif run.active:
+            tell(run, choice, visitor)
+            _live(ratings, run, choice)
+        elif run.has_result:
+            _replay(ratings, run, choice)
+        else:
+            st.caption("This run kept no weights, so there is nothing to replay.")
+
+
+def _choose(ratings: Ratings) -> Choice:
+    item = state.item(ratings, fallback=int(ratings.item_counts.argmax()))
+    with st.container(horizontal=True, vertical_alignment="bottom", key="watch_choice"):
+        search(ratings, item)
+        user = choose_user(ratings)
+    return Choice(item, user)
+
+
+def _live(ratings: Ratings, run: Run, choice: Choice) -> None:
+    """Looks again each second; what has not changed is neither worked out nor drawn again."""
+
+    @st.fragment(run_every=TICK)
+    def look() -> None:
+        weights = newest(ratings, run)
+        series = live_series(ratings, run, choice, weights)
+        if not series:
+            st.caption("The first look comes with the first epoch.")
+            return
+        now = moment(series, max(series))
+        points = weights.points if weights is not None else None
+        label = f"After epoch {weights.epoch}" if weights is not None else ""
+        _draw(ratings, run, choice, now, points, f"{ratings.fingerprint} {run.id} live", label)
+
+    look()
+
+
+def _replay(ratings: Ratings, run: Run, choice: Choice) -> None:
+    """The epochs that were kept or reported on, on a slider of their own."""
+
+    @st.fragment
+    def look() -> None:
+        series = whole_series(ratings, run, choice)
+        epochs = sorted(series)
+        result = cache.result_epoch(run)
+        epoch = result if len(epochs) < 2 else _slider(run, epochs, result)
+        points, label = _kept_points(ratings, run, epoch)
+        _draw(ratings, run, choice, moment(series, epoch), points, f"{ratings.fingerprint} {run.id}", label)
+
+    look()
+
+
+def _slider(run: Run, epochs: Sequence[int], result: int) -> int:
+    key = f"watch_epoch_{run.id}"
+    if st.session_state.get(key) not in epochs:
+        st.session_state[key] = result
+    return st.select_slider(
+        "After epoch", epochs, key=key, format_func=lambda epoch: f"{epoch} (result)" if epoch == result else str(epoch)
+    )
+
+
+def _kept_points(ratings: Ratings, run: Run, epoch: int) -> tuple[bytes | None, str]:
+    """The map of the last kept epoch up to this one, and what to write on it."""
+    if not run.spec.has_vectors or ratings.n_items > MOST:
+        return None, ""
+    drawn = packed_map(ratings, run, "items", epoch, nearest_kept=True)
+    return drawn.points, f"After epoch {drawn.epoch}"
+
+
+def _draw(
+    ratings: Ratings, run: Run, choice: Choice, now: Moment, points: bytes | None, things: str, label: str
+) -> None:
+    """Two rows of posters over the stars and the map."""
+    titles = cache.titles(ratings)
+    left, right = st.columns(2, gap="medium")
+    if run.spec.has_vectors:
+        with left:
+            new = now.changes.neighbours if now.changes else None
+            _posters(ratings, f"Nearest to {md(titles[choice.item])}", now, "neighbours", new)
+    with right if run.spec.has_vectors else left:
+        new = now.changes.top if now.changes else None
+        _posters(ratings, f"Top list of user {md(ratings.users.ids[choice.user])}", now, "top", new)
+    left, right = st.columns([5, 7], gap="medium")
+    if run.spec.predicts_stars:
+        with left:
+            _stars(ratings, now)
+    if points is not None:
+        with right if run.spec.predicts_stars else left:
+            _map(ratings, choice, now, points, things, label)
+
+
+def _posters(ratings: Ratings, title: str, now: Moment, part: str, new: int | None) -> None:
+    """One list as small posters; those that were not in it the epoch before are marked."""
+    shown: list[int] = getattr(now.seen, part)
+    before = set(getattr(now.seen_before, part)) if now.seen_before else set(shown)
+    with st.container(horizontal=True, horizontal_alignment="distribute", key=f"watch_{part}_head"):
+        st.markdown(f"**{title}**", width="content")
+        if new is not None:
+            st.markdown(_changed(new, now.before), width="content")
+    cards = [card(ratings, index, rank="" if index in before else "new") for index in shown]
+    picked = poster_grid(ratings, cards, key=f"watch_{part}", label=title.replace("\\", ""), layout="strip")
+    if part == "neighbours":
+        st.caption(f"Nearest by cosine, of the movies with {AT_LEAST} ratings or more.")
+    if picked:
+        state.choose("item", picked)
+        st.rerun()
+
+
+def _changed(new: int, before: int) -> str:
+    if new == 0:
+        return f":gray-badge[as after epoch {before}]"
+    return f":orange-badge[{new} new since epoch {before}]"
+
+
+def _stars(ratings: Ratings, now: Moment) -> None:
+    """Predicted against given stars of ratings that the training has not seen."""
+    st.markdown("**Stars of held-out ratings**")
+    held = now.seen.held_out
+    miss = mean_miss(held)
+    if miss is None:
+        st.caption("This user has no validation rating in this run. Another user, or a larger validation part, has.")
+        return
+    table, spec = stars_chart(held, cache.titles(ratings), ratings.scale)
+    st.vega_lite_chart(table, spec, key="watch_stars", width="stretch", alt="Given and predicted stars by movie")
+    before = mean_miss(now.seen_before.held_out) if now.seen_before else None
+    beside = f"; {before:.2f} after epoch {now.before}" if before is not None else ""
+    some = f", {MOST_STARS} of them shown" if len(held) > MOST_STARS else ""
+    st.caption(f"Off by {miss:.2f} stars on average over {plural(len(held), 'validation rating')}{some}{beside}.")
+
+
+def _map(ratings: Ratings, choice: Choice, now: Moment, points: bytes, things: str, label: str) -> None:
+    clicked = point_map(
+        points,
+        packed_words(ratings, "items"),
+        look_of(ratings, None, "items", "Genre" if ratings.genre_names else "Popularity"),
+        key=MAP,
+        things=things,
+        picked=[choice.item],
+        near=now.seen.neighbours,
+        label=label,
+        low=True,
+    )
+    if clicked is not None and clicked != choice.item:
+        state.choose("item", ratings.items.ids[clicked])
+        st.rerun()
