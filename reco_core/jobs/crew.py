@@ -71,6 +71,12 @@ class Crew:
                     return job
             return None
 
+    @property
+    def running(self) -> list[str]:
+        """The ids of the runs that workers have."""
+        with self._lock:
+            return [slot.job.run.id for slot in self._slots if slot.job is not None]
+
     def hand_out(self) -> None:
         """Give waiting runs to idle workers."""
         with self._lock:

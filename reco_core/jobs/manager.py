@@ -87,6 +87,10 @@ class Manager:
             self._tidy()
             return [job.run.id for job in self._queue]
 
+    def running(self) -> list[str]:
+        """The ids of the runs that workers have now."""
+        return self._crew.running
+
     def position(self, run_id: str) -> int | None:
         """The run's place in the queue, 1 for the next; None where it does not wait here."""
         ids = self.queue()
