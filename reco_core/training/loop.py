@@ -9,15 +9,18 @@ from functools import partial
 import numpy as np
 
 from reco_core.errors import SettingsError
-from reco_core.events import EpochEnded, Event, Failed, Stopped
+from reco_core.events import EpochEnded, Event, Failed, Paused, Stopped
 from reco_core.models.spec import Arrays, ModelSpec, Settings, Shape, Stage
 from reco_core.models.weights import initial
 from reco_core.ratings import Ratings
 from reco_core.split import Split
-from reco_core.training.learner import Learner, Material, NotFinite
+from reco_core.training.checkpoint import Checkpoint
+from reco_core.training.learner import Learner
+from reco_core.training.material import Material, NotFinite
 from reco_core.training.plan import parts_of, refit_settings
 from reco_core.training.program import Programs
 from reco_core.training.rows import Rows
+from reco_core.training.steering import Steering
 from reco_core.training.tables import fitted_tables
 
 __all__ = ["Programs", "Training"]
@@ -28,7 +31,8 @@ class Training:
 
     Closed-form models fit on the training and validation rows together, in one epoch without validation figures.
     Models that learn see the training rows only; with `patience` and validation rows they end with the best epoch's
-    weights. `tables` are the arrays of an earlier run, whose vectors a model in two stages then reads.
+    weights. `tables` are the arrays of an earlier run, whose vectors a model in two stages then reads. `steering` may
+    pause, change and prolong it; `checkpoint` is where an earlier training of the same run was left.
     """
 
     def __init__(
@@ -41,12 +45,15 @@ class Training:
         programs: Programs | None = None,
         tables: Arrays | None = None,
         should_stop: Callable[[], bool] = lambda: False,
+        steering: Steering | None = None,
+        checkpoint: Checkpoint | None = None,
     ) -> None:
         if tables is not None and spec.before is None:
             raise SettingsError(f"Only a model in two stages reads an earlier run's tables; got {spec.name}.")
         self._spec, self._settings = spec, settings
         self._programs = Programs() if programs is None else programs
-        self._should_stop = should_stop
+        self._steering = steering or Steering(should_stop)
+        self._resumed, self._learner = checkpoint, None
         self._rng = np.random.default_rng([seed, 1])
         self._train = Rows.of(ratings, split.known if spec.fit else split.train)
         self._validation = Rows.of(ratings, split.validation)
@@ -59,6 +66,12 @@ class Training:
         self._epochs_kept: list[int] = []
         self._arrays: Callable[[], Arrays] = dict
         self.best_epoch: int | None = None
+        self.complete = False
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """The state after the last whole epoch (before the first one: at the start); None for closed-form models."""
+        return None if self._learner is None else self._learner.whole
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -82,30 +95,60 @@ class Training:
         return self._arrays()
 
     def events(self) -> Iterator[Event]:
-        """StageStarted, Progress and EpochEnded as they happen; last Stopped or Failed, where that is how it ends."""
+        """StageStarted, Changed, Progress and EpochEnded as they happen; last Stopped, Paused or Failed, if so ended.
+
+        `complete` is then true where the plan was gone through, or ended by patience.
+        """
         if self._spec.fit is not None:
             yield self._fitted()
+            self.complete = True
             return
-        began, epoch = time.perf_counter(), 0
-        arrays = initial(self._spec.layout(self._settings, self.shape), self._rng) | self._tables
-        for part in self._parts:
-            material = Material(
-                self._train, self._validation, self.shape, self._rng, self._should_stop, began, epoch, self.epochs
-            )
-            learner = Learner(part, material, self._programs, arrays)
-            self._arrays = partial(_merged, arrays, learner)
-            try:
-                yield from learner.events()
-            except NotFinite as error:
-                yield Failed(str(error))
-                return
+        try:
+            yield from self._learned()
+        except NotFinite as error:
+            yield Failed(str(error))
+
+    def _learned(self) -> Iterator[Event]:
+        """The events of a model that learns; raises NotFinite."""
+        resumed, began = self._resumed, time.perf_counter()
+        if resumed is None:
+            arrays = initial(self._spec.layout(self._settings, self.shape), self._rng) | self._tables
+            begin, epoch = 0, 0
+        else:
+            arrays, began = resumed.others | resumed.weights, began - resumed.elapsed
+            begin, epoch = resumed.part, resumed.part_began
+            self._epochs_kept = list(resumed.epochs_kept)
+        for place in range(begin, len(self._parts)):
+            material = self._material(place, began, arrays, epoch)
+            learner = Learner(self._parts[place], material, self._programs, arrays, resumed)
+            self._learner, self._arrays, resumed = learner, partial(_merged, arrays, learner), None
+            yield from learner.events()
             arrays, epoch, self.best_epoch = self.arrays(), learner.epoch, learner.best_epoch
             self._epochs_kept.append(learner.epochs_kept)
-            if learner.stopped == "asked":
+            if learner.stopped not in ("", "patience"):
                 break
         self._arrays = partial(dict, arrays)
-        if learner.stopped:
+        self.complete = learner.stopped in ("", "patience")
+        if learner.stopped in ("asked", "patience"):
             yield Stopped(epoch, learner.stopped)
+        elif learner.stopped == "paused":
+            yield Paused(time.time(), epoch)
+
+    def _material(self, place: int, began: float, arrays: Arrays, epochs_before: int) -> Material:
+        return Material(
+            train=self._train,
+            validation=self._validation,
+            shape=self.shape,
+            rng=self._rng,
+            steering=self._steering,
+            began=began,
+            epochs_before=epochs_before,
+            epochs_planned=self.epochs,
+            part=place,
+            is_last=place == len(self._parts) - 1,
+            epochs_kept=tuple(self._epochs_kept),
+            others=arrays,
+        )
 
     def _fitted(self) -> EpochEnded:
         """Fits a closed-form model: one epoch; no loss is minimised, so loss is the mean squared error in stars."""

@@ -67,8 +67,35 @@ class Program:
         for layer in self.model.layers:
             for penalty in _penalties(layer):
                 penalty.strength.assign(getattr(settings, penalty.setting))
-            if hasattr(layer, "seed_generator"):
-                layer.seed_generator.state.assign(rng.integers(0, 2**31, 2))
+        for state in self._seeds().values():
+            state.assign(rng.integers(0, 2**31, 2))
+
+    def change(self, setting: str, strength: float) -> bool:
+        """Sets a penalty from the next batch on; False where the program has none and must be another one."""
+        found = [p for layer in self.model.layers for p in _penalties(layer) if p.setting == setting]
+        for penalty in found:
+            penalty.strength.assign(strength)
+        return bool(found)
+
+    def state(self) -> dict[str, Arrays]:
+        """Copies of weights, optimiser and seeds: with the penalties, all that the next batch depends on."""
+        return {
+            "weights": self.arrays(),
+            "optimizer": {str(n): variable.numpy() for n, variable in enumerate(self._optimizer.variables)},
+            "seeds": {name: state.numpy() for name, state in self._seeds().items()},
+        }
+
+    def restore(self, weights: Arrays, optimizer: Arrays, seeds: Arrays) -> None:
+        """Back to a state; raises KeyError or ValueError where it is that of another model."""
+        self.load(weights)
+        for n, variable in enumerate(self._optimizer.variables):
+            variable.assign(optimizer[str(n)])
+        for name, state in self._seeds().items():
+            state.assign(seeds[name])
+
+    def _seeds(self) -> dict[str, Any]:
+        layers = (layer for layer in self.model.layers if hasattr(layer, "seed_generator"))
+        return {layer.name: layer.seed_generator.state for layer in layers}
 
     def load(self, arrays: Arrays) -> None:
         """Sets every weight by its name."""
@@ -77,7 +104,7 @@ class Program:
 
     def arrays(self) -> Arrays:
         """Every weight by its name, float32, as copies."""
-        return {name: np.array(variable.numpy()) for name, variable in self.weights.items()}
+        return {name: variable.numpy() for name, variable in self.weights.items()}
 
     def set_rate(self, learning_rate: float) -> None:
         """The learning rate from the next batch on."""
