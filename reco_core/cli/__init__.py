@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from reco_core import __version__
-from reco_core.cli import compare, data, discover, export, launch, models, runs, train
+from reco_core.cli import compare, data, discover, export, launch, models, queue, runs, sweep, train
 from reco_core.cli.group import Group
 
 app = typer.Typer(
@@ -33,6 +33,9 @@ def options(
 app.add_typer(data.app, name="data")
 app.command("models")(models.models)
 app.command("train")(train.train)
+app.command("sweep")(sweep.sweep)
+app.command("repeat")(sweep.repeat)
+app.command("queue")(queue.queue)
 app.command("runs")(runs.runs)
 app.command("show")(runs.show)
 app.command("evaluate")(runs.evaluate)

@@ -1,0 +1,48 @@
+"""`reco queue`: what trains and what waits, in whichever process, and how to take a run out of the queue."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from reco_core.cli.choose import RunsFolder, store_at
+from reco_core.cli.output import AsJson, err, out, print_json, table
+
+
+def queue(
+    cancel: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Stop this run where it waits, or where it trains.")
+    ] = None,
+    folder: RunsFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """The runs that train, and those that wait, the next one first."""
+    from reco_core.jobs.line import line
+
+    store = store_at(folder)
+    if cancel is not None:
+        run = store.find(cancel)
+        if run.active:
+            run.ask_stop()
+            err().print(f"{run.name} was asked to stop", markup=False)
+        else:
+            err().print(f"{run.name} neither waits nor trains: it is {run.status}", markup=False)
+    rows = [
+        {
+            "position": place.position,
+            "run": place.run.id,
+            "name": place.run.name,
+            "status": place.status,
+            "epoch": len(place.run.epochs()),
+            "epochs": place.run.planned_epochs or None,
+        }
+        for place in line(store)
+    ]
+    if as_json:
+        print_json({"queue": rows})
+    elif not rows:
+        out().print("Nothing trains and nothing waits.")
+    else:
+        columns = ("position", "run", "name", "status", "epoch", "epochs")
+        out().print(table(columns, [tuple(row[key] for key in columns) for row in rows]))

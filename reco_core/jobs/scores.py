@@ -1,0 +1,107 @@
+"""What a run is worth on its validation rows, and which combinations of settings differ by more than chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+
+from reco_core.jobs.axes import Values
+from reco_core.runs import Run
+
+# Before that many whole runs, and that many epochs, nothing is known that a run could be behind of.
+STARTUP_RUNS, WARMUP_EPOCHS = 3, 2
+
+
+@dataclass(frozen=True)
+class Score:
+    """Validation RMSE in stars, and the epoch that it is from."""
+
+    val_rmse: float
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Tallied:
+    """A combination: its values, the mean of its runs' val_rmse, their standard deviation (None for one run).
+
+    best: the lowest mean of those that were not pruned. tie: no worse than chance would have it: within two standard
+    errors of the best, as the spread between seeds gives them; where no combination has two, equal to four decimals.
+    """
+
+    values: Values
+    n: int
+    mean: float | None
+    sd: float | None
+    pruned: bool
+    best: bool = False
+    tie: bool = False
+
+
+def score_of(run: Run) -> Score | None:
+    """The validation RMSE of the epoch that is kept (while the run trains, of the best so far); None without any."""
+    epochs = {e.epoch: e.val_rmse for e in run.epochs() if e.val_rmse is not None}
+    if not epochs:
+        return None
+    finished = run.finished
+    if finished is not None and finished.best_epoch in epochs:
+        kept = finished.best_epoch
+    elif finished is not None:
+        kept = max(epochs)
+    else:
+        kept = min(epochs, key=lambda epoch: (epochs[epoch], epoch))
+    return Score(epochs[kept], kept)
+
+
+def best_until(run: Run, epoch: int) -> float | None:
+    """The lowest validation RMSE of a run's first epochs."""
+    return min((e.val_rmse for e in run.epochs() if e.val_rmse is not None and e.epoch <= epoch), default=None)
+
+
+def is_behind(run: Run, whole: Sequence[Run]) -> int | None:
+    """The epoch at which a run is behind the median of whole runs at the same epoch; None where it is not, or not yet.
+
+    The median stopping rule of Golovin et al.: Google Vizier. KDD 2017, with the best value so far on both sides.
+    """
+    epoch = max((e.epoch for e in run.epochs() if e.val_rmse is not None), default=0)
+    if epoch < WARMUP_EPOCHS or len(whole) < STARTUP_RUNS:
+        return None
+    others = [value for value in (best_until(other, epoch) for other in whole) if value is not None]
+    own = best_until(run, epoch)
+    return epoch if len(others) >= STARTUP_RUNS and own is not None and own > median(others) else None
+
+
+def tally(trials: Sequence[tuple[Values, Sequence[float], bool]]) -> list[Tallied]:
+    """Mean and spread of each combination (values, val_rmse of its runs, pruned), with the best and its ties marked."""
+    made = []
+    for values, scores, pruned in trials:
+        mean = float(np.mean(scores)) if scores else None
+        sd = float(np.std(scores, ddof=1)) if len(scores) > 1 else None
+        made.append(Tallied(values, len(scores), mean, sd, pruned))
+    whole = [entry for entry in made if entry.mean is not None and not entry.pruned]
+    if not whole:
+        return made
+    best = min(whole, key=lambda entry: entry.mean)
+    noise = _noise([scores for _, scores, pruned in trials if not pruned])
+    return [_marked(entry, best, noise) for entry in made]
+
+
+def _noise(scores: Sequence[Sequence[float]]) -> float | None:
+    """Standard deviation between seeds, pooled over all combinations; None where no combination has two."""
+    several = [entry for entry in scores if len(entry) > 1]
+    if not several:
+        return None
+    squares = sum(float(((np.asarray(entry) - np.mean(entry)) ** 2).sum()) for entry in several)
+    return (squares / sum(len(entry) - 1 for entry in several)) ** 0.5
+
+
+def _marked(entry: Tallied, best: Tallied, noise: float | None) -> Tallied:
+    if entry is best:
+        return Tallied(entry.values, entry.n, entry.mean, entry.sd, entry.pruned, best=True)
+    if entry.mean is None or entry.pruned:
+        return entry
+    margin = 0.00005 if noise is None else 2 * noise * (1 / entry.n + 1 / best.n) ** 0.5
+    tie = entry.mean - best.mean <= margin
+    return Tallied(entry.values, entry.n, entry.mean, entry.sd, entry.pruned, tie=tie)
