@@ -26,10 +26,11 @@ LAYERS = (
     "posters",
     "runs",
     "jobs",
+    "export",
     "cli",
 )
 HEAVY = {"tensorflow", "keras"}
-MAY_LOAD_KERAS = ("models/", "training/", "jobs/runtime.py")
+MAY_LOAD_KERAS = ("models/", "training/", "jobs/runtime.py", "export/keras_file.py")
 
 
 def sources(folder: str) -> list[Path]:

@@ -12,7 +12,6 @@ from reco_core.errors import RunError
 from reco_core.evaluation.bootstrap import Interval, mean_difference, rmse_difference
 from reco_core.evaluation.cold import cold_aware
 from reco_core.evaluation.ranking import RankingByUser, ranking_by_user
-from reco_core.events import Changed
 from reco_core.jobs.figures import TIE_SEED, TOP_K, trained_rows
 from reco_core.ratings import Ratings
 from reco_core.runs import Run
@@ -83,11 +82,20 @@ def unfair(runs: Sequence[Run]) -> list[str]:
 
 
 def differing(runs: Sequence[Run]) -> dict[str, dict[str, Any]]:
-    """Each setting whose value is not the same in all runs: setting -> run id -> value; a model may lack it."""
+    """Each setting whose value is not the same in all runs that have it: setting -> run id -> value.
+
+    A setting that only some models have is listed where one of them was given another value than its model's default:
+    else the model says it all.
+    """
     settings = {run.id: _settings(run) for run in runs}
-    names = dict.fromkeys(name for values in settings.values() for name in values)
-    rows = {name: {id_: values[name] for id_, values in settings.items() if name in values} for name in names}
-    return {name: row for name, row in rows.items() if len(row) < len(runs) or len({repr(v) for v in row.values()}) > 1}
+    defaults = {run.id: run.spec.parse().model_dump(mode="json") for run in runs}
+    found = {}
+    for name in dict.fromkeys(name for values in settings.values() for name in values):
+        row = {id_: values[name] for id_, values in settings.items() if name in values}
+        chosen = any(value != defaults[id_].get(name, value) for id_, value in row.items())
+        if len({repr(value) for value in row.values()}) > 1 or (len(row) < len(runs) and chosen):
+            found[name] = row
+    return found
 
 
 def held_out(run: Run, ratings: Ratings) -> HeldOut:
@@ -183,8 +191,7 @@ def _settings(run: Run) -> dict[str, Any]:
 
 def by_hand(run: Run) -> list[str]:
     """What was changed while the run trained, such as "learning_rate 0.001 after epoch 4"."""
-    changes = [event for event in run.events() if isinstance(event, Changed)]
-    return [f"{change.setting} {change.after:g} after epoch {change.epoch}" for change in changes]
+    return [f"{change.setting} {change.after:g} after epoch {change.epoch}" for change in run.changes()]
 
 
 def _dataset(run: Run) -> str:

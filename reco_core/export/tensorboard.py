@@ -1,0 +1,65 @@
+"""A run as a folder that TensorBoard shows: curves, figures, settings, and the embedding projector's files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from reco_core.errors import RunError
+from reco_core.export.event_file import Scalar, Text, write_events
+from reco_core.export.projector import write_projector
+from reco_core.jobs.comparison import by_hand
+from reco_core.posters import Posters
+from reco_core.ratings import Ratings
+from reco_core.runs import Run
+
+# Names as Keras's own callback has them, so that a team's other runs lie in the same charts.
+LOSS, RMSE, RATE, SPEED = "epoch_loss", "epoch_rmse", "epoch_learning_rate", "epoch_ratings_per_second"
+
+
+def write_tensorboard(run: Run, ratings: Ratings, folder: Path, posters: Posters | None = None) -> None:
+    """Write the folder, which must not be there yet; raises RunError.
+
+    One sub-folder for each curve of a chart: train, validation, and one for each baseline's line.
+    """
+    if not run.has_result:
+        raise RunError(f"Run {run.name} has no result: it is {run.status}. {run.reason}".strip())
+    try:
+        folder.mkdir(parents=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise RunError(f"--tensorboard needs a folder that is not there yet; got {folder}.") from error
+    began = run.started.time if run.started else run.info.created.timestamp()
+    for name, entries in _curves(run, began).items():
+        if entries:
+            (folder / name).mkdir()
+            write_events(folder / name / f"events.out.tfevents.{int(began)}.reco", entries, began)
+    write_projector(run, ratings, folder, posters)
+
+
+def _curves(run: Run, began: float) -> dict[str, list[Scalar | Text]]:
+    """What goes into each sub-folder."""
+    epochs = run.epochs()
+    end = began + (epochs[-1].elapsed if epochs else 0.0)
+    curves: dict[str, list[Scalar | Text]] = {"train": [Text("run", _words(run), began)], "validation": []}
+    for e in epochs:
+        train = {LOSS: e.loss, RMSE: e.rmse, RATE: e.learning_rate, SPEED: e.ratings_per_second}
+        curves["train"] += _scalars(train.items(), e.epoch, began + e.elapsed)
+        curves["validation"] += _scalars([(LOSS, e.val_loss), (RMSE, e.val_rmse)], e.epoch, began + e.elapsed)
+    last = epochs[-1].epoch if epochs else 1
+    for name, value in (run.started.lines if run.started else {}).items():
+        curves[name] = [Scalar(RMSE, step, value, began) for step in dict.fromkeys((1, last))]
+    curves["test"] = _scalars((run.metrics or {}).get("test", {}).items(), last, end)
+    return curves
+
+
+def _scalars(values: Iterable[tuple[str, float | None]], step: int, time: float) -> list[Scalar]:
+    return [Scalar(name, step, float(value), time) for name, value in values if value is not None]
+
+
+def _words(run: Run) -> str:
+    """Everything that was chosen for the run, as a Markdown table."""
+    info = run.info
+    split = ", ".join(f"{name} {value}" for name, value in info.split.model_dump().items())
+    facts = {"model": info.model, "dataset": info.dataset, "split": split, "seed": info.seed, "refit": info.refit}
+    facts |= info.settings | {"changed by hand": "; ".join(by_hand(run)) or "nothing", "run": info.id}
+    return "\n".join(["| setting | value |", "| --- | --- |", *(f"| {name} | {v} |" for name, v in facts.items())])
