@@ -24,13 +24,10 @@ def script_of(run: Run) -> str:
     if not run.has_result:
         raise RunError(f"Run {run.name} has no result: it is {run.status}. {run.reason}".strip())
     base, refit = _base(run), _refitted(run)
-    blocks = [_head(run), "", *_changes(run, base), _data(run)]
-    if base is not None:
-        blocks.append(_trained(base, "base", "base_") + 'print(*base.events(), sep="\\n", file=sys.stderr)\n')
-    blocks.append(_trained(run, "training", tables=base is not None) + _EVENTS + _again(run) * refit)
-    blocks.append(_SCORE % (", trained_rows=split.known" * refit))
-    blocks[1] = _imports(refit, steered=any("Replay(" in block for block in blocks))
-    return "\n".join(blocks)
+    lists, train = _changes(run, base), _trainings(run, base)
+    score = _SCORE % (", trained_rows=split.known" * refit)
+    steered = "Replay(" in train
+    return "\n".join([_head(run), _imports(refit, steered), *lists, _data(run), train + score])
 
 
 def _head(run: Run) -> str:
@@ -51,15 +48,10 @@ from reco_core.training.loop import Training
 """
 _REPLAY = "from reco_core.training.steering import Replay\n"
 
-_EVENTS = """for event in training.events():
+_EACH_EVENT = """for event in training.events():
     print(event, file=sys.stderr)
 """
-
-_REFIT = """# Once more on train and validation rows together, for as many epochs as validation chose.
-whole = replace(split, train=split.known, validation=split.validation[:0])
-training = Training(model, training.refit_settings, ratings, whole, seed=%d%s)
-print(*training.events(), sep="\\n", file=sys.stderr)
-"""
+_ALL_EVENTS = 'print(*%s.events(), sep="\\n", file=sys.stderr)\n'
 
 _SCORE = """scorer = model.scorer(training.arrays(), training.shape, settings)
 print(json.dumps(evaluate(model, scorer, ratings, split%s), indent=1))
@@ -84,11 +76,6 @@ def _written(value: object) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
-def _again(run: Run) -> str:
-    """The second training of a run that was refitted."""
-    return _REFIT % (run.info.seed, _steered(run)[-1].argument("REFIT_CHANGES"))
-
-
 def _changes(run: Run, base: Run | None) -> list[str]:
     """The lists of what was changed by hand: (after that many whole epochs, setting, value)."""
     steered = {"BASE_CHANGES": _steered(base)[0] if base else None}
@@ -102,15 +89,33 @@ def _changes(run: Run, base: Run | None) -> list[str]:
     return lists
 
 
-def _trained(run: Run, name: str, prefix: str = "", tables: bool = False) -> str:
-    """Model, settings (each written out, so that a later default changes nothing) and training of a run."""
-    steered = _steered(run)[0].argument("BASE_CHANGES" if prefix else "CHANGES")
-    options = [f", seed={run.info.seed}", ", tables=base.arrays()" * tables, steered]
-    return (
-        f"{prefix}model = get_model({_written(run.info.model)})\n"
-        f"{prefix}settings = {prefix}model.parse({_settings(run.settings)})\n"
-        f"{name} = Training({prefix}model, {prefix}settings, ratings, split{''.join(options)})\n"
-    )
+def _trainings(run: Run, base: Run | None) -> str:
+    """The training of the base run, where there is one, of the run, and the second one of a run that was refitted."""
+    first, *second = _steered(run)
+    tables = ""
+    lines = []
+    if base is not None:
+        lines += [_model(base, "base_"), _training("base", base, _steered(base)[0].argument("BASE_CHANGES"), "base_")]
+        lines.append(_ALL_EVENTS % "base")
+        tables = ", tables=base.arrays()"
+    lines += [_model(run), _training("training", run, tables + first.argument("CHANGES"))]
+    lines.append(_ALL_EVENTS % "training" if base or second else _EACH_EVENT)
+    for again in second:
+        lines.append("whole = replace(split, train=split.known, validation=split.validation[:0])\n")
+        options = f", seed={run.info.seed}{tables}{again.argument('REFIT_CHANGES')}"
+        lines.append(f"training = Training(model, training.refit_settings, ratings, whole{options})\n")
+        lines.append(_ALL_EVENTS % "training")
+    return "".join(lines)
+
+
+def _model(run: Run, prefix: str = "") -> str:
+    """The model and its settings, each written out, so that a later default changes nothing."""
+    settings = f"{prefix}settings = {prefix}model.parse({_settings(run.settings)})"
+    return f"{prefix}model = get_model({_written(run.info.model)})\n{settings}\n"
+
+
+def _training(name: str, run: Run, options: str, prefix: str = "") -> str:
+    return f"{name} = Training({prefix}model, {prefix}settings, ratings, split, seed={run.info.seed}{options})\n"
 
 
 @dataclass
@@ -128,7 +133,8 @@ class _Steered:
 
 def _steered(run: Run) -> list[_Steered]:
     """Of the training and, where the run was refitted, of the second one, whose epochs count from its own start."""
-    found, before, epoch, by_hand = [_Steered([])], 0, 0, False
+    found, before, epoch = [_Steered([])], 0, 0
+    by_hand = run.status not in ("finished", "stopped")
     for event in counted(run.events()):
         if _is_refit(event) and len(found) == 1:
             before, by_hand = epoch, False
