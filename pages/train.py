@@ -9,8 +9,10 @@ from pages.ui.frame import page
 from pages.ui.learn import learn_style
 from pages.ui.model_cards import choose_family, choose_model
 from pages.ui.model_graph import model_graph
-from pages.ui.progress import watch, worker_line
+from pages.ui.progress import watch
+from pages.ui.queue_panel import queue_panel, worker_line
 from pages.ui.run_form import run_form, say_what_failed
+from pages.ui.visitor import remember_visitor
 from pages.ui.waiting import nothing_trained
 from reco_core.models.spec import Shape
 
@@ -21,7 +23,7 @@ with page("Train", "Choose a model, set it, and watch it learn."):
     shape = Shape(ratings.n_users, ratings.n_items, ratings.scale, float(ratings.rating.mean()))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="above"):
         family = choose_family()
-        worker_line()
+        worker_line(run is not None and run.active)
     spec = choose_model(family)
 
     with st.container(key="bench_active" if run is not None and run.active else "bench"):
@@ -31,6 +33,7 @@ with page("Train", "Choose a model, set it, and watch it learn."):
         layers = st.container()
     with right:
         say_what_failed()
+        queue_panel(run)
         if run is None:
             nothing_trained(ratings, spec, settings)
         else:
@@ -40,3 +43,4 @@ with page("Train", "Choose a model, set it, and watch it learn."):
             model_graph(spec, settings, shape)
     if request is not None and (run is None or not run.active):
         cache.manager().warm(request)
+    remember_visitor()

@@ -6,18 +6,23 @@ import time
 
 import pytest
 
-from pages.ui.curves import TRAINING, VALIDATION, horizon, loss_chart, rmse_chart, series_table
+from pages.ui.curve_cards import gap_words
+from pages.ui.curve_spec import MARK, TRAINING, VALIDATION, ZONE
+from pages.ui.curves import Notes, horizon, loss_chart, rmse_chart, series_table
+from pages.ui.marks import CHANGED, OVERFITTING, PAUSED, Mark, marks
 from pages.ui.progress import how_far, planned_epochs
 from pages.ui.results import figure_table, styled
-from reco_core.events import EpochEnded, Evaluating, Progress, StageStarted
+from pages.ui.strip import figures, short
+from reco_core.events import Changed, Continued, EpochEnded, Evaluating, Paused, Progress, StageStarted
+from reco_core.inspect.curves import read_curves
 from tests.apptest import epoch, requested
 
 
-def test_progress_says_epoch_speed_and_time_left():
+def test_progress_says_epoch_and_time_left():
     events = [epoch(1), Progress(2, 500, 1000, 1_234_567.0, 75.0)]
     share, text = how_far(events, 20)
     assert share == pytest.approx(1.5 / 20)
-    assert text == "Epoch 2 of 20 · 1,234,567 ratings a second · 1 min 15 s left"
+    assert text == "Epoch 2 of 20 · 1 min 15 s left"
 
 
 def test_progress_names_a_later_stage_and_the_scoring_at_the_end():
@@ -33,8 +38,8 @@ def test_planned_epochs_are_those_of_all_stages_before_the_run_begins():
 
 def test_curves_have_one_row_per_epoch_and_known_value():
     without = EpochEnded(2, 1, 0.8, None, None, None, 0.5, 1.0, 1e5, 0.01)
-    table = series_table([epoch(1), without], "loss", "val_loss")
-    assert list(zip(table["epoch"], table["series"], strict=True)) == [(1, TRAINING), (1, VALIDATION), (2, TRAINING)]
+    table = series_table([epoch(1), without], "loss")
+    assert list(zip(table["epoch"], table["series"], strict=True)) == [(1, TRAINING), (2, TRAINING), (1, VALIDATION)]
 
 
 @pytest.mark.parametrize("log", [False, True])
@@ -67,3 +72,62 @@ def test_best_figure_of_each_column_is_marked():
         (0, 0),
         (1, 1),
     ]
+
+
+def overfitted() -> list[EpochEnded]:
+    """Validation is least in epoch 2; training falls on."""
+    pairs = [(1.0, 1.1), (0.9, 1.0), (0.8, 1.1), (0.7, 1.2)]
+    return [EpochEnded(n, 1, a, b, a, b, 0.1, 0.1 * n, 1e5, 0.01) for n, (a, b) in enumerate(pairs, start=1)]
+
+
+def test_everything_done_at_one_epoch_is_one_mark_with_all_its_words():
+    events = [*overfitted(), Paused(0, 4), Changed(0, 4, "learning_rate", 0.01, 0.001), Continued(0, 1, 4, 20)]
+    (mark,) = marks(events)
+    assert (mark.epoch, mark.kind) == (4, CHANGED)
+    assert mark.words.split(" · ") == [
+        "Paused after epoch 4",
+        "Learning rate 0.01 → 0.001 from epoch 5 on",
+        "Went on after epoch 4, of 20 planned",
+    ]
+
+
+def test_over_fitting_is_a_mark_and_a_zone_between_the_curves_from_there_on():
+    reading = read_curves(overfitted())
+    (mark,) = marks([], reading)
+    assert (mark.epoch, mark.kind) == (2, OVERFITTING)
+    table = rmse_chart(overfitted(), 4, {}, Notes([mark], reading)).table
+    zone = table[table["series"] == ZONE]
+    assert list(zone["epoch"]) == [2, 3, 4]
+    assert list(zip(zone["line"], zone["other"], strict=True)) == [(1.0, 0.9), (1.1, 0.8), (1.2, 0.7)]
+    assert list(table[table["series"] == MARK]["label"]) == [mark.words]
+
+
+def test_gap_between_the_curves_is_named_in_words():
+    words = gap_words(read_curves(overfitted()))
+    assert words.startswith("**Over-fitting starts at epoch 2**: validation RMSE was least there (1.0000)")
+    good = gap_words(read_curves(overfitted()[:2]))
+    assert good.startswith("After epoch 2, validation RMSE is 0.100 stars above training RMSE. No over-fitting so far")
+
+
+def test_mark_before_the_first_epoch_stands_at_the_start_of_the_axis():
+    table = series_table([], "loss", {}, Notes([Mark(0, PAUSED, "Paused after epoch 0")]))
+    assert list(table["epoch"]) == [1]
+
+
+def test_smoothing_moves_the_lines_and_not_the_points():
+    plain, smooth = (rmse_chart(overfitted(), 4, {}, smooth=on).table for on in (False, True))
+    assert list(plain["value"]) == list(smooth["value"]) == list(plain["line"])
+    assert list(smooth["line"]) != list(plain["line"])
+
+
+def test_strip_says_epoch_errors_and_speed_with_what_the_last_epoch_changed():
+    said = {label: (value, beside) for label, value, beside in figures(overfitted(), 20)}
+    assert said["Epoch"] == ("4", "of 20")
+    assert said["Validation RMSE"] == ("1.2000", "+0.1000")
+    assert said["Training RMSE"] == ("0.7000", "-0.1000")
+    assert said["Ratings a second"] == ("100 k", "100 ms an epoch")
+
+
+@pytest.mark.parametrize(("count", "text"), [(850, "850"), (12_345, "12.3 k"), (1_250_000, "1.25 M")])
+def test_speeds_are_short(count, text):
+    assert short(count) == text

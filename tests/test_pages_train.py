@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -33,6 +31,10 @@ def newest_run():
 
 def progress_texts(app: AppTest) -> str:
     return " ".join(bar.proto.text for bar in app.get("progress"))
+
+
+def keys(app: AppTest) -> set[str]:
+    return {button.key for button in app.button}
 
 
 def test_without_a_run_the_page_says_where_the_curve_will_grow():
@@ -140,15 +142,17 @@ def test_failed_run_says_why_and_trains_again_with_the_same_settings():
     assert query(app, "run") == again.id
 
 
-def test_run_whose_process_died_says_so_and_offers_to_train_again():
+@pytest.mark.parametrize(("epochs", "offered"), [(0, {"again"}), (1, {"continue", "train_further"})])
+def test_run_whose_process_died_says_so_and_offers_the_way_on(epochs, offered):
     run = requested()
     with run.record() as recording:
         recording.emit(started(run))
-        recording.emit(epoch(1))
+        for number in range(1, epochs + 1):
+            recording.emit(epoch(number))
     run.note_end("The training process was killed (SIGKILL, as the system does when memory runs out)")
     app = open_page("train", run=run.id)
     assert "was killed (SIGKILL" in texts(app)
-    assert app.button(key="again")
+    assert offered == keys(app) & {"again", "continue", "train_further"}
 
 
 def test_finished_run_shows_both_kinds_of_figures_beside_baselines_with_their_protocol():
@@ -200,12 +204,3 @@ def test_layers_say_in_one_sentence_that_the_process_is_off():
     app.toggle(key="show_layers").set_value(True).run()
     assert not app.exception
     assert "needs the training process" in texts(app)
-
-
-def test_map_of_the_movies_is_drawn_while_the_run_learns():
-    app = open_page("train", run=finished_run("mf_bias").id)
-    given = next(json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.component_name == "reco_map")
-    assert given["label"] == "After epoch 1"
-    app.toggle(key="show_live_map").set_value(False).run()
-    assert not app.exception
-    assert not app.get("bidi_component")

@@ -1,4 +1,4 @@
-"""A run while it waits, trains and ends: what is happening, its curves, and what can be done about it."""
+"""A run while it waits, trains, rests and ends: what is happening, its curves, and what can be done about it."""
 
 from __future__ import annotations
 
@@ -7,104 +7,91 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from pages.ui import cache, curves
+from pages.ui import cache
+from pages.ui.curve_cards import curves_of
+from pages.ui.marks import LABELS
 from pages.ui.results import beside_baselines, headline
-from pages.ui.run_form import start_again, stop
+from pages.ui.run_form import start_again
 from pages.ui.runs import LOOKS
+from pages.ui.steering import train_further, transport, waiting_changes
+from pages.ui.strip import strip
 from pages.ui.text import md, plural
+from pages.ui.visitor import visitor
 from pages.ui.watch_panel import watch_panel
-from reco_core.events import EpochEnded, Evaluating, Event, Progress, StageStarted
+from reco_core.events import Continued, EpochEnded, Evaluating, Event, Progress, StageStarted
 from reco_core.ratings import Ratings
 from reco_core.runs import Run
+from reco_core.runs.control import CONTROL
+from reco_core.runs.status import Status, last_of, session
 
-TICK = 0.5
-FIRST_TICK = 0.25  # for the first seconds, so that a quick run is seen while it learns
-FIRST_SECONDS = 10.0
-WORKER_WORDS = {
-    "starting": (":orange-badge[:material/hourglass_top: Training process is starting]", "It loads TensorFlow once."),
-    "ready": (":green-badge[:material/check_circle: Training process ready]", "A run begins at once."),
-    "busy": (":blue-badge[:material/progress_activity: Training process busy]", "A new run waits for its turn."),
-    "off": (":gray-badge[:material/power_off: Training process off]", "Runs stay queued until it is there."),
+FIRST_TICK, TICK, SLOW_TICK = 0.3, 0.5, 2.0
+FIRST_SECONDS = 20.0  # after something was asked: a quick run is seen while it learns, a step at once
+UNDER_WAY = ("queued", "running", "paused")
+RESTS = ("paused", "finished", "stopped", "interrupted")
+FACES = {
+    "failed": (st.error, "error"),
+    "interrupted": (st.warning, "power_off"),
+    "paused": (st.info, "pause_circle"),
 }
-
-
-def worker_line() -> None:
-    """What the training process is doing, kept up to date while it starts."""
-    state = cache.manager().worker_state
-
-    @st.fragment(run_every=1.0 if state == "starting" else None)
-    def line() -> None:
-        now = cache.manager().worker_state
-        if now != state:
-            st.rerun()
-        badge, meaning = WORKER_WORDS[now]
-        st.markdown(badge, help=meaning, width="content")
-
-    line()
 
 
 def watch(ratings: Ratings, run: Run) -> None:
     """The run's panel; looks again while the run is under way, and starts the page once more when it is over."""
-    if run.active:
-        _watch_active(run)
+    state = run.state
+    if state.name in UNDER_WAY:
+        _watch_live(run, state.name)
     else:
-        state = run.state
-        _head(run, state.name)
-        _face(run, state.name, state.reason, run.events())
-        headline(run)
-        _curves_of(run)
+        _draw(run, state)
+    watch_panel(ratings, run, visitor())
+    if state.name not in UNDER_WAY:
         beside_baselines(run)
-    watch_panel(ratings, run)
 
 
-def _watch_active(run: Run) -> None:
-    young = _age(run) < FIRST_SECONDS
+def tick_of(run: Run, status: str) -> float | None:
+    """Seconds between two looks at a run: few after somebody asked for something, None when it is over."""
+    if status not in UNDER_WAY:
+        return None
+    if _quiet_seconds(run) < FIRST_SECONDS:
+        return FIRST_TICK
+    return SLOW_TICK if status == "paused" else TICK
 
-    @st.fragment(run_every=FIRST_TICK if young else TICK)
+
+def _watch_live(run: Run, status: str) -> None:
+    tick = tick_of(run, status)
+
+    @st.fragment(run_every=tick)
     def panel() -> None:
         state = run.state
-        if state.name not in ("queued", "running") or (young and _age(run) > FIRST_SECONDS):
+        if tick_of(run, state.name) != tick or (state.name == "paused") != (status == "paused"):
             st.rerun()
-        _head(run, state.name)
-        _face(run, state.name, state.reason, run.events())
-        _curves_of(run)
+        _draw(run, state)
 
     panel()
 
 
-def _curves_of(run: Run) -> None:
-    lines = run.started.lines if run.started else {}
-    draw_curves(run.epochs(), planned_epochs(run), lines, run.spec.predicts_stars)
+def _draw(run: Run, state: Status) -> None:
+    _head(run, state.name)
+    planned = planned_epochs(run)
+    _face(run, state, planned)
+    if state.name in ("finished", "stopped"):
+        headline(run)
+    else:
+        strip(run.epochs(), planned)
+    curves_of(run, planned)
 
 
-def _age(run: Run) -> float:
-    """Seconds since the run was asked for."""
-    return (datetime.now(UTC) - run.info.created).total_seconds()
+def _quiet_seconds(run: Run) -> float:
+    """Seconds since the run was made, or anything was asked of it."""
+    try:
+        asked = (run.folder / CONTROL).stat().st_mtime
+    except OSError:
+        asked = 0.0
+    return datetime.now(UTC).timestamp() - max(asked, run.info.created.timestamp())
 
 
 def planned_epochs(run: Run) -> int:
-    """Epochs of the whole plan: as the run began, else from its settings."""
-    if run.started:
-        return max(run.started.epochs, 1)
-    return sum(stage.epochs for stage in run.spec.stages(run.settings)) if run.spec.stages else 1
-
-
-def draw_curves(epochs: Sequence[EpochEnded], planned: int, lines: dict[str, float], stars: bool) -> None:
-    """RMSE in stars with the lines to beat, and the loss, side by side."""
-    left, right = st.columns(2)
-    if stars:
-        with left, st.container(border=True, key="rmse_card"):
-            st.markdown("**RMSE in stars** :small[:gray[lower is better]]")
-            _draw(curves.rmse_chart(epochs, planned, lines), "rmse_curve", "RMSE in stars by epoch, with baselines")
-    with right if stars else left, st.container(border=True, key="loss_card"):
-        with st.container(horizontal=True, horizontal_alignment="distribute"):
-            st.markdown("**Loss**", width="content")
-            log = st.toggle("Log scale", key="log_scale", persist_state="session")
-        _draw(curves.loss_chart(epochs, planned, log), "loss_curve", "Loss by epoch")
-
-
-def _draw(chart: curves.LiveChart, key: str, words: str) -> None:
-    st.vega_lite_chart(chart.table, chart.spec, key=key, width="stretch", alt=words)
+    """Epochs of the whole plan: as the run began or last went on, else from its settings."""
+    return run.planned_epochs or (sum(s.epochs for s in run.spec.stages(run.settings)) if run.spec.stages else 1)
 
 
 def _head(run: Run, status: str) -> None:
@@ -112,47 +99,55 @@ def _head(run: Run, status: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="run_head"):
         st.subheader(md(run.name), anchor=False, width="stretch")
         st.badge(status, icon=f":material/{icon}:", color=color)
-        if status in ("queued", "running"):
-            asked = run.stop_asked()
-            st.button(
-                "Stopping ..." if asked else "Stop training",
-                key="stop",
-                icon=":material/stop:",
-                disabled=asked,
-                on_click=stop,
-                args=(run,),
-            )
 
 
-def _face(run: Run, status: str, reason: str, events: Sequence[Event]) -> None:
-    """The line under the head: where it waits, how far it is, or how it ended and what to do about it."""
+def _face(run: Run, state: Status, planned: int) -> None:
+    """What is under the head: buttons, where it waits, how far it is, or how it ended and what to do about it."""
+    status = state.name
+    if status in UNDER_WAY:
+        transport(run, status)
+        _said(run)
     if status == "queued":
         _queued(run)
     elif status == "running":
-        share, text = how_far(events, planned_epochs(run))
+        share, text = how_far(session(run.events()), planned)
         st.progress(share, text=text)
-    elif reason:
-        kind, icon = (st.error, "error") if status in ("failed", "interrupted") else (st.info, "info")
-        kind(md(reason), icon=f":material/{icon}:")
-    if status in ("failed", "interrupted") or (status == "stopped" and not run.has_result):
-        st.button(
-            "Train again with the same settings",
-            key="again",
-            type="primary",
-            icon=":material/replay:",
-            on_click=start_again,
-            args=(run,),
-        )
+    elif state.reason:
+        kind, icon = FACES.get(status, (st.info, "info"))
+        kind(md(state.reason), icon=f":material/{icon}:")
+    if status in RESTS:
+        train_further(run, status, planned)
+    if status == "failed" or (status in ("interrupted", "stopped") and not run.epochs()):
+        _again(run)
+
+
+def _again(run: Run) -> None:
+    st.button(
+        "Train again with the same settings",
+        key="again",
+        type="primary",
+        icon=":material/replay:",
+        on_click=start_again,
+        args=(run,),
+    )
+
+
+def _said(run: Run) -> None:
+    """A refusal of the last request, once; and what was asked for and is still to come."""
+    if sentence := st.session_state.pop("refused", None):
+        st.error(md(sentence), icon=":material/error:")
+    if coming := waiting_changes(run):
+        words = ", ".join(f"{LABELS[change.setting]} {change.value:g}" for change in coming)
+        st.caption(f":material/schedule: From the next epoch on: {words}.")
 
 
 def _queued(run: Run) -> None:
-    waiting = cache.manager().queue()
-    before = waiting.index(run.id) if run.id in waiting else 0
+    place = cache.manager().position(run.id) or 1
     worker = cache.manager().worker_state
     why = {
         "starting": "The training process is starting; the run begins as soon as it is ready.",
-        "busy": f"Waiting: another run trains, and {plural(before, 'run')} more before this one."
-        if before
+        "busy": f"Waiting: another run trains, and {plural(place - 1, 'run')} more before this one."
+        if place > 1
         else "Waiting: another run trains; this one is next.",
         "off": "The training process is off; the run begins when it is back.",
     }
@@ -160,28 +155,24 @@ def _queued(run: Run) -> None:
 
 
 def how_far(events: Sequence[Event], planned: int) -> tuple[float, str]:
-    """(share done 0..1, sentence) of a run that trains."""
+    """(share done 0..1, sentence) of a run that trains, from the events since it began or last went on."""
     if any(isinstance(event, Evaluating) for event in events):
         return 1.0, "Scoring the held-out rows."
-    epoch = _last(EpochEnded, events)
-    progress = _last(Progress, events)
-    stage = _last(StageStarted, events)
-    done = epoch.epoch if epoch else 0
+    epoch, progress, stage = last_of(EpochEnded, events), last_of(Progress, events), last_of(StageStarted, events)
+    went_on = last_of(Continued, events)
+    done = epoch.epoch if epoch else went_on.epoch if went_on else 0
     within = progress.rows_done / max(progress.rows_total, 1) if progress and progress.epoch > done else 0.0
     if not epoch and not progress:
-        return 0.0, "Preparing: reading the ratings and compiling the first epoch."
+        return (
+            done / planned,
+            "Going on." if went_on else "Preparing: reading the ratings and compiling the first epoch.",
+        )
     words = [f"Epoch {min(done + 1, planned)} of {planned}"]
     if stage and stage.stage > 1:
         words.append(stage.name)
-    newest = progress or epoch
-    words.append(f"{newest.ratings_per_second:,.0f} ratings a second")
     if progress:
         words.append(f"{_duration(progress.seconds_left)} left")
     return min((done + within) / planned, 1.0), " · ".join(words)
-
-
-def _last(kind: type, events: Sequence[Event]):
-    return next((event for event in reversed(events) if isinstance(event, kind)), None)
 
 
 def _duration(seconds: float) -> str:

@@ -9,6 +9,7 @@ from pages.ui.forms import changed, fill, settings_form
 from pages.ui.model_cards import remember_model
 from pages.ui.split_form import fill_split, split_form
 from pages.ui.text import md
+from pages.ui.visitor import visitor
 from reco_core.errors import RecoError, SettingsError
 from reco_core.models.spec import ModelSpec, Settings, Shape
 from reco_core.ratings import Ratings
@@ -40,6 +41,7 @@ def run_form(ratings: Ratings, spec: ModelSpec, shape: Shape) -> tuple[RunReques
         seed=plan.seed,
         refit=plan.refit,
         base_run=base,
+        owner=visitor(),
     )
     top.metric("Parameters", f"{spec.parameters(settings, shape):,}", width="content")
     top.button(
@@ -72,19 +74,16 @@ def start_again(run: Run) -> None:
     remember_model(run.spec)
     fill_split(info.split)
     fill(run.spec, {name: getattr(run.settings, name) for name in run.spec.settings.model_fields})
-    start(RunRequest(**{name: getattr(info, name) for name in RunRequest.model_fields if name != "name"}))
-
-
-def stop(run: Run) -> None:
-    """Ask whoever has the run to end it. A callback."""
-    try:
-        cache.manager().stop(run.id)
-    except RecoError as error:
-        st.session_state["refused"] = str(error)
+    start(
+        RunRequest(
+            **{name: getattr(info, name) for name in RunRequest.model_fields if name not in ("name", "owner")},
+            owner=visitor(),
+        )
+    )
 
 
 def say_what_failed() -> None:
-    """The sentence of a run that could not be started or stopped, once."""
+    """The sentence of a run that could not be started or steered, once."""
     if sentence := st.session_state.pop("refused", None):
         st.error(md(sentence), icon=":material/error:")
 

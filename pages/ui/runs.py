@@ -13,6 +13,7 @@ from reco_core.runs import Run
 LOOKS = {
     "queued": ("schedule", "gray"),
     "running": ("progress_activity", "blue"),
+    "paused": ("pause_circle", "violet"),
     "finished": ("check_circle", "green"),
     "stopped": ("stop_circle", "orange"),
     "failed": ("error", "red"),

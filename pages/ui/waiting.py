@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui import cache
-from pages.ui.progress import draw_curves
+from pages.ui.curve_cards import draw_curves
 from reco_core.evaluation.baselines import reference_lines
 from reco_core.models.spec import ModelSpec, Settings
 from reco_core.ratings import Ratings

@@ -1,0 +1,68 @@
+"""The two charts of a training, and in words what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from pages.ui import curves
+from pages.ui.marks import marks
+from reco_core.events import EpochEnded
+from reco_core.inspect.curves import Reading, read_curves
+from reco_core.runs import Run
+
+
+def curves_of(run: Run, planned: int) -> None:
+    """The charts of a run with everything that was done to it, over a sentence about the gap between the curves."""
+    epochs = run.epochs()
+    reading = read_curves(epochs)
+    lines = run.started.lines if run.started else {}
+    draw_curves(epochs, planned, lines, run.spec.predicts_stars, curves.Notes(marks(run.events(), reading), reading))
+    if reading is not None and len(epochs) > 1:
+        icon = ":orange[:material/trending_up:]" if reading.overfitting else ":gray[:material/compare_arrows:]"
+        st.markdown(f"{icon} {gap_words(reading)}")
+
+
+def draw_curves(
+    epochs: Sequence[EpochEnded],
+    planned: int,
+    lines: Mapping[str, float],
+    stars: bool,
+    notes: curves.Notes = curves.NOTHING,
+) -> None:
+    """RMSE in stars with the lines to beat, and the loss, side by side."""
+    left, right = st.columns(2)
+    smooth = bool(st.session_state.get("smooth", False))
+    if stars:
+        with left, st.container(border=True, key="rmse_card"):
+            _card_head("RMSE in stars", "Smooth", "smooth", "Lines are moving averages; points stay as measured.")
+            _draw(curves.rmse_chart(epochs, planned, lines, notes, smooth), "rmse_curve", "RMSE in stars by epoch")
+    with right if stars else left, st.container(border=True, key="loss_card"):
+        log = _card_head("Loss", "Log scale", "log_scale", "What training makes smaller, without penalties.")
+        _draw(curves.loss_chart(epochs, planned, log, notes, smooth), "loss_curve", "Loss by epoch")
+
+
+def gap_words(reading: Reading) -> str:
+    """The gap between the curves by name, and whether it is over-fitting."""
+    name, unit = ("RMSE", " stars") if reading.measure == "rmse" else ("loss", "")
+    if reading.overfitting:
+        return (
+            f"**Over-fitting starts at epoch {reading.best}**: validation {name} was least there ({reading.least:.4f}) "
+            f"and has risen to {reading.validation:.4f} since, while training {name} fell from "
+            f"{reading.training_at_best:.4f} to {reading.training:.4f}."
+        )
+    gap = f"After epoch {reading.last}, validation {name} is {abs(reading.gap):.3f}{unit} "
+    gap += "above" if reading.gap >= 0 else "below"
+    now = "is at its least" if reading.best == reading.last else f"was least in epoch {reading.best}"
+    return f"{gap} training {name}. No over-fitting so far: validation {name} {now} ({reading.least:.4f})."
+
+
+def _card_head(title: str, label: str, key: str, about: str) -> bool:
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        st.markdown(f"**{title}**", width="content")
+        return st.toggle(label, key=key, persist_state="session", help=about)
+
+
+def _draw(chart: curves.LiveChart, key: str, words: str) -> None:
+    st.vega_lite_chart(chart.table, chart.spec, key=key, width="stretch", alt=words)

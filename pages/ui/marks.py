@@ -1,0 +1,62 @@
+"""What was done to a run by hand, as marks on its curves: one for each epoch, with everything that happened there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from reco_core.events import Changed, Continued, Event, Finished, Paused, Stopped, counted
+from reco_core.inspect.curves import Reading
+
+LABELS = {"learning_rate": "Learning rate", "l2": "l2", "bias_l2": "Bias l2"}
+# The kinds of marks; where several fall on one epoch, the first of these gives the shape.
+OVERFITTING, CHANGED, KEPT, CONTINUED, PAUSED = "over-fitting", "change", "kept epoch", "continued", "pause"
+KINDS = (OVERFITTING, CHANGED, KEPT, CONTINUED, PAUSED)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """At the end of `epoch` (0: before the first), what happened in words."""
+
+    epoch: int
+    kind: str
+    words: str
+
+
+def marks(events: Iterable[Event], reading: Reading | None = None) -> list[Mark]:
+    """One mark for each epoch at which somebody did something, by epoch; the one where over-fitting starts too."""
+    found = [mark for event in counted(events) if (mark := _mark(event))]
+    if reading is not None and reading.overfitting:
+        name = "RMSE" if reading.measure == "rmse" else "loss"
+        found.append(Mark(reading.best, OVERFITTING, f"Over-fitting starts: validation {name} {reading.least:.4f}"))
+    by_epoch: dict[int, list[Mark]] = {}
+    for mark in found:
+        by_epoch.setdefault(mark.epoch, []).append(mark)
+    return [_together(by_epoch[epoch]) for epoch in sorted(by_epoch)]
+
+
+def change_words(event: Changed) -> str:
+    """`Learning rate 0.01 → 0.001 from epoch 5 on`."""
+    label = LABELS.get(event.setting, event.setting)
+    return f"{label} {event.before:g} → {event.after:g} from epoch {event.epoch + 1} on"
+
+
+def _mark(event: Event) -> Mark | None:
+    if isinstance(event, Changed):
+        return Mark(event.epoch, CHANGED, change_words(event))
+    if isinstance(event, Paused):
+        return Mark(event.epoch, PAUSED, f"Paused after epoch {event.epoch}")
+    if isinstance(event, Continued):
+        return Mark(event.epoch, CONTINUED, f"Went on after epoch {event.epoch}, of {event.epochs} planned")
+    if isinstance(event, Stopped):
+        why = "Stopped by hand" if event.reason == "asked" else "Stopped early: validation no longer improved"
+        return Mark(event.epoch, PAUSED, f"{why}, after epoch {event.epoch}")
+    if isinstance(event, Finished) and event.best_epoch:
+        return Mark(event.best_epoch, KEPT, f"Epoch {event.best_epoch} is kept: the best on the validation rows")
+    return None
+
+
+def _together(same: Sequence[Mark]) -> Mark:
+    """The marks of one epoch as one: each sentence once, in the order in which it happened."""
+    kind = min((mark.kind for mark in same), key=KINDS.index)
+    return Mark(same[0].epoch, kind, " · ".join(dict.fromkeys(mark.words for mark in same)))

@@ -1,0 +1,59 @@
+"""Who looks at the pages: a random secret in a cookie of the browser, of which runs keep a hash as their owner."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Callable
+from functools import cache as once
+from typing import Any
+
+import streamlit as st
+
+COOKIE = "reco_visitor"
+SECRET = re.compile(r"[0-9a-f]{32}")
+KEY = "visitor"
+_MEMORY = "visitor_secret"
+# The cookie of this browser wins over the secret of this tab: two tabs opened at once become one visitor.
+_SCRIPT = """
+export default function ({ data, setTriggerValue }) {
+  const found = document.cookie.match(/(?:^|; )COOKIE=([0-9a-f]{32})(?:;|$)/);
+  const safe = location.protocol === "https:" ? "; secure" : "";
+  if (!found) document.cookie = `COOKIE=${data.secret}; path=/; max-age=31536000; samesite=lax${safe}`;
+  else if (found[1] !== data.secret) setTriggerValue("found", found[1]);
+}
+""".replace("COOKIE", COOKIE)
+
+
+def visitor() -> str:
+    """The id of whoever looks, the same in every tab of a browser and after a reload: a hash of its secret."""
+    return hashlib.sha256(f"visitor {_secret()}".encode()).hexdigest()[:32]
+
+
+def remember_visitor() -> None:
+    """Put the secret into a cookie where the browser did not send one; nothing is seen of that."""
+    if st.context.cookies.get(COOKIE) == _secret():
+        return
+    with st.container(key="hidden_visitor"):
+        _component()(data={"secret": _secret()}, key=KEY, on_found_change=_adopt)
+
+
+def _secret() -> str:
+    """The secret of this tab's session: the one of the cookie it came with, else a new one."""
+    if _MEMORY not in st.session_state:
+        sent = str(st.context.cookies.get(COOKIE, ""))
+        st.session_state[_MEMORY] = sent if SECRET.fullmatch(sent) else secrets.token_hex(16)
+    return st.session_state[_MEMORY]
+
+
+def _adopt() -> None:
+    """Take over the secret that the browser already had."""
+    found = (st.session_state.get(KEY) or {}).get("found")
+    if isinstance(found, str) and SECRET.fullmatch(found):
+        st.session_state[_MEMORY] = found
+
+
+@once
+def _component() -> Callable[..., Any]:
+    return st.components.v2.component("reco_visitor", html="<span></span>", js=_SCRIPT)
