@@ -122,3 +122,23 @@ def query(app: AppTest, name: str) -> str | None:
     """One parameter of the page's URL."""
     value = app.query_params.get(name)
     return value[-1] if isinstance(value, list) else value
+
+
+def run_with_snapshots(kept: tuple[int, ...] = (0, 1, 2, 3), result: int = 3, model: str = "mf_bias") -> Run:
+    """A finished run of a Keras model on the demo that kept other weights at each of these epochs."""
+    run = requested(model)
+    ratings = data.load("demo")
+    shape = Shape(ratings.n_users, ratings.n_items, ratings.scale, float(ratings.rating.mean()))
+    run.update(dataset_fingerprint=ratings.fingerprint, sizes=Sizes.of(shape).model_dump(mode="json"))
+    layout = run.spec.layout(run.settings, shape)
+    weights = {number: initial(layout, np.random.default_rng(number)) for number in {*kept, result}}
+    with run.record() as recording:
+        recording.emit(started(run))
+        for number in kept:
+            if number:
+                recording.emit(epoch(number))
+            recording.snapshot(lambda number=number: weights[number], number, now=True)
+        recording.save(lambda: weights[result], result, now=True)
+        run.write_metrics({"test": {"rmse": 0.95, "ndcg@10": 0.1}, "baselines": {}, "protocol": "All unrated items."})
+        recording.emit(Finished(time=time.time(), epochs=max(kept), best_epoch=result, seconds={"total": 1.0}))
+    return run

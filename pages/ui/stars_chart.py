@@ -13,7 +13,8 @@ import pandas as pd
 from reco_core.encode import RatingScale
 
 MOST = 10
-STEP = 24
+STEP = 23
+AROUND = 92  # pixels for legend, axis and its title
 LONGEST = 26
 GIVEN, PREDICTED = "given", "predicted"
 QUIET = "#8a8799"
@@ -69,7 +70,7 @@ def _spec(low: float, high: float, rows: int) -> dict[str, Any]:
         "encoding": {"x": {"field": GIVEN, "axis": axis, **stars}, "x2": {"field": PREDICTED}},
     }
     return {
-        "height": STEP * max(rows, 1),
+        "height": AROUND + STEP * max(rows, 1),
         "encoding": {"y": movie | {"axis": {"ticks": False, "domain": False}}, "tooltip": tooltip},
         "layer": [gap, marks(GIVEN, "diamond"), marks(PREDICTED, "circle")],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import streamlit as st
 
@@ -21,6 +22,7 @@ from reco_core.inspect.watch import AT_LEAST
 from reco_core.ratings import Ratings
 from reco_core.runs import Run
 
+STYLE = Path(__file__).parent / "web" / "watch.css"
 TICK = 1.0
 MAP = "watch_map"
 
@@ -106,36 +108,33 @@ def _draw(
     ratings: Ratings, run: Run, choice: Choice, now: Moment, points: bytes | None, things: str, label: str
 ) -> None:
     """Two rows of posters over the stars and the map."""
-    titles = cache.titles(ratings)
-    left, right = st.columns(2, gap="medium")
-    if run.spec.has_vectors:
-        with left:
-            new = now.changes.neighbours if now.changes else None
-            _posters(ratings, f"Nearest to {md(titles[choice.item])}", now, "neighbours", new)
-    with right if run.spec.has_vectors else left:
-        new = now.changes.top if now.changes else None
-        _posters(ratings, f"Top list of user {md(ratings.users.ids[choice.user])}", now, "top", new)
-    left, right = st.columns([5, 7], gap="medium")
-    if run.spec.predicts_stars:
-        with left:
-            _stars(ratings, now)
-    if points is not None:
-        with right if run.spec.predicts_stars else left:
-            _map(ratings, choice, now, points, things, label)
+    st.html(STYLE)
+    with st.container(key="watch_lists"):
+        if run.spec.has_vectors:
+            about = f"By cosine, of the movies with {AT_LEAST} ratings or more."
+            _posters(ratings, f"Nearest to {cache.titles(ratings)[choice.item]}", about, now, "neighbours")
+        about = "What this user has not rated and would like best, as the model is after this epoch."
+        _posters(ratings, f"Top list of user {ratings.users.ids[choice.user]}", about, now, "top")
+    with st.container(key="watch_looks"):
+        if run.spec.predicts_stars:
+            with st.container(key="watch_held"):
+                _stars(ratings, now)
+        if points is not None:
+            with st.container(key="watch_moving"):
+                _map(ratings, choice, now, points, things, label)
 
 
-def _posters(ratings: Ratings, title: str, now: Moment, part: str, new: int | None) -> None:
+def _posters(ratings: Ratings, title: str, about: str, now: Moment, part: str) -> None:
     """One list as small posters; those that were not in it the epoch before are marked."""
     shown: list[int] = getattr(now.seen, part)
     before = set(getattr(now.seen_before, part)) if now.seen_before else set(shown)
-    with st.container(horizontal=True, horizontal_alignment="distribute", key=f"watch_{part}_head"):
-        st.markdown(f"**{title}**", width="content")
-        if new is not None:
-            st.markdown(_changed(new, now.before), width="content")
-    cards = [card(ratings, index, rank="" if index in before else "new") for index in shown]
-    picked = poster_grid(ratings, cards, key=f"watch_{part}", label=title.replace("\\", ""), layout="strip")
-    if part == "neighbours":
-        st.caption(f"Nearest by cosine, of the movies with {AT_LEAST} ratings or more.")
+    with st.container(key=f"watch_{part}"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", key=f"watch_{part}_head"):
+            st.markdown(f"**{md(title)}**", width="content", help=about)
+            if now.changes is not None:
+                st.markdown(_changed(getattr(now.changes, part), now.before), width="content")
+        cards = [card(ratings, index, rank="" if index in before else "new") for index in shown]
+        picked = poster_grid(ratings, cards, key=f"watch_{part}_posters", label=title, layout="strip")
     if picked:
         state.choose("item", picked)
         st.rerun()

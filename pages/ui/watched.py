@@ -14,6 +14,7 @@ from pages.ui.live_map import Newest
 from reco_core.errors import RecoError
 from reco_core.events import Continued
 from reco_core.inspect.watch import Changes, Watched, changes, watch
+from reco_core.jobs.steering import may_steer
 from reco_core.models.spec import Scorer
 from reco_core.ratings import Ratings
 from reco_core.runs import Run, Watch
@@ -75,7 +76,7 @@ def tell(run: Run, choice: Choice, visitor: str) -> None:
 
     Two tabs with two choices do not outbid each other: each asks when its own choice changes, and the last one wins.
     """
-    if run.spec.fit is not None or run.info.owner not in ("", visitor):
+    if run.spec.fit is not None or not may_steer(run, visitor):
         return
     if st.session_state.get(SENT) == (run.id, choice):
         return

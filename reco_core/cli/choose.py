@@ -22,6 +22,9 @@ RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, the sta
 DataSource = Annotated[
     str | None, typer.Option("--data", metavar="SOURCE", help="Where the run's dataset is, if it was moved.")
 ]
+AtEpoch = Annotated[
+    int | None, typer.Option("--epoch", metavar="N", help="As the model was after this kept epoch.", min=0)
+]
 TopK = Annotated[int, typer.Option("-k", metavar="N", help="How many.", min=1, max=1000)]
 
 
@@ -34,8 +37,10 @@ def store_at(folder: Path | None) -> RunStore:
     return RunStore(folder)
 
 
-def trained(run: Run) -> Scorer:
-    """The run's model in numpy; raises RunError where it has no result."""
+def trained(run: Run, epoch: int | None = None) -> Scorer:
+    """The run's model in numpy: its result or, also while it trains, as it was after a kept epoch; raises RunError."""
+    if epoch is not None:
+        return run.scorer(epoch=epoch)
     if not run.has_result:
         raise RunError(f"Run {run.name} has no result: it is {run.status}. {run.reason}".strip())
     return run.scorer()

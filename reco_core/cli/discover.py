@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from reco_core.cli.choose import (
+    AtEpoch,
     DataSource,
     RunName,
     RunsFolder,
@@ -26,6 +27,7 @@ def similar(
     item: Annotated[str, typer.Argument(metavar="ITEM", help="An item's id, or its title.")],
     k: TopK = 10,
     measure: Annotated[str, typer.Option(help="cosine, dot or euclidean.")] = "cosine",
+    epoch: AtEpoch = None,
     data: DataSource = None,
     runs: RunsFolder = None,
     as_json: AsJson = False,
@@ -35,7 +37,7 @@ def similar(
     from reco_core.jobs.dataset import ratings_of
 
     chosen = store_at(runs).find(run)
-    vectors = trained(chosen).item_vectors
+    vectors = trained(chosen, epoch).item_vectors
     if vectors is None:
         raise RunError(f"Similar items need a model with item vectors; {chosen.info.model} has none.")
     ratings = ratings_of(chosen.info, data)
@@ -44,16 +46,19 @@ def similar(
     rows = [item_facts(ratings, i) | {"score": float(score)} for i, score in zip(found, scores, strict=True)]
     asked = item_facts(ratings, index)
     if as_json:
-        print_json({"run": chosen.id, "model": chosen.info.model, "measure": measure, **asked, "similar": rows})
+        facts = {"run": chosen.id, "model": chosen.info.model, "epoch": epoch, "measure": measure}
+        print_json({**facts, **asked, "similar": rows})
         return
     cells = [(str(row["item"]), titled(row), ", ".join(row["genres"]), row["score"]) for row in rows]
-    out().print(table(("item", "title", "genres", measure), cells, title=f"Most similar to {titled(asked)}"))
+    heading = f"Most similar to {titled(asked)}{_after(epoch)}"
+    out().print(table(("item", "title", "genres", measure), cells, title=heading))
 
 
 def recommend(
     run: RunName,
     user: Annotated[str, typer.Option(metavar="ID", help="A user's id.")],
     k: TopK = 10,
+    epoch: AtEpoch = None,
     data: DataSource = None,
     runs: RunsFolder = None,
     as_json: AsJson = False,
@@ -63,7 +68,7 @@ def recommend(
     from reco_core.recommend.top import rated_highest, top_n
 
     chosen = store_at(runs).find(run)
-    scorer = trained(chosen)
+    scorer = trained(chosen, epoch)
     ratings = ratings_of(chosen.info, data)
     user_index = ratings.users.index_of(user, "user")
     liked = [
@@ -77,7 +82,7 @@ def recommend(
         for rank, (i, score, star) in enumerate(zip(top.item_index, top.score, stars, strict=True), start=1)
     ]
     if as_json:
-        facts = {"run": chosen.id, "model": chosen.info.model, "user": ratings.users.ids[user_index]}
+        facts = {"run": chosen.id, "model": chosen.info.model, "epoch": epoch, "user": ratings.users.ids[user_index]}
         print_json(facts | {"rated_highest": liked, "recommended": best})
         return
     console = out()
@@ -88,7 +93,12 @@ def recommend(
         (row["rank"], str(row["item"]), titled(row), ", ".join(row["genres"]), _shown(row["stars"], row["score"]))
         for row in best
     ]
-    console.print(table(("", "item", "title", "genres", column), cells, title=f"{chosen.name} recommends"))
+    heading = f"{chosen.name} recommends{_after(epoch)}"
+    console.print(table(("", "item", "title", "genres", column), cells, title=heading))
+
+
+def _after(epoch: int | None) -> str:
+    return "" if epoch is None else f", after epoch {epoch}"
 
 
 def _shown(stars: float | None, score: float) -> str:
