@@ -100,7 +100,15 @@ class _Leader:
                 found.append(run)
             else:
                 self._over.add(run.id)
+                if status == "finished":
+                    self._was_whole(run.id)
         return found
+
+    def _was_whole(self, run_id: str) -> None:
+        """A run that came to its end before it could be pruned counts like the others."""
+        for trial in self._info.trials:
+            if trial.pruned.pop(run_id, None) is not None:
+                self._write()
 
     def _goes_on(self, run: Run) -> bool:
         """Let an interrupted run go on; False where it was tried before, or cannot."""
