@@ -19,6 +19,7 @@ from reco_core.jobs.manager import Manager, shared_manager
 from reco_core.jobs.slot import Slot
 from reco_core.models.spec import Shape
 from reco_core.runs import Run, RunRequest, RunStore
+from reco_core.runs.control import Continue, Pause, Step, Stop
 from tests.tiny import alive, request_for, wait_until, write_csv
 
 LONG = {"epochs": 2000, "patience": None, "batch_size": 1}
@@ -58,8 +59,8 @@ def off(tmp_path: Path) -> Manager:
     return Manager(RunStore(tmp_path / "runs"), start=False)
 
 
-def long_run(csv: Path, name: str | None = None) -> RunRequest:
-    return request_for(csv, model="mf", settings=LONG, name=name)
+def long_run(csv: Path, **values: object) -> RunRequest:
+    return request_for(csv, model="mf", settings=LONG, **values)
 
 
 def begun(run: Run) -> Run:
@@ -211,6 +212,37 @@ def test_without_workers_runs_stay_queued(off: Manager, csv: Path):
         off.describe("mf", {}, SHAPE)
     off.stop(run.id)
     assert run.status == "stopped" and off.queue() == []
+
+
+def test_waiting_runs_have_places_which_move_up(off: Manager, csv: Path):
+    first, second, third = (off.start(request_for(csv, model="mf")) for _ in range(3))
+    assert [off.position(run.id) for run in (first, second, third)] == [1, 2, 3]
+    second.ask_stop()  # as another process would
+    assert [off.position(run.id) for run in (first, second, third)] == [1, None, 2]
+    assert second.status == "stopped"
+    off.close()
+
+
+def test_only_the_owner_steers_a_run_and_everybody_one_without(off: Manager, csv: Path):
+    anns, anybodys = off.start(long_run(csv, owner="ann")), off.start(long_run(csv))
+    for visitor in ("bob", ""):
+        with pytest.raises(RunError, match="This run belongs to another visitor; you can watch it"):
+            off.ask(anns.id, Stop(by=visitor), visitor)
+    off.ask(anybodys.id, Stop(by="bob"), "bob")
+    assert (anns.status, anybodys.status) == ("queued", "stopped")
+    off.ask(anns.id, Stop(by="ann"), "ann")
+    assert anns.status == "stopped"
+
+
+def test_what_the_status_of_a_run_leaves_no_room_for_is_refused(off: Manager, csv: Path):
+    run = off.start(long_run(csv))
+    for request, words in ((Continue(), "is queued"), (Step(), "is queued"), (Pause(), "be cancelled")):
+        with pytest.raises(RunError, match=words):
+            off.ask(run.id, request)
+    off.stop(run.id)
+    with pytest.raises(RunError, match=r"paused while it trains; .* is stopped"):
+        off.ask(run.id, Pause())
+    off.stop(run.id)  # nothing to do, and no mistake
 
 
 def test_the_environment_leaves_the_worker_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
