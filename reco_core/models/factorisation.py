@@ -42,7 +42,9 @@ class MfBiasSettings(FactorSettings, bases.Biases, bases.Centred):
     """Settings of the dot product with biases."""
 
     output: fields.Output = "sigmoid"
-    learning_rate: fields.LearningRate = 0.0035
+    l2: fields.L2 = 0.06
+    learning_rate: fields.LearningRate = 0.0037
+    epochs: fields.Epochs = 12
 
 
 class MfBceSettings(FactorSettings, bases.Biases):
@@ -67,7 +69,7 @@ def build_dot(settings: FactorSettings, shape: Shape, biased: bool = False, posi
     """The Keras model: [batch], [batch] -> stars [batch, 1]."""
     import keras
 
-    from reco_core.models.parts import finish, inputs, table
+    from reco_core.models.parts import dot, finish, inputs, table
 
     weights = {weight.name: weight for weight in dot_layout(settings, shape, biased, positive)}
     user, item = inputs()
@@ -76,7 +78,7 @@ def build_dot(settings: FactorSettings, shape: Shape, biased: bool = False, posi
         table(weights[name], "l2", settings, constraint)(index)
         for name, index in (("user_vectors", user), ("item_vectors", item))
     ]
-    raw = keras.layers.Dot(axes=1, name="dot")(vectors)
+    raw = dot(vectors)
     if biased:
         terms = [
             table(weights[name], "bias_l2", settings)(index)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from reco_core.models.spec import Arrays, ModelSpec, Settings, Shape
+from reco_core.training.optimizers import Optimizer
 
 # Settings that only change numbers: a program is the same whatever they are.
 _NUMBERS = {"learning_rate", "decay", "schedule", "epochs", "patience", "batch_size", "init", "init_sd", "bias_init"}
@@ -43,27 +44,23 @@ class Program:
     """
 
     def __init__(self, spec: ModelSpec, settings: Settings, shape: Shape, batch_size: int, compiled: bool) -> None:
-        import keras
         import tensorflow as tf
 
         self.batch_size, self.steps, self.traces = batch_size, chunk_steps(batch_size), 0
         self.model = spec.build(settings, replace(shape, mean=0.0))
         self.weights = named_weights(self.model)
-        self._optimizer = keras.optimizers.get({"class_name": settings.optimizer, "config": {}})
-        self._optimizer.build(self.model.trainable_variables)
-        self._start = [(variable, variable.numpy().reshape(-1)[0]) for variable in self._optimizer.variables]
+        self._optimizer = Optimizer(settings.optimizer, self.model.trainable_variables)
         self._shape, self._loss = shape, _LOSSES[settings.loss]
         rows = self.steps * batch_size
         signature = [tf.TensorSpec([rows], kind) for kind in (tf.int32, tf.int32, tf.float32, tf.float32)]
         signature += [tf.TensorSpec([], tf.int32), tf.TensorSpec([], tf.float32)]
-        self._function = tf.function(self._batches, input_signature=signature, jit_compile=compiled)
+        self._function = tf.function(self._batches, input_signature=signature, jit_compile=compiled, autograph=False)
         self._run: Any = None
 
     def reset(self, settings: Settings, arrays: Arrays, rng: np.random.Generator) -> None:
         """Back to the first values given, a new optimiser, and this run's penalties and dropout seeds."""
         self.load(arrays)
-        for variable, value in self._start:
-            variable.assign(np.full(variable.shape, value))
+        self._optimizer.reset()
         for layer in self.model.layers:
             for penalty in _penalties(layer):
                 penalty.strength.assign(getattr(settings, penalty.setting))
@@ -108,7 +105,7 @@ class Program:
 
     def set_rate(self, learning_rate: float) -> None:
         """The learning rate from the next batch on."""
-        self._optimizer.learning_rate.assign(learning_rate)
+        self._optimizer.set_rate(learning_rate)
 
     def run(self, chunk: Chunk, steps: int, mean: float) -> np.ndarray:
         """Trains on the first `steps` batches: sums of the loss and of the clipped squared error in stars, [2]."""
@@ -123,19 +120,26 @@ class Program:
         import tensorflow as tf
 
         self.traces += 1
-        scale, variables = self._shape.scale, self.model.trainable_variables
-        totals = tf.zeros([2])
-        for step in tf.range(steps):
+
+        def batch(step: Any, totals: Any) -> tuple[Any, Any]:
             low = [step * self.batch_size]
-            user, item, star, weight = (tf.slice(x, low, [self.batch_size]) for x in (users, items, stars, weights))
-            with tf.GradientTape() as tape:
-                predicted = tf.reshape(self.model([user, item], training=True), [-1]) + mean
-                loss = tf.reduce_sum(weight * self._loss(predicted, star, scale))
-                goal = tf.add_n([loss / tf.reduce_sum(weight), *self.model.losses])
-            self._optimizer.apply(tape.gradient(goal, variables), variables)
-            missed = tf.clip_by_value(predicted, scale.min, scale.max) - star
-            totals += tf.stack([loss, tf.reduce_sum(weight * tf.square(missed))])
-        return totals
+            rows = (tf.slice(x, low, [self.batch_size]) for x in (users, items, stars, weights))
+            return step + 1, totals + self._step(*rows, mean)
+
+        return tf.while_loop(lambda step, _: step < steps, batch, [0, tf.zeros([2])], parallel_iterations=1)[1]
+
+    def _step(self, users: Any, items: Any, stars: Any, weights: Any, mean: Any) -> Any:
+        """Trains on one batch: (sum of the loss, sum of the clipped squared error in stars)."""
+        import tensorflow as tf
+
+        scale = self._shape.scale
+        with tf.GradientTape() as tape:
+            predicted = tf.reshape(self.model([users, items], training=True), [-1]) + mean
+            loss = tf.reduce_sum(weights * self._loss(predicted, stars, scale))
+            goal = tf.add_n([loss / tf.reduce_sum(weights), *self.model.losses])
+        self._optimizer.apply(tape.gradient(goal, self.model.trainable_variables))
+        missed = tf.clip_by_value(predicted, scale.min, scale.max) - stars
+        return tf.stack([loss, tf.reduce_sum(weights * tf.square(missed))])
 
 
 @cache

@@ -1,0 +1,119 @@
+"""Update rules as single TensorFlow kernels: a step costs one operation per weight, compiled by XLA or not.
+
+They compute what Keras's optimisers of the same name do with their defaults; on small batches Keras's own, made of
+some fifteen operations per weight, take most of the time of a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+EPSILON = 1e-7
+_BETA_1, _BETA_2 = 0.9, 0.999  # Adam: Kingma, Ba, ICLR 2015
+_RHO = 0.9  # RMSprop: share of the running mean of squares that is kept
+_ADAGRAD_START = 0.1  # Adagrad: Duchi, Hazan, Singer, JMLR 12, 2011
+
+
+@dataclass(frozen=True)
+class Rule:
+    """starts: first value of each slot that a weight has; step: (weight, its slots, gradient, rate, step count)."""
+
+    starts: tuple[float, ...]
+    step: Callable[[Any, list[Any], Any, Any, Any], None]
+
+
+class Optimizer:
+    """A rule with the slots of the weights it trains; the rate and the count of steps are variables."""
+
+    def __init__(self, name: str, variables: list[Any]) -> None:
+        import tensorflow as tf
+
+        self._rule, self._variables = _RULES[name], variables
+        self._slots = [
+            [tf.Variable(tf.fill(variable.shape, start), trainable=False) for start in self._rule.starts]
+            for variable in variables
+        ]
+        self._rate = tf.Variable(0.0, trainable=False)
+        self._count = tf.Variable(0.0, trainable=False)
+
+    @property
+    def variables(self) -> list[Any]:
+        """All that the next step depends on besides the rate, in a fixed order: what a checkpoint keeps."""
+        return [*(slot for slots in self._slots for slot in slots), self._count]
+
+    def set_rate(self, learning_rate: float) -> None:
+        """The learning rate from the next step on."""
+        self._rate.assign(learning_rate)
+
+    def reset(self) -> None:
+        """As before the first step."""
+        import tensorflow as tf
+
+        self._count.assign(0.0)
+        for slots in self._slots:
+            for slot, start in zip(slots, self._rule.starts, strict=True):
+                slot.assign(tf.fill(slot.shape, start))
+
+    def apply(self, gradients: list[Any]) -> None:
+        """One step of every weight, then its constraint."""
+        import tensorflow as tf
+
+        rate, count = self._rate.read_value(), self._count.assign_add(1.0)
+        for variable, slots, gradient in zip(self._variables, self._slots, gradients, strict=True):
+            self._rule.step(variable.value, slots, tf.convert_to_tensor(gradient), rate, count)
+            if variable.constraint is not None:
+                variable.assign(variable.constraint(variable.value))
+
+
+def _adam(weight: Any, slots: list[Any], gradient: Any, rate: Any, count: Any) -> None:
+    import tensorflow as tf
+
+    tf.raw_ops.ResourceApplyAdam(
+        var=weight.handle,
+        m=slots[0].handle,
+        v=slots[1].handle,
+        beta1_power=tf.pow(_BETA_1, count),
+        beta2_power=tf.pow(_BETA_2, count),
+        lr=rate,
+        beta1=_BETA_1,
+        beta2=_BETA_2,
+        epsilon=EPSILON,
+        grad=gradient,
+    )
+
+
+def _sgd(weight: Any, slots: list[Any], gradient: Any, rate: Any, count: Any) -> None:
+    import tensorflow as tf
+
+    tf.raw_ops.ResourceApplyGradientDescent(var=weight.handle, alpha=rate, delta=gradient)
+
+
+def _adagrad(weight: Any, slots: list[Any], gradient: Any, rate: Any, count: Any) -> None:
+    import tensorflow as tf
+
+    tf.raw_ops.ResourceApplyAdagradV2(var=weight.handle, accum=slots[0].handle, lr=rate, epsilon=EPSILON, grad=gradient)
+
+
+def _rmsprop(weight: Any, slots: list[Any], gradient: Any, rate: Any, count: Any) -> None:
+    import tensorflow as tf
+
+    tf.raw_ops.ResourceApplyRMSProp(
+        var=weight.handle,
+        ms=slots[0].handle,
+        mom=slots[1].handle,
+        lr=rate,
+        rho=_RHO,
+        momentum=0.0,
+        epsilon=EPSILON,
+        grad=gradient,
+    )
+
+
+_RULES = {
+    "adam": Rule((0.0, 0.0), _adam),
+    "sgd": Rule((), _sgd),
+    "adagrad": Rule((_ADAGRAD_START,), _adagrad),
+    "rmsprop": Rule((0.0, 0.0), _rmsprop),
+}
