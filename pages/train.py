@@ -1,4 +1,4 @@
-"""Train: choose a model, set it, watch it learn, and see what it reached."""
+"""Train: choose a model, set it, watch it learn, and see what it reached; one run, or a sweep over settings."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from pages.ui.model_graph import model_graph
 from pages.ui.progress import watch
 from pages.ui.queue_panel import queue_panel, worker_line
 from pages.ui.run_form import run_form, say_what_failed
+from pages.ui.sweep_form import sweep_form
+from pages.ui.sweep_panel import choose_mode, sweep_panel
 from pages.ui.visitor import remember_visitor
 from pages.ui.waiting import nothing_trained
+from pages.ui.watch_panel import watch_panel
 from reco_core.models.spec import Shape
 
 with page("Train", "Choose a model, set it, and watch it learn."):
@@ -21,21 +24,29 @@ with page("Train", "Choose a model, set it, and watch it learn."):
     ratings = state.dataset()
     run = state.run(ratings)
     shape = Shape(ratings.n_users, ratings.n_items, ratings.scale, float(ratings.rating.mean()))
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="above"):
+    with st.container(horizontal=True, vertical_alignment="center", key="above"):
+        sweeping = choose_mode()
         family = choose_family()
-        worker_line(run is not None and run.active)
+        worker_line(sweeping or (run is not None and run.active))
     spec = choose_model(family)
 
     with st.container(key="bench_active" if run is not None and run.active else "bench"):
         left, right = st.columns([5, 9], gap="medium")
     with left, st.container(border=True, key="settings"):
-        request, settings = run_form(ratings, spec, shape)
+        over = st.container()
+        request, settings = run_form(ratings, spec, shape, button=not sweeping)
         layers = st.container()
+    if sweeping:
+        with over:
+            sweep_form(spec, request)
     with right:
         say_what_failed()
-        queue_panel(run)
-        if run is None:
+        queue_panel(None if sweeping else run)
+        if sweeping:
+            sweep_panel(ratings)
+        elif run is None:
             nothing_trained(ratings, spec, settings)
+            watch_panel(ratings, None)
         else:
             watch(ratings, run)
     if settings is not None:
