@@ -7,7 +7,6 @@ from reco_core.runs import Run
 from reco_core.runs.control import Continue, Pause, Request, Step
 
 NOT_YOURS = "This run belongs to another visitor; you can watch it."
-GOES_ON = ("paused", "stopped", "finished", "interrupted")
 
 
 def may_steer(run: Run, visitor: str) -> bool:
@@ -26,7 +25,5 @@ def check_asked(run: Run, request: Request) -> None:
     status = run.status
     if isinstance(request, Pause) and status != "running":
         raise RunError(f"A run can be paused while it trains; {run.name} is {status}.")
-    if isinstance(request, (Continue, Step)) and status not in GOES_ON:
-        raise RunError(
-            f"A run can go on when it is {', '.join(GOES_ON[:-1])} or {GOES_ON[-1]}; {run.name} is {status}."
-        )
+    if isinstance(request, (Continue, Step)) and status in ("queued", "running"):
+        raise RunError(f"A run can go on when it rests or is over; {run.name} is {status}.")
