@@ -1,23 +1,97 @@
-"""`reco export`: a run for another place."""
+"""`reco export`: a run for another place, in one form or several."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reco_core.cli.choose import RunName, RunsFolder, store_at
+from reco_core.cli.choose import DataSource, RunName, RunsFolder, store_at
 from reco_core.cli.output import err
+from reco_core.errors import RunError
+
+if TYPE_CHECKING:
+    from reco_core.runs import Run
 
 
 def export(
     run: RunName,
-    to: Annotated[Path, typer.Option(metavar="DIR_OR_ZIP", help="A .zip file, or a folder that is not there yet.")],
+    to: Annotated[
+        Path | None, typer.Option(metavar="DIR_OR_ZIP", help="For `reco import`: a .zip, or a folder not there yet.")
+    ] = None,
+    script: Annotated[
+        Path | None, typer.Option(metavar="FILE.py", help="A short Python file that trains it again.")
+    ] = None,
+    keras: Annotated[
+        Path | None, typer.Option(metavar="FILE.keras", help="Stock Keras layers, with tables of the ids beside it.")
+    ] = None,
+    tensorboard: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="TensorBoard's files, with the embedding projector's.")
+    ] = None,
+    mlflow: Annotated[
+        str | None, typer.Option(metavar="URI", help="MLflow: a server, a database or a folder (extra: mlflow).")
+    ] = None,
+    wandb: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Weights & Biases, offline, for `wandb sync` (extra: wandb).")
+    ] = None,
+    posters: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Posters for the projector, named by item id; else drawn.")
+    ] = None,
+    data: DataSource = None,
     folder: RunsFolder = None,
 ) -> None:
-    """Write a run as a zip or a folder that `reco import` takes in elsewhere."""
+    """Write a run for `reco import`, as a script, or for Keras, TensorBoard, MLflow or Weights & Biases."""
+    if all(place is None for place in (to, script, keras, tensorboard, mlflow, wandb)):
+        raise RunError("An export needs a place: --to, --script, --keras, --tensorboard, --mlflow or --wandb.")
     store = store_at(folder)
     chosen = store.find(run)
-    store.export(chosen.id, to)
-    err().print(f"{chosen.name} is in {to}", markup=False)
+    if to is not None:
+        store.export(chosen.id, to)
+        _say(chosen, to)
+    if script is not None:
+        _say(chosen, _script(chosen, script))
+    if keras is not None or tensorboard is not None:
+        _with_data(chosen, keras, tensorboard, posters, data)
+    if mlflow is not None:
+        from reco_core.export.mlflow import log_to_mlflow
+
+        _say(chosen, f"{mlflow} (MLflow run {log_to_mlflow(chosen, mlflow)})")
+    if wandb is not None:
+        from reco_core.export.wandb import write_wandb
+
+        _say(chosen, write_wandb(chosen, wandb))
+
+
+def _say(chosen: Run, place: object) -> None:
+    err().print(f"{chosen.name} is in {place}", markup=False)
+
+
+def _script(chosen: Run, file: Path) -> Path:
+    from reco_core.export.script import script_of
+    from reco_core.runs.files import write_whole
+
+    content = script_of(chosen).encode()
+    if not file.parent.is_dir():
+        raise RunError(f"--script needs a folder that is there; {file.parent} is none.")
+    write_whole(file, lambda out: out.write(content))
+    return file
+
+
+def _with_data(
+    chosen: Run, keras: Path | None, tensorboard: Path | None, posters: Path | None, data: str | None
+) -> None:
+    """The exports that name users and items, for which the dataset is read."""
+    from reco_core.jobs.dataset import ratings_of
+
+    ratings = ratings_of(chosen.info, data)
+    if keras is not None:
+        from reco_core.export.keras_file import write_keras
+
+        _say(chosen, ", ".join(str(path) for path in write_keras(chosen, ratings, keras)))
+    if tensorboard is not None:
+        from reco_core.export.tensorboard import write_tensorboard
+        from reco_core.posters import Posters
+
+        write_tensorboard(chosen, ratings, tensorboard, Posters({ratings.name: posters} if posters else {}))
+        _say(chosen, tensorboard)
