@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import streamlit as st
@@ -23,7 +24,8 @@ from reco_core.ratings import Ratings
 from reco_core.runs import Run
 
 STYLE = Path(__file__).parent / "web" / "watch.css"
-TICK = 1.0
+QUICK_TICK, TICK = 0.5, 1.0
+QUICK_SECONDS = 20.0  # a small run is over by then
 MAP = "watch_map"
 
 
@@ -55,9 +57,10 @@ def _choose(ratings: Ratings) -> Choice:
 
 
 def _live(ratings: Ratings, run: Run, choice: Choice) -> None:
-    """Looks again each second; what has not changed is neither worked out nor drawn again."""
+    """Looks again and again; what has not changed is neither worked out nor drawn anew."""
+    age = (datetime.now(UTC) - run.info.created).total_seconds()
 
-    @st.fragment(run_every=TICK)
+    @st.fragment(run_every=QUICK_TICK if age < QUICK_SECONDS else TICK)
     def look() -> None:
         weights = newest(ratings, run)
         series = live_series(ratings, run, choice, weights)
