@@ -54,7 +54,7 @@ def test_mf_bias_as_in_notebook_a_has_a_lower_validation_mse_than_there(ratings:
 
 
 def test_mf_bias_with_its_own_defaults(ratings: Ratings) -> None:
-    assert mean_of(ratings, "rmse", "mf_bias") <= 0.910
+    assert mean_of(ratings, "rmse", "mf_bias") <= 0.912
 
 
 def test_mf_with_three_numbers_as_in_notebook_e(ratings: Ratings) -> None:

@@ -1,0 +1,57 @@
+"""Each update rule does what Keras's optimiser of the same name does."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from reco_core.training.optimizers import Optimizer
+
+GRADIENTS = [np.array(values, dtype=np.float32) for values in ([0.5, -2, 0], [0.1, 1, 0], [-3, 0.2, 1e-4])]
+
+
+@pytest.mark.parametrize("name", ["adam", "sgd", "adagrad", "rmsprop"])
+def test_three_steps_equal_those_of_keras(name: str) -> None:
+    import keras
+    import tensorflow as tf
+
+    ours, theirs = (keras.Variable(np.array([1, -1, 0.5], dtype=np.float32)) for _ in range(2))
+    optimizer, reference = Optimizer(name, [ours]), keras.optimizers.get(name)
+    optimizer.set_rate(0.01)
+    reference.learning_rate.assign(0.01)
+    for _ in range(2):
+        for gradient in GRADIENTS:
+            optimizer.apply([tf.constant(gradient)])
+            reference.apply([tf.constant(gradient)], [theirs])
+        assert ours.numpy() == pytest.approx(theirs.numpy(), abs=1e-5)
+
+
+@pytest.mark.parametrize("name", ["adam", "adagrad", "rmsprop"])
+def test_after_a_reset_the_same_step_is_taken_again(name: str) -> None:
+    import keras
+    import tensorflow as tf
+
+    weight = keras.Variable(np.zeros(3, dtype=np.float32))
+    optimizer = Optimizer(name, [weight])
+    optimizer.set_rate(0.1)
+    moved = []
+    for _ in range(2):
+        optimizer.reset()
+        weight.assign(np.zeros(3, dtype=np.float32))
+        for gradient in GRADIENTS:
+            optimizer.apply([tf.constant(gradient)])
+        moved.append(weight.numpy())
+    assert np.array_equal(*moved)
+    assert np.abs(moved[0]).max() > 0
+
+
+def test_a_constraint_holds_after_every_step() -> None:
+    import keras
+    import tensorflow as tf
+
+    weight = keras.Variable(np.ones(2, dtype=np.float32))
+    weight.constraint = keras.constraints.NonNeg()
+    optimizer = Optimizer("sgd", [weight])
+    optimizer.set_rate(1.0)
+    optimizer.apply([tf.constant([5.0, 0.5])])
+    assert weight.numpy().tolist() == [0.0, 0.5]
