@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui import cache, state
 from pages.ui.forms import changed, fill, settings_form
@@ -18,8 +19,10 @@ from reco_core.runs import Run, RunRequest
 TOGETHER = "together"
 
 
-def run_form(ratings: Ratings, spec: ModelSpec, shape: Shape) -> tuple[RunRequest | None, Settings | None]:
-    """Draw the form of a run with its button; gives back the request and the checked settings, None where unusable."""
+def run_form(
+    ratings: Ratings, spec: ModelSpec, shape: Shape, button: bool = True
+) -> tuple[RunRequest | None, Settings | None]:
+    """Draw the form of a run, and its button; gives back the request and the checked settings, None where unusable."""
     top = st.container(horizontal=True, vertical_alignment="center", key="before_training")
     preset, values = settings_form(spec)
     base = _base_run(ratings, spec)
@@ -27,7 +30,8 @@ def run_form(ratings: Ratings, spec: ModelSpec, shape: Shape) -> tuple[RunReques
     try:
         settings = spec.parse(values)
     except SettingsError as error:
-        top.button("Train", key="train", type="primary", icon=":material/play_arrow:", width="stretch", disabled=True)
+        if button:
+            _train_button(top, None)
         top.error(md(error), icon=":material/error:")
         return None, None
     request = RunRequest(
@@ -44,18 +48,24 @@ def run_form(ratings: Ratings, spec: ModelSpec, shape: Shape) -> tuple[RunReques
         owner=visitor(),
     )
     top.metric("Parameters", f"{spec.parameters(settings, shape):,}", width="content")
-    top.button(
+    if button:
+        _train_button(top, request)
+    if different := changed(spec, preset, settings):
+        top.caption(f"Changed: {md(', '.join(different))}.", width="stretch")
+    return request, settings
+
+
+def _train_button(where: DeltaGenerator, request: RunRequest | None) -> None:
+    where.button(
         "Train",
         key="train",
         type="primary",
         icon=":material/play_arrow:",
         width="stretch",
+        disabled=request is None,
         on_click=start,
         args=(request,),
     )
-    if different := changed(spec, preset, settings):
-        top.caption(f"Changed: {md(', '.join(different))}.", width="stretch")
-    return request, settings
 
 
 def start(request: RunRequest) -> None:
