@@ -23,8 +23,9 @@ class Checkpoint:
 
     part, stage: which of the plan, from 0. part_began: whole epochs before the part; stage_epochs: those of the stage;
     waited: epochs since the best; epochs_kept: of the parts that are over. rate, penalties: what was changed by hand
-    and holds. rng: the state of the numpy generator. notes: what the caller adds. Arrays: the weights, the optimiser's
-    variables by number, the seeds of dropout layers, the best epoch's weights, the weights of other parts.
+    and holds. rng: the state of the numpy generator. compiled: whether XLA code ran it. notes: what the caller adds.
+    Arrays: the weights, the optimiser's variables by number, the seeds of dropout layers, the best epoch's weights, the
+    weights of other parts.
     """
 
     part: int
@@ -41,6 +42,7 @@ class Checkpoint:
     rng: dict[str, Any]
     elapsed: float
     ended: EpochEnded | None
+    compiled: bool = False
     notes: dict[str, Any] = field(default_factory=dict)
     weights: Arrays = field(default_factory=dict)
     optimizer: Arrays = field(default_factory=dict)

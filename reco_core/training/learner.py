@@ -15,7 +15,7 @@ from reco_core.models.weights import with_unseen_rows
 from reco_core.training.checkpoint import Checkpoint
 from reco_core.training.material import Material, NotFinite, beginning, program_for
 from reco_core.training.plan import Part, rate_at
-from reco_core.training.program import Programs
+from reco_core.training.programs import Programs
 from reco_core.training.steering import Change
 
 _PROGRESS_EVERY = 0.25  # seconds
@@ -36,7 +36,7 @@ class Learner:
         self._seen = material.train.seen(material.shape.n_users, material.shape.n_items)
         self._mean = material.shape.mean if adds_mean(part.settings) else 0.0
         self.stopped = ""
-        self._program = program_for(part, material, programs, {})
+        self._program = program_for(part, material, programs, {}, resumed.compiled if resumed else None)
         self._program.reset(part.settings, first, material.rng)
         if resumed is None:
             self.whole = beginning(material, self._program)
@@ -209,7 +209,7 @@ class Learner:
 
     def _go_back(self, to: Checkpoint) -> None:
         """Weights, optimiser, seeds and penalties as then; raises KeyError or ValueError if of another model."""
-        self._program = program_for(self._part, self._material, self._programs, to.penalties)
+        self._program = program_for(self._part, self._material, self._programs, to.penalties, to.compiled)
         self._program.restore(to.weights, to.optimizer, to.seeds)
         for setting in ("l2", "bias_l2"):
             strength = to.penalties.get(setting, getattr(self._settings, setting, None))

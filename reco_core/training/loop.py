@@ -18,7 +18,7 @@ from reco_core.training.checkpoint import Checkpoint
 from reco_core.training.learner import Learner
 from reco_core.training.material import Material, NotFinite
 from reco_core.training.plan import parts_of, refit_settings
-from reco_core.training.program import Programs
+from reco_core.training.programs import Programs
 from reco_core.training.rows import Rows
 from reco_core.training.steering import Steering
 from reco_core.training.tables import fitted_tables

@@ -10,7 +10,8 @@ import numpy as np
 from reco_core.models.spec import Arrays, Shape
 from reco_core.training.checkpoint import Checkpoint
 from reco_core.training.plan import Part, batch_size_for, compiling_pays
-from reco_core.training.program import Program, Programs, xla_works
+from reco_core.training.program import Program
+from reco_core.training.programs import Programs
 from reco_core.training.rows import Rows
 from reco_core.training.steering import Steering
 
@@ -40,14 +41,22 @@ class Material:
     others: Arrays = field(default_factory=dict)
 
 
-def program_for(part: Part, material: Material, programs: Programs, penalties: dict[str, float]) -> Program:
-    """The program of a part; a penalty that is 0 in the settings, and was changed by hand, needs another one."""
+def program_for(
+    part: Part, material: Material, programs: Programs, penalties: dict[str, float], compiled: bool | None = None
+) -> Program:
+    """The program of a part; a penalty that is 0 in the settings, and was changed by hand, needs another one.
+
+    compiled: whether it runs as XLA code, as a training that goes on did before; None decides it.
+    """
     rows, settings = len(material.train), part.settings
     batch_size = batch_size_for(settings, rows)
     epochs = sum(stage.epochs for stage in part.stages)
-    compiled = compiling_pays(settings, batch_size, rows, epochs) and xla_works()
     new = {name: value for name, value in penalties.items() if value and not getattr(settings, name)}
-    return programs.get(part.spec, settings.model_copy(update=new), material.shape, batch_size, compiled)
+    program = programs.get(part.spec, settings.model_copy(update=new), material.shape, batch_size)
+    if compiled is None and compiling_pays(settings, batch_size, rows, epochs):
+        compiled = True
+    program.use(compiled)
+    return program
 
 
 def beginning(material: Material, program: Program) -> Checkpoint:
@@ -67,6 +76,7 @@ def beginning(material: Material, program: Program) -> Checkpoint:
         rng=material.rng.bit_generator.state,
         elapsed=time.perf_counter() - material.began,
         ended=None,
+        compiled=program.compiled,
         others={name: array for name, array in material.others.items() if name not in program.weights},
         **program.state(),
     )

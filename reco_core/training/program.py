@@ -1,8 +1,8 @@
-"""The compiled training step of one model shape, and the cache that keeps such programs warm."""
+"""The training step of one model shape, as plain TensorFlow and, once it is compiled, as XLA code."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -10,12 +10,9 @@ from typing import Any
 import numpy as np
 
 from reco_core.models.spec import Arrays, ModelSpec, Settings, Shape
+from reco_core.training.losses import LOSSES
 from reco_core.training.optimizers import Optimizer
 
-# Settings that only change numbers: a program is the same whatever they are.
-_NUMBERS = {"learning_rate", "decay", "schedule", "epochs", "patience", "batch_size", "init", "init_sd", "bias_init"}
-_PENALTIES = {"l2", "bias_l2"}
-_ELSEWHERE = {"table_epochs", "table_learning_rate", "table_l2", "center"}
 _CHUNK_ROWS = 65_536
 _CHUNK_STEPS = (8, 512)
 
@@ -39,23 +36,57 @@ def chunk_steps(batch_size: int) -> int:
 class Program:
     """An ordinary Keras model with its optimiser, trained by one traced function that runs many batches a call.
 
-    The model is built with a mean of 0: where a model adds the mean, it is passed in, so that another mean
-    needs no new trace.
+    The function is traced in a tenth of a second; its XLA code costs most of a second more, once, and then runs twice
+    as fast or better. Both work on the same variables. `compiled` says which is used; `known`, whether XLA code of an
+    earlier process is there; `on_compiled` is called when there is some. The model is built with a mean of 0: where a
+    model adds the mean, it is passed in, so that another mean needs no new trace.
     """
 
-    def __init__(self, spec: ModelSpec, settings: Settings, shape: Shape, batch_size: int, compiled: bool) -> None:
-        import tensorflow as tf
-
+    def __init__(
+        self,
+        spec: ModelSpec,
+        settings: Settings,
+        shape: Shape,
+        batch_size: int,
+        known: bool = False,
+        on_compiled: Callable[[], None] = lambda: None,
+    ) -> None:
         self.batch_size, self.steps, self.traces = batch_size, chunk_steps(batch_size), 0
         self.model = spec.build(settings, replace(shape, mean=0.0))
         self.weights = named_weights(self.model)
+        self.compiled = False
+        # With dropout XLA is slower, and a network's figures differ from the plain function's by more than 1e-6.
+        self.is_exact = spec.family == "factorisation"
+        self._known, self._on_compiled = known, on_compiled
         self._optimizer = Optimizer(settings.optimizer, self.model.trainable_variables)
-        self._shape, self._loss = shape, _LOSSES[settings.loss]
-        rows = self.steps * batch_size
-        signature = [tf.TensorSpec([rows], kind) for kind in (tf.int32, tf.int32, tf.float32, tf.float32)]
-        signature += [tf.TensorSpec([], tf.int32), tf.TensorSpec([], tf.float32)]
-        self._function = tf.function(self._batches, input_signature=signature, jit_compile=compiled, autograph=False)
-        self._run: Any = None
+        self._shape, self._loss = shape, LOSSES[settings.loss]
+        self._functions: dict[bool, Any] = {}
+
+    @property
+    def has_code(self) -> bool:
+        """Whether XLA code is there, in this process or on disk."""
+        return True in self._functions or self._known
+
+    def use(self, compiled: bool | None) -> None:
+        """From the next batch on: XLA code or the plain function; None takes the code where it is there and exact."""
+        wanted = self.has_code and self.is_exact if compiled is None else compiled
+        self.compiled = wanted and self.compile()
+
+    def compile(self) -> bool:
+        """XLA code made, by a call of no batches; False where this machine has no XLA or it fails."""
+        import tensorflow as tf
+
+        if True not in self._functions and xla_works():
+            function = self._traced(True)
+            rows = np.zeros(self.steps * self.batch_size, dtype=np.int32)
+            stars = rows.astype(np.float32)
+            try:
+                function(rows, rows, stars, stars, np.int32(0), np.float32(0))
+            except tf.errors.OpError:  # such as a damaged file of code kept from an earlier process
+                return False
+            self._functions[True] = function
+            self._on_compiled()
+        return True in self._functions
 
     def reset(self, settings: Settings, arrays: Arrays, rng: np.random.Generator) -> None:
         """Back to the first values given, a new optimiser, and this run's penalties and dropout seeds."""
@@ -109,11 +140,19 @@ class Program:
 
     def run(self, chunk: Chunk, steps: int, mean: float) -> np.ndarray:
         """Trains on the first `steps` batches: sums of the loss and of the clipped squared error in stars, [2]."""
-        if self._run is None:
-            self._run = self._function.get_concrete_function()
-        return self._run(
-            chunk.users, chunk.items, chunk.stars, chunk.weights, np.int32(steps), np.float32(mean)
-        ).numpy()
+        function = self._functions.get(self.compiled)
+        if function is None:
+            function = self._functions[self.compiled] = self._traced(self.compiled)
+        rows = (chunk.users, chunk.items, chunk.stars, chunk.weights)
+        return function(*rows, np.int32(steps), np.float32(mean)).numpy()
+
+    def _traced(self, compiled: bool) -> Any:
+        import tensorflow as tf
+
+        rows = [tf.TensorSpec([self.steps * self.batch_size], kind) for kind in (tf.int32, tf.float32)]
+        signature = [rows[0], rows[0], rows[1], rows[1], tf.TensorSpec([], tf.int32), tf.TensorSpec([], tf.float32)]
+        function = tf.function(self._batches, input_signature=signature, jit_compile=compiled, autograph=False)
+        return function.get_concrete_function()
 
     def _batches(self, users: Any, items: Any, stars: Any, weights: Any, steps: Any, mean: Any) -> Any:
         """The traced function: `steps` batches, one after the other."""
@@ -126,7 +165,7 @@ class Program:
             rows = (tf.slice(x, low, [self.batch_size]) for x in (users, items, stars, weights))
             return step + 1, totals + self._step(*rows, mean)
 
-        return tf.while_loop(lambda step, _: step < steps, batch, [0, tf.zeros([2])], parallel_iterations=1)[1]
+        return tf.while_loop(lambda step, _: step < steps, batch, [tf.constant(0), tf.zeros([2])])[1]
 
     def _step(self, users: Any, items: Any, stars: Any, weights: Any, mean: Any) -> Any:
         """Trains on one batch: (sum of the loss, sum of the clipped squared error in stars)."""
@@ -166,63 +205,3 @@ def named_weights(model: Any) -> dict[str, Any]:
 def _penalties(layer: Any) -> list[Any]:
     places = ("embeddings_regularizer", "activity_regularizer", "kernel_regularizer")
     return [penalty for place in places if (penalty := getattr(layer, place, None)) is not None]
-
-
-def _squared(predicted: Any, stars: Any, scale: Any) -> Any:
-    import tensorflow as tf
-
-    return tf.square(predicted - stars)
-
-
-def _absolute(predicted: Any, stars: Any, scale: Any) -> Any:
-    import tensorflow as tf
-
-    return tf.abs(predicted - stars)
-
-
-def _cross_entropy(predicted: Any, stars: Any, scale: Any) -> Any:
-    """Binary cross-entropy of the rating's place on the scale, with probabilities kept 1e-6 off 0 and 1."""
-    import tensorflow as tf
-
-    place, truth = ((x - scale.min) / (scale.max - scale.min) for x in (predicted, stars))
-    place = tf.clip_by_value(place, 1e-6, 1 - 1e-6)
-    return -(truth * tf.math.log(place) + (1 - truth) * tf.math.log(1 - place))
-
-
-_LOSSES = {"mse": _squared, "mae": _absolute, "bce": _cross_entropy}
-
-
-class Programs:
-    """The compiled programs of the shapes last trained, so that a warm worker compiles none of them again."""
-
-    def __init__(self, capacity: int = 8) -> None:
-        self._kept: OrderedDict[tuple, Program] = OrderedDict()
-        self._capacity, self._gone = capacity, 0
-
-    @property
-    def traces(self) -> int:
-        """How often a function was traced, ever."""
-        return self._gone + sum(program.traces for program in self._kept.values())
-
-    def __len__(self) -> int:
-        return len(self._kept)
-
-    def get(self, spec: ModelSpec, settings: Settings, shape: Shape, batch_size: int, compiled: bool) -> Program:
-        """The program of this shape, made where it is not kept yet; the one used longest ago makes room."""
-        key = _key(spec, settings, shape, batch_size, compiled)
-        program = self._kept.pop(key, None) or Program(spec, settings, shape, batch_size, compiled)
-        self._kept[key] = program
-        while len(self._kept) > self._capacity:
-            self._gone += self._kept.popitem(last=False)[1].traces
-        return program
-
-
-def _key(spec: ModelSpec, settings: Settings, shape: Shape, batch_size: int, compiled: bool) -> tuple:
-    """What decides the traced function: the model's structure, sizes and scale, not the numbers in its settings."""
-    structure = tuple(
-        (name, value > 0 if name in _PENALTIES else value)
-        for name, value in settings
-        if name not in _NUMBERS and name not in _ELSEWHERE
-    )
-    sizes = (shape.n_users, shape.n_items, shape.scale)
-    return (spec.name, structure, sizes, batch_size, compiled)

@@ -1,0 +1,84 @@
+"""The programs of the shapes last trained, kept warm, and what is known of compiled code that outlives the process."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from reco_core.models.spec import ModelSpec, Settings, Shape
+from reco_core.training.program import Program
+
+# Settings that only change numbers: a program is the same whatever they are.
+_NUMBERS = {"learning_rate", "decay", "schedule", "epochs", "patience", "batch_size", "init", "init_sd", "bias_init"}
+_PENALTIES = {"l2", "bias_l2"}
+_ELSEWHERE = {"table_epochs", "table_learning_rate", "table_l2", "center"}
+
+
+class Code(Protocol):
+    """Compiled code of earlier processes, by the key of the program."""
+
+    def has(self, key: str) -> bool: ...
+
+    def add(self, key: str) -> None: ...
+
+
+class NoCode:
+    """Nothing outlives the process."""
+
+    def has(self, key: str) -> bool:
+        """False."""
+        return False
+
+    def add(self, key: str) -> None:
+        """Forgotten at once."""
+
+
+class Programs:
+    """The programs of the shapes last trained, so that a warm worker traces and compiles none of them again."""
+
+    def __init__(self, capacity: int = 8, code: Code | None = None) -> None:
+        self._kept: OrderedDict[tuple, Program] = OrderedDict()
+        self._capacity, self._gone = capacity, 0
+        self._code = NoCode() if code is None else code
+
+    @property
+    def traces(self) -> int:
+        """How often a function was traced, ever."""
+        return self._gone + sum(program.traces for program in self._kept.values())
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, spec: ModelSpec, settings: Settings, shape: Shape, batch_size: int) -> Program:
+        """The program of this shape, made where it is not kept yet; the one used longest ago makes room."""
+        key = _key(spec, settings, shape, batch_size)
+        program = self._kept.pop(key, None)
+        if program is None:
+            name = repr(key)
+            added = partial(self._code.add, name)
+            program = Program(spec, settings, shape, batch_size, self._code.has(name), added)
+        self._kept[key] = program
+        while len(self._kept) > self._capacity:
+            self._gone += self._kept.popitem(last=False)[1].traces
+        return program
+
+    def compile(self, should_stop: Callable[[], bool] = lambda: False) -> None:
+        """XLA code for the programs whose next run it makes faster: work for a moment in which nobody waits."""
+        for program in reversed(self._kept.values()):
+            if should_stop():
+                return
+            if program.is_exact and not program.has_code:
+                program.compile()
+
+
+def _key(spec: ModelSpec, settings: Settings, shape: Shape, batch_size: int) -> tuple:
+    """What decides the traced function: the model's structure, sizes and scale, not the numbers in its settings."""
+    structure = tuple(
+        (name, value > 0 if name in _PENALTIES else value)
+        for name, value in settings
+        if name not in _NUMBERS and name not in _ELSEWHERE
+    )
+    sizes = (shape.n_users, shape.n_items, shape.scale)
+    return (spec.name, structure, sizes, batch_size)
