@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +14,7 @@ from pages.ui.epoch_slider import kept_epochs
 from pages.ui.looks import MOST_CLASSES, Look, class_look, first_genres, scale_look
 from pages.ui.maps import pack_points, pack_words
 from pages.ui.text import genre_text, plural
+from reco_core.errors import RunError
 from reco_core.inspect.moving import MovingMap, moving
 from reco_core.models.spec import Scorer
 from reco_core.ratings import Ratings
@@ -70,8 +72,12 @@ def _packed_words(ratings: Ratings, side: Side) -> bytes:
 def _track(ratings: Ratings, run: str, events: int, side: Side) -> MovingMap:
     opened = cache.store().open(run)
     result = cache.result_epoch(opened)
-    vectors = {epoch: vectors_of(opened.scorer(epoch=epoch), side) for epoch in kept_epochs(opened) if epoch != result}
-    return moving(vectors | {result: vectors_of(cache.scorer(opened), side)}, basis_epoch=result)
+    vectors = {result: vectors_of(cache.scorer(opened), side)}
+    for epoch in kept_epochs(opened):
+        with suppress(RunError):  # a damaged snapshot: the others can still be looked at
+            if epoch != result:
+                vectors[epoch] = vectors_of(opened.scorer(epoch=epoch), side)
+    return moving(vectors, basis_epoch=result)
 
 
 def look_names(ratings: Ratings, scorer: Scorer, side: Side) -> list[str]:

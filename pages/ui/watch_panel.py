@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.ui import cache, state
+from pages.ui.frame import told
 from pages.ui.live_map import MOST, newest
 from pages.ui.maps import point_map
 from pages.ui.movie import search
@@ -62,17 +63,22 @@ def _live(ratings: Ratings, run: Run, choice: Choice) -> None:
 
     @st.fragment(run_every=QUICK_TICK if age < QUICK_SECONDS else TICK)
     def look() -> None:
-        weights = newest(ratings, run)
-        series = live_series(ratings, run, choice, weights)
-        if not series:
-            st.caption("The first look comes with the first epoch.")
-            return
-        now = moment(series, max(series))
-        points = weights.points if weights is not None else None
-        label = f"After epoch {weights.epoch}" if weights is not None else ""
-        _draw(ratings, run, choice, now, points, f"{ratings.fingerprint} {run.id} live", label)
+        with told():
+            _look_now(ratings, run, choice)
 
     look()
+
+
+def _look_now(ratings: Ratings, run: Run, choice: Choice) -> None:
+    weights = newest(ratings, run)
+    series = live_series(ratings, run, choice, weights)
+    if not series:
+        st.caption("The first look comes with the first epoch.")
+        return
+    points = weights.points if weights is not None else None
+    label = f"After epoch {weights.epoch}" if weights is not None else ""
+    things = f"{ratings.fingerprint} {run.id} live"
+    _draw(ratings, run, choice, moment(series, max(series)), points, things, label)
 
 
 def _replay(ratings: Ratings, run: Run, choice: Choice) -> None:
@@ -80,14 +86,19 @@ def _replay(ratings: Ratings, run: Run, choice: Choice) -> None:
 
     @st.fragment
     def look() -> None:
-        series = whole_series(ratings, run, choice)
-        epochs = sorted(series)
-        result = cache.result_epoch(run)
-        epoch = result if len(epochs) < 2 else _slider(run, epochs, result)
-        points, label = _kept_points(ratings, run, epoch)
-        _draw(ratings, run, choice, moment(series, epoch), points, f"{ratings.fingerprint} {run.id}", label)
+        with told():
+            _look_back(ratings, run, choice)
 
     look()
+
+
+def _look_back(ratings: Ratings, run: Run, choice: Choice) -> None:
+    series = whole_series(ratings, run, choice)
+    epochs = sorted(series)
+    result = cache.result_epoch(run)
+    epoch = result if len(epochs) < 2 else _slider(run, epochs, result)
+    points, label = _kept_points(ratings, run, epoch)
+    _draw(ratings, run, choice, moment(series, epoch), points, f"{ratings.fingerprint} {run.id}", label)
 
 
 def _slider(run: Run, epochs: Sequence[int], result: int) -> int:

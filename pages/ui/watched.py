@@ -68,7 +68,7 @@ def whole_series(ratings: Ratings, run: Run, choice: Choice) -> dict[int, Watche
     """All that can be replayed of a run that rests or is over: its kept epochs, and those of its events."""
     options = {"run": run.id, "times": len(run.marks(Continued)), "item": choice.item, "user": choice.user}
     seen = {epoch: cache.table(_at_epoch, ratings, epoch=epoch, **options) for epoch in kept_epochs(run)}
-    return seen | _events(run, choice)
+    return {epoch: one for epoch, one in seen.items() if one is not None} | _events(run, choice)
 
 
 def tell(run: Run, choice: Choice, visitor: str) -> None:
@@ -108,10 +108,15 @@ def _look(ratings: Ratings, run: Run, scorer: Scorer, choice: Choice) -> Watched
         return watch(scorer, ratings, choice.item, choice.user, np.empty(0, dtype=np.int64))
 
 
-def _at_epoch(ratings: Ratings, run: str, times: int, epoch: int, item: int, user: int) -> Watched:
+def _at_epoch(ratings: Ratings, run: str, times: int, epoch: int, item: int, user: int) -> Watched | None:
+    """None for a snapshot that cannot be read, so that the others can be replayed."""
     opened = cache.store().open(run)
-    scorer = cache.scorer(opened, None if epoch == cache.result_epoch(opened) else epoch)
-    return _look(ratings, opened, scorer, Choice(item, user))
+    if epoch == cache.result_epoch(opened):
+        return _look(ratings, opened, cache.scorer(opened), Choice(item, user))
+    try:
+        return _look(ratings, opened, cache.scorer(opened, epoch), Choice(item, user))
+    except RecoError:
+        return None
 
 
 def _validation(ratings: Ratings, split: object) -> np.ndarray:

@@ -67,9 +67,11 @@ export class Overlay {
     if (!scene.labels) return;
     c.font = `12px ${scene.theme.font}`;
     const zoom = Math.min(2.5, Math.max(1, scene.view.zoom ** 0.5));
+    const named = new Set([...scene.picked, ...scene.near]);
     let left = Math.round(scene.view.width * scene.view.height * LABELS_PER_PIXEL * zoom);
     for (let k = 0; k < Math.min(scene.points.n, LOOKED_AT) && left > 0; k++) {
       const row = scene.points.order[k];
+      if (named.has(row)) continue;
       if (scene.shown(row) && this.title(scene, row, 0.82, scene.theme.text, AIR)) left--;
     }
   }
