@@ -44,8 +44,12 @@ class ScriptedTraining:
     best: int | None = None
     made: list[ScriptedTraining] = []  # noqa: RUF012
 
-    def __init__(self, spec, settings, ratings, split, seed, programs=None, tables=None, should_stop=None):
-        self.settings, self.split, self.tables, self.should_stop = settings, split, tables, should_stop
+    checkpoint, complete = None, True
+
+    def __init__(
+        self, spec, settings, ratings, split, seed, programs=None, tables=None, steering=None, checkpoint=None
+    ):
+        self.settings, self.split, self.tables, self.steering = settings, split, tables, steering
         self.shape = Shape(
             ratings.n_users, ratings.n_items, ratings.scale, float(ratings.rating[split.train].mean(dtype=np.float64))
         )
@@ -64,9 +68,11 @@ class ScriptedTraining:
             if isinstance(step, Exception):
                 raise step
             if not isinstance(step, float):
+                self.complete = False
                 yield step
                 return
-            if self.should_stop():
+            if self.steering.between_chunks():
+                self.complete = False
                 yield Stopped(self.done, "asked")
                 return
             self.done += 1

@@ -318,7 +318,7 @@ def test_saving_is_left_out_while_it_costs_more_than_a_tenth(store: RunStore, mo
     with run.record() as recording:
         now[0] += 5.0
         recording.save(slow_weights, 1)
-        now[0] += 1.0
+        now[0] += 0.5
         recording.save(slow_weights, 2)
         assert run.saved()[1] == 1
         now[0] += 10.0

@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from reco_core.errors import RecoError
+from reco_core.errors import RecoError, RunError
 from reco_core.evaluation import PROTOCOL
 from reco_core.evaluation.baselines import reference_lines
-from reco_core.events import (
-    EpochEnded,
-    Evaluating,
-    Event,
-    Failed,
-    Finished,
-    Progress,
-    StageStarted,
-    Started,
-    Stopped,
-)
+from reco_core.events import EpochEnded, Evaluating, Event, Failed, Finished, Paused, StageStarted, Started, Stopped
 from reco_core.jobs.base_run import tables_of
+from reco_core.jobs.clock import Clock
 from reco_core.jobs.dataset import ratings_of
 from reco_core.jobs.figures import REFIT, baseline_figures, test_figures
+from reco_core.jobs.keeping import Keeper
+from reco_core.jobs.log import Log, changes_to_repeat
+from reco_core.jobs.requests import Requests
 from reco_core.jobs.runtime import load
 from reco_core.models import get_model
 from reco_core.models.spec import Arrays, Settings, Shape
 from reco_core.ratings import Ratings
 from reco_core.runs import Recording, Run, RunRequest, RunSpec, Sizes
+from reco_core.runs.snapshots import forget
+from reco_core.runs.status import planned
 from reco_core.split import Split, make_split
+from reco_core.training.checkpoint import Checkpoint
 from reco_core.training.loop import Programs, Training
 
 LOG = "log.txt"
@@ -43,10 +43,11 @@ Listen = Callable[[Event], None]
 def train_run(
     run: Run, programs: Programs | None = None, find_ratings: Find = ratings_of, listen: Listen | None = None
 ) -> None:
-    """Train a run and score it; everything that happens goes into its folder, and to `listen`.
+    """Train a run and score it, or let it go on as it was asked to; all that happens goes into its folder, and to
+    `listen`.
 
     A failure of any kind ends the run with Failed and one sentence; a traceback goes into the folder's log.txt.
-    Raises RunError where the run was trained before or another process trains it.
+    Raises RunError where the run was trained before and not asked to go on, or where another process trains it.
     """
     with run.record() as recording:
 
@@ -55,20 +56,25 @@ def train_run(
             if listen is not None:
                 listen(event)
 
+        job = _Job(run, recording, emit, programs)
         try:
-            _Job(run, recording, emit, programs).train(find_ratings(run.info))
+            job.train(find_ratings)
         except RecoError as error:
-            emit(Failed(str(error)))
+            job.fail(str(error))
         except MemoryError:
-            emit(Failed("Memory ran out: a smaller model (dim, layers) or a smaller dataset needs less."))
+            job.fail("Memory ran out: a smaller model (dim, layers) or a smaller dataset needs less.")
         except Exception as error:
-            (run.folder / LOG).write_text(traceback.format_exc(), encoding="utf-8")
-            emit(Failed(f"The program broke off ({type(error).__name__}: {error}); its log.txt says where."))
+            with suppress(OSError):
+                (run.folder / LOG).write_text(traceback.format_exc(), encoding="utf-8")
+            if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+                job.fail("The disk is full: the run ended at its last checkpoint and can go on when there is room.")
+            else:
+                job.fail(f"The program broke off ({type(error).__name__}: {error}); its log.txt says where.")
 
 
 @dataclass(frozen=True)
 class _Fit:
-    """What a training gave: weights, and the epoch that they are from. refit: how to train again; None after a stop."""
+    """What a training gave: weights, and the epoch that they are from; refit: how to train again, None for not."""
 
     arrays: Arrays
     shape: Shape
@@ -78,110 +84,202 @@ class _Fit:
     refit: Settings | None
 
 
+@dataclass(frozen=True)
+class _Phase:
+    """A training of the run: on which rows, with which settings, after how many epochs of another, from where."""
+
+    settings: Settings
+    split: Split
+    before: int = 0
+    first: _Fit | None = None
+    checkpoint: Checkpoint | None = None
+
+
 class _Job:
-    """The steps of one run, which share its recording and its clock."""
+    """The steps of one run, which share its recording, its requests and its clock."""
 
     def __init__(self, run: Run, recording: Recording, emit: Listen, programs: Programs | None) -> None:
         self._run, self._recording, self._emit, self._programs = run, recording, emit, programs
-        self._began = self._fit_began = time.monotonic()
-        self._first_epoch: float | None = None
+        self._log = self._earlier = Log(run.events())
+        self._requests = Requests(run, emit)
+        self._clock = Clock()
 
-    def train(self, ratings: Ratings) -> None:
-        """Everything from the split to the figures."""
+    def fail(self, reason: str) -> None:
+        """End the run with a reason; one that was to go on says first that it did, so that its result is kept."""
+        if self._log.events and not self._log.went_on:
+            self._emit(self._requests.going_on(self._log.epoch))
+        self._emit(Failed(reason, self._requests.serial))
+
+    def train(self, find_ratings: Find) -> None:
+        """Everything from the data to the figures, or from the checkpoint on."""
         run = self._run
+        checkpoint = self._take_up()
+        ratings = find_ratings(run.info)
         split = make_split(ratings, run.info.split)
-        tables = tables_of(run, ratings, split)
-        training = self._training(run.settings, ratings, split, tables)
-        run.update(
-            dataset=ratings.name,
-            dataset_fingerprint=ratings.fingerprint,
-            split_fingerprint=split.fingerprint,
-            sizes=Sizes.of(training.shape).model_dump(mode="json"),
-        )
-        self._emit(self._started(training, ratings, split))
-        if run.spec.build is not None:
-            load()
-        self._fit_began = time.monotonic()
-        fit = self._fit(training)
+        if run.info.split_fingerprint not in (None, split.fingerprint):
+            raise RunError(f"Run {run.name} cannot go on: its split gives other test rows now than when it began.")
+        tables = tables_of(run, ratings, split) if checkpoint is None else self._tables_in(checkpoint)
+        phase = self._phase(checkpoint, split)
+        fit = self._fit(phase, ratings, tables)
         if fit is not None and fit.refit is not None and run.info.refit and len(split.validation):
-            fit = self._refit(fit, ratings, split, tables)
+            fit = self._fit(_Phase(fit.refit, _whole(split), fit.epochs, fit), ratings, tables)
         if fit is not None:
-            self._score(fit, ratings, split, time.monotonic() - self._fit_began)
+            self._score(fit, ratings, split)
 
-    def _training(self, settings: Settings, ratings: Ratings, split: Split, tables: Arrays | None) -> Training:
+    def _take_up(self) -> Checkpoint | None:
+        """Where the run goes on, None where it begins; says so, and makes good what the log lacks or has too much."""
+        log, arrays = self._log, self._run.state_arrays()
+        checkpoint = None if arrays is None or not log.events else Checkpoint.from_arrays(arrays)
+        if checkpoint is None:
+            if log.epoch:
+                raise RunError(f"Run {self._run.name} has no checkpoint to go on from: train it again.")
+            self._requests.take_up(self._run.asked, 0, planned(log.events))
+            if log.events:
+                self._go_on(0)
+            return None
+        notes = checkpoint.notes
+        epoch = checkpoint.epoch + (notes["refit"]["epochs"] if notes["refit"] else 0)
+        self._clock = Clock(notes["seconds"])
+        self._requests.take_up(self._run.asked, epoch, notes["planned"])
+        if checkpoint.ended is not None and epoch > log.epoch:
+            self._emit(checkpoint.ended)
+        self._go_on(epoch)
+        return checkpoint
+
+    def _go_on(self, epoch: int) -> None:
+        forget(self._run.folder, after=epoch)
+        self._emit(self._requests.going_on(epoch))
+        self._log = Log(self._run.events())
+
+    def _phase(self, checkpoint: Checkpoint | None, split: Split) -> _Phase:
+        """The training that the run is in: the first, or the one on train and validation rows together."""
         run = self._run
-        return Training(
+        refit = checkpoint.notes["refit"] if checkpoint is not None else None
+        if refit is None:
+            return _Phase(run.settings, split, checkpoint=checkpoint)
+        first = _Fit({}, run.shape, refit["epochs"], refit["best_epoch"], refit["kept_epoch"], None)
+        return _Phase(run.spec.parse(refit["settings"]), _whole(split), refit["epochs"], first, checkpoint)
+
+    def _tables_in(self, checkpoint: Checkpoint) -> Arrays | None:
+        """The vectors that a second stage reads, as they were when the run began, whatever became of its base run."""
+        if self._run.info.base_run is None:
+            return None
+        return {name: checkpoint.weights[name] for name in ("user_vectors", "item_vectors")}
+
+    def _training(self, phase: _Phase, ratings: Ratings, tables: Arrays | None) -> Training:
+        run, before, checkpoint = self._run, phase.before, phase.checkpoint
+        training = Training(
             run.spec,
-            settings,
+            phase.settings,
             ratings,
-            split,
+            phase.split,
             run.info.seed,
             programs=self._programs,
             tables=tables,
-            should_stop=run.stop_asked,
+            steering=self._requests,
+            checkpoint=checkpoint,
         )
+        start = before + (checkpoint.epoch if checkpoint is not None else 0)
+        kept = phase.first.kept_epoch if phase.first else 0
+        known = changes_to_repeat(self._earlier, Log(run.events()), start, before, kept)
+        self._requests.begin(before, start, training.epochs, known)
+        return training
 
-    def _started(self, training: Training, ratings: Ratings, split: Split) -> Started:
-        run = self._run
-        return Started(
-            time=time.time(),
-            pid=os.getpid(),
-            parameters=run.spec.parameters(run.settings, training.shape),
-            epochs=training.epochs,
-            n_train=len(split.train),
-            n_validation=len(split.validation),
-            n_test=len(split.test),
-            lines=reference_lines(ratings, split) if run.spec.predicts_stars else {},
+    def _begin(self, phase: _Phase, training: Training, ratings: Ratings) -> None:
+        """Writes down what was found, and that the run has started."""
+        run, split = self._run, phase.split
+        run.update(
+            dataset=ratings.name,
+            dataset_fingerprint=ratings.fingerprint,
+            split_fingerprint=split.fingerprint if phase.first is None else run.info.split_fingerprint,
+            sizes=Sizes.of(training.shape).model_dump(mode="json"),
         )
+        if phase.first is None and not self._log.started:
+            self._emit(started(run, training, ratings, split))
+        if run.spec.build is not None:
+            load()
 
-    def _fit(self, training: Training, after: _Fit | None = None) -> _Fit | None:
-        """Train to the end; None where nothing came of it. Epochs and stages count on from those of `after`."""
-        epoch, stopped = after.epochs if after else 0, None
-        for event in training.events():
-            if after is not None:
-                event = _continued(event, after.epochs)
-            self._emit(event)
-            if isinstance(event, Failed):
-                return None
-            if isinstance(event, Stopped):
-                stopped = event.reason
+    def _fit(self, phase: _Phase, ratings: Ratings, tables: Arrays | None) -> _Fit | None:
+        """Train to the end; None where it was paused, or nothing came of it. Epochs count on over both trainings."""
+        training = self._training(phase, ratings, tables)
+        self._begin(phase, training, ratings)
+        keeper = self._keeper(phase, training, ratings)
+        self._clock.fit_begins()
+        epoch, begun = self._requests.epoch, phase.checkpoint is not None or phase.before > 0
+        for event in self._log.new(training.events(), phase.before, REFIT if phase.first else ""):
             if isinstance(event, EpochEnded):
                 epoch = event.epoch
-                self._first_epoch = self._first_epoch or time.monotonic() - self._fit_began
-                self._recording.save(training.arrays, epoch)
-        if epoch == 0:
-            return None
-        best = training.best_epoch if after is None else after.best_epoch
-        kept = epoch if after is not None or best is None else best
-        again = self._run.spec.build is not None and stopped != "asked"
+                self._clock.epoch_ended()
+                self._forget_old_figures()
+                keeper.ended(event, self._requests.watch)
+                continue
+            if isinstance(event, (Paused, Failed, Stopped)):
+                keeper.left()
+                event = replace(event, serial=self._requests.serial)
+            self._emit(event)
+            if isinstance(event, (Paused, Failed)):
+                return None
+            if not begun and isinstance(event, StageStarted):
+                begun = True
+                keeper.begun(self._requests.watch)
+        self._clock.fit_ends()
+        return self._fitted(phase, training, keeper, epoch) if epoch > 0 else None
+
+    def _keeper(self, phase: _Phase, training: Training, ratings: Ratings) -> Keeper:
+        split, first = phase.split, phase.first
+        held = split.validation if len(split.validation) else split.test
+        again = None
+        if first is not None:
+            again = {"epochs": first.epochs, "best_epoch": first.best_epoch, "kept_epoch": first.kept_epoch}
+            again["settings"] = phase.settings.model_dump(mode="json")
+
+        def notes() -> dict[str, Any]:
+            planned_epochs = phase.before + training.epochs
+            return {"seconds": self._clock.seconds(), "planned": planned_epochs, "refit": again}
+
+        return Keeper(self._run, self._recording, self._emit, training, phase.before, ratings, held, notes)
+
+    def _fitted(self, phase: _Phase, training: Training, keeper: Keeper, epoch: int) -> _Fit:
+        keeper.left()
+        best = training.best_epoch if phase.first is None else phase.first.best_epoch
+        kept = epoch if phase.first is not None or best is None else best
+        again = phase.first is None and training.complete and self._run.spec.build is not None
         refit = training.refit_settings if again else None
         return _Fit(training.arrays(), training.shape, epoch, best, kept, refit)
 
-    def _refit(self, first: _Fit, ratings: Ratings, split: Split, tables: Arrays | None) -> _Fit | None:
-        """Train anew on train and validation rows together, for as many epochs as validation chose."""
-        whole = replace(split, train=split.known, validation=np.empty(0, dtype=np.int64))
-        training = self._training(first.refit, ratings, whole, tables)
-        return self._fit(training, first)
+    def _forget_old_figures(self) -> None:
+        """The weights are no longer those that were scored before the run went on."""
+        if self._log.events:
+            self._run.drop_metrics()
 
-    def _score(self, fit: _Fit, ratings: Ratings, split: Split, seconds: float) -> None:
+    def _score(self, fit: _Fit, ratings: Ratings, split: Split) -> None:
         run = self._run
         self._recording.save(lambda: fit.arrays, fit.kept_epoch, now=True)
         self._emit(Evaluating(time=time.time()))
-        run.update(sizes=Sizes.of(fit.shape).model_dump(mode="json"))
         scorer = run.spec.scorer(fit.arrays, fit.shape, run.settings)
         test = test_figures(run, scorer, ratings, split)
         run.write_metrics({"test": test, "baselines": baseline_figures(ratings, split), "protocol": PROTOCOL})
-        timed = {"total": time.monotonic() - self._began, "first_epoch": self._first_epoch, "fit": seconds}
-        self._emit(Finished(time=time.time(), epochs=fit.epochs, best_epoch=fit.best_epoch, seconds=timed))
+        seconds = self._clock.seconds()
+        self._emit(Finished(time.time(), fit.epochs, fit.best_epoch, seconds, self._requests.serial))
 
 
-def _continued(event: Event, epochs: int) -> Event:
-    """The event of a training that follows another one, in the numbers of the whole run."""
-    if isinstance(event, (EpochEnded, Progress)):
-        return replace(event, epoch=event.epoch + epochs)
-    if isinstance(event, StageStarted):
-        return replace(event, name=REFIT + event.name)
-    return replace(event, epoch=event.epoch + epochs) if isinstance(event, Stopped) else event
+def _whole(split: Split) -> Split:
+    """Train and validation rows together to train on."""
+    return replace(split, train=split.known, validation=np.empty(0, dtype=np.int64))
+
+
+def started(run: Run, training: Training, ratings: Ratings, split: Split) -> Started:
+    """The event that a run begins: its sizes, and the RMSE of the lines to beat."""
+    return Started(
+        time=time.time(),
+        pid=os.getpid(),
+        parameters=run.spec.parameters(run.settings, training.shape),
+        epochs=training.epochs,
+        n_train=len(split.train),
+        n_validation=len(split.validation),
+        n_test=len(split.test),
+        lines=reference_lines(ratings, split) if run.spec.predicts_stars else {},
+    )
 
 
 def warm_up(

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from reco_core import __version__
 from reco_core.encode import RatingScale
+from reco_core.errors import RecoError, RunError
 from reco_core.models.spec import Shape
+from reco_core.runs.files import read_json
 from reco_core.split import SplitSettings
 
+INFO = "run.json"
 RUN_ID = re.compile(r"\d{8}-\d{6}-[a-z0-9_]{1,32}-[0-9a-f]{4}")
 NAME_LENGTH = 80
 FORMAT = 1
@@ -111,3 +115,26 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[package] = "none"
     return found
+
+
+def read_info(folder: Path) -> RunSpec:
+    """run.json of a folder; raises RunError."""
+    value = read_json(folder / INFO)
+    if value is None:
+        raise RunError(f"There is no run {folder.name}.")
+    info = checked_info(value, folder.name)
+    if info.id != folder.name:
+        raise RunError(f"A run's folder is named as the run; folder {folder.name} holds {info.id}.")
+    return info
+
+
+def checked_info(value: object, label: str) -> RunSpec:
+    """run.json's content, checked; raises RunError."""
+    try:
+        return RunSpec.model_validate(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "content"
+        raise RunError(f"run.json of {label} must be as this version writes it; {where}: {first['msg']}.") from error
+    except RecoError as error:
+        raise RunError(f"run.json of {label} must be as this version writes it; {error}") from error

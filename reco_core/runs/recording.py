@@ -1,7 +1,9 @@
-"""Writing a run while it trains: who works on it, its events, its weights."""
+"""Writing a run while it trains: who works on it, its events, its weights, its checkpoint."""
 
 from __future__ import annotations
 
+import errno
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,9 +16,11 @@ from reco_core.events import Event, Progress, to_line
 from reco_core.models.spec import Arrays
 from reco_core.runs.arrays import write_arrays
 from reco_core.runs.files import locked
+from reco_core.runs.snapshots import is_due, take
+from reco_core.runs.state import write_state
 
 EVENTS, WEIGHTS, WORKING = "events.jsonl", "weights.npz", "working.lock"
-SAVING_SHARE = 0.1
+SAVING_SHARE, LONGEST_LOSS = 0.1, 1.0
 PROGRESS_SHARE = 1e-4
 WAIT_FOR_PROBES = 5.0
 
@@ -24,25 +28,31 @@ WAIT_FOR_PROBES = 5.0
 class Recording:
     """The one writer of a run, which holds the run's lock while it is open; raises RunError where there is another.
 
-    Events are appended as whole lines. Weights are saved after each epoch, as long as saving has taken less than a
-    tenth of the time since the recording began; `save(..., now=True)` always saves.
+    may_begin: asked when the lock is held, whether there is something to train. Events are appended as whole lines.
+    Weights and checkpoint are kept after each epoch. Only where that has taken more than a tenth of the time so far
+    are they thinned out, and then a second after the last ones they are kept again: a killed process loses the epoch
+    it was in, or, of very quick epochs, those of a second. `now=True` always keeps them.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, may_begin: Callable[[], bool] = lambda: True) -> None:
+        self._folder, self._may_begin = folder, may_begin
         self._lock: FileLock | None = None
         self._file: IO[bytes] | None = None
         self._began = self._last_progress = time.monotonic()
-        self._saving = 0.0
+        self._saving, self._last_kept = 0.0, -LONGEST_LOSS
 
     def __enter__(self) -> Recording:
         self._lock = locked(self._folder / WORKING, wait=WAIT_FOR_PROBES)
         if self._lock is None:
             raise RunError(f"A run is trained by one process at a time; another one has {self._folder.name}.")
-        if (self._folder / EVENTS).exists():
+        try:
+            if not self._may_begin():
+                raise RunError(f"A run is trained once, unless it is asked to go on; {self._folder.name} already was.")
+            self._file = (self._folder / EVENTS).open("a+b", buffering=0)
+            _without_cut_off_line(self._file)
+        except BaseException:
             self._lock.release()
-            raise RunError(f"A run is trained once; {self._folder.name} already was.")
-        self._file = (self._folder / EVENTS).open("ab", buffering=0)
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -50,18 +60,64 @@ class Recording:
         self._lock.release()
 
     def emit(self, event: Event) -> None:
-        """Append one event; in a run of hours, Progress is thinned out so that the file stays small."""
+        """Append one event, whole or not at all; in a run of hours, Progress is thinned out so the file stays small."""
         if isinstance(event, Progress):
             now = time.monotonic()
             if now - self._last_progress < PROGRESS_SHARE * (now - self._began):
                 return
             self._last_progress = now
-        self._file.write(to_line(event).encode())
+        _append(self._file, to_line(event).encode())
 
     def save(self, arrays: Callable[[], Arrays], epoch: int, now: bool = False) -> None:
         """Keep the weights of an epoch, unless saving has been costly so far."""
+        self.keep(arrays, None, epoch, now)
+
+    def keep(
+        self, arrays: Callable[[], Arrays] | None, state: Callable[[], Arrays] | None, epoch: int, now: bool = False
+    ) -> None:
+        """Keep the weights and the checkpoint of an epoch, each where it is given, unless that has been costly."""
         start = time.monotonic()
-        if not now and self._saving > SAVING_SHARE * (start - self._began):
+        costly = self._saving > SAVING_SHARE * (start - self._began)
+        if costly and not now and start - self._last_kept < LONGEST_LOSS:
             return
-        write_arrays(self._folder / WEIGHTS, arrays(), epoch)
-        self._saving += time.monotonic() - start
+        if state is not None:
+            write_state(self._folder, state(), epoch)
+        if arrays is not None:
+            write_arrays(self._folder / WEIGHTS, arrays(), epoch)
+        self._last_kept = time.monotonic()
+        self._saving += self._last_kept - start
+
+    def snapshot(self, arrays: Callable[[], Arrays], epoch: int, now: bool = False) -> None:
+        """Keep the weights of an epoch for looking back, where it is one of those kept, or the last (`now`)."""
+        if now or is_due(epoch):
+            start = time.monotonic()
+            take(self._folder, arrays(), epoch)
+            self._saving += time.monotonic() - start
+
+
+def _without_cut_off_line(file: IO[bytes]) -> None:
+    """Cuts off a last line that a killed process did not finish; no reader has taken it in."""
+    size = file.seek(0, os.SEEK_END)
+    place = size
+    while place > 0:
+        low = max(0, place - 65_536)
+        file.seek(low)
+        end = file.read(place - low).rfind(b"\n")
+        if end >= 0:
+            place = low + end + 1
+            break
+        place = low
+    if place < size:
+        file.truncate(place)
+
+
+def _append(file: IO[bytes], line: bytes) -> None:
+    """Adds a line; where the disk has no room for all of it, none of it stays. Raises OSError."""
+    before = file.seek(0, os.SEEK_END)
+    try:
+        written = file.write(line)
+        if written != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    except OSError:
+        file.truncate(before)
+        raise

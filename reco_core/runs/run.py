@@ -8,23 +8,39 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from filelock import FileLock
-from pydantic import ValidationError
 
-from reco_core.errors import RecoError, RunError
-from reco_core.events import Changed, EpochEnded, Event, Finished, Started, Stopped, Watched, counted
+from reco_core.errors import RunError
+from reco_core.events import Changed, Continued, EpochEnded, Event, Finished, Started, Stopped, Watched, counted
 from reco_core.models import get_model
 from reco_core.models.spec import Arrays, ModelSpec, Scorer, Settings, Shape
+from reco_core.runs import snapshots
 from reco_core.runs.arrays import check_arrays, read_arrays
-from reco_core.runs.control import CONTROL, Change, Control, Pause, Request, Stop, Watch, append, check, open_request
+from reco_core.runs.control import (
+    CONTROL,
+    Change,
+    Continue,
+    Control,
+    Pause,
+    Request,
+    Step,
+    Stop,
+    Watch,
+    append,
+    check,
+    open_request,
+)
 from reco_core.runs.files import EventLog, is_locked, locked, read_json, write_json
-from reco_core.runs.info import RunSpec
+from reco_core.runs.info import INFO, RunSpec, checked_info, read_info
 from reco_core.runs.metrics import check_metrics
 from reco_core.runs.recording import EVENTS, WEIGHTS, WORKING, Recording
+from reco_core.runs.state import has_state, read_state
 from reco_core.runs.status import Status, StatusName, current, ended, goes_on, interrupted, last_of, planned
 
-INFO, METRICS, NOTE, WAITING, EDITING = "run.json", "metrics.json", "ended.txt", "waiting.lock", "editing.lock"
+METRICS, NOTE, WAITING, EDITING = "metrics.json", "ended.txt", "waiting.lock", "editing.lock"
 
 Kind = TypeVar("Kind")
+
+RESTING = ("finished", "stopped", "paused", "interrupted")
 
 NOTE_BYTES = 512
 # Who makes a run holds it a moment later.
@@ -40,7 +56,7 @@ class Run:
     def __init__(self, folder: Path, log: EventLog | None = None) -> None:
         self.folder = folder
         self._log = log or EventLog(folder / EVENTS)
-        self._control = Control(folder)
+        self.control = Control(folder)
         self.info: RunSpec = read_info(folder)
 
     @property
@@ -97,7 +113,7 @@ class Run:
 
     def requests(self) -> list[Request]:
         """What was asked of this run so far, oldest first."""
-        return self._control.read()
+        return self.control.read()
 
     @property
     def asked(self) -> Request | None:
@@ -154,8 +170,13 @@ class Run:
 
     @property
     def has_result(self) -> bool:
-        """True where the run rests or is over, did not fail, and has weights: it can be inspected and recommends."""
-        return self.status in ("finished", "stopped", "paused", "interrupted") and (self.folder / WEIGHTS).exists()
+        """True where the run rests or is over and has weights: it can be inspected and recommends.
+
+        A run that failed has none, unless that was when it went on from weights that were good.
+        """
+        status = self.status
+        kept = status == "failed" and last_of(Continued, self.events()) is not None
+        return (kept or status in RESTING) and (self.folder / WEIGHTS).exists()
 
     @property
     def metrics(self) -> dict[str, Any] | None:
@@ -167,15 +188,23 @@ class Run:
         """(arrays, the epoch that they are from)."""
         return read_arrays(self.folder / WEIGHTS, f"run {self.name}")
 
-    def arrays(self) -> Arrays:
-        """The weights by name, as Training.arrays() gave them."""
-        return self.saved()[0]
+    def snapshots(self) -> list[int]:
+        """The epochs whose weights were kept, 0 for the start; snapshots.RULE says which."""
+        return snapshots.kept(self.folder)
 
-    def scorer(self) -> Scorer:
-        """The trained model in numpy."""
-        arrays = self.arrays()
+    def arrays(self, epoch: int | None = None) -> Arrays:
+        """The weights by name, as Training.arrays() gave them: the result, or the snapshot of an epoch."""
+        return self.saved()[0] if epoch is None else snapshots.read(self.folder, epoch, f"run {self.name}")
+
+    def scorer(self, epoch: int | None = None) -> Scorer:
+        """The trained model in numpy, as it is, or as it was after an epoch that has a snapshot."""
+        arrays = self.arrays(epoch)
         check_arrays(self.spec, self.settings, self.shape, arrays, f"run {self.name}")
         return self.spec.scorer(arrays, self.shape, self.settings)
+
+    def state_arrays(self) -> Arrays | None:
+        """The checkpoint of the last whole epoch as arrays (training.checkpoint reads them), or None."""
+        return read_state(self.folder, self.name)
 
     def ask(self, request: Request) -> None:
         """Ask something of this run, for whoever trains it; raises RunError where it makes no sense for its model."""
@@ -184,6 +213,8 @@ class Run:
             raise RunError(f"{self.spec.title} is worked out directly, in one step: it cannot be paused or steered.")
         if isinstance(request, Change) and not hasattr(self.settings, request.setting):
             raise RunError(f"{self.spec.title} has no {request.setting}.")
+        if isinstance(request, (Continue, Step)) and self.epochs() and not has_state(self.folder):
+            raise RunError(f"Run {self.name} has no checkpoint to go on from (an import has none): train it again.")
         append(self.folder / CONTROL, request)
 
     def ask_stop(self, by: str = "") -> None:
@@ -196,7 +227,7 @@ class Run:
 
     def record(self) -> Recording:
         """The writer of this run, for the process that trains it."""
-        return Recording(self.folder)
+        return Recording(self.folder, lambda: not self.events() or self.to_go_on)
 
     def wait(self) -> FileLock | None:
         """The lock that shows this run as queued, for the manager that will hand it out."""
@@ -235,29 +266,10 @@ class Run:
             self.info = checked_info(values | found, self.folder.name)
             write_json(self.folder / INFO, self.info.model_dump(mode="json"))
 
+    def drop_metrics(self) -> None:
+        """Forget the figures: the weights are no longer those that were scored."""
+        (self.folder / METRICS).unlink(missing_ok=True)
+
     def write_metrics(self, metrics: dict[str, Any]) -> None:
         """Keep the figures of the scored run."""
         write_json(self.folder / METRICS, metrics)
-
-
-def read_info(folder: Path) -> RunSpec:
-    """run.json of a folder; raises RunError."""
-    value = read_json(folder / INFO)
-    if value is None:
-        raise RunError(f"There is no run {folder.name}.")
-    info = checked_info(value, folder.name)
-    if info.id != folder.name:
-        raise RunError(f"A run's folder is named as the run; folder {folder.name} holds {info.id}.")
-    return info
-
-
-def checked_info(value: object, label: str) -> RunSpec:
-    """run.json's content, checked; raises RunError."""
-    try:
-        return RunSpec.model_validate(value)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "content"
-        raise RunError(f"run.json of {label} must be as this version writes it; {where}: {first['msg']}.") from error
-    except RecoError as error:
-        raise RunError(f"run.json of {label} must be as this version writes it; {error}") from error
