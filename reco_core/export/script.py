@@ -27,7 +27,7 @@ def script_of(run: Run) -> str:
     lists, train = _changes(run, base), _trainings(run, base)
     score = _SCORE % (", trained_rows=split.known" * refit)
     steered = "Replay(" in train
-    return "\n".join([_head(run), _imports(refit, steered), *lists, _data(run), train + score])
+    return "\n".join([_head(run), _imports(refit, steered), "".join(lists) + _data(run), train + score])
 
 
 def _head(run: Run) -> str:
@@ -84,8 +84,9 @@ def _changes(run: Run, base: Run | None) -> list[str]:
     for name, one in steered.items():
         if one is not None and one.changes:
             rows = [f"    ({epoch}, {_written(setting)}, {value!r}),\n" for epoch, setting, value in one.changes]
-            comment = "# Changed by hand: after so many whole epochs, the setting, its value."
-            lists.append(f"{comment}\n{name} = [\n{''.join(rows)}]\n")
+            lists.append(
+                f"{name} = [  # by hand: after so many whole epochs, the setting, its value\n{''.join(rows)}]\n"
+            )
     return lists
 
 
