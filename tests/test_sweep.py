@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reco_core.errors import RunError, SettingsError
-from reco_core.events import EpochEnded, Failed, Finished, Started, to_line
+from reco_core.events import EpochEnded, Failed, Finished, Started, Stopped, to_line
 from reco_core.jobs import sweeping
 from reco_core.jobs.axes import Axis
 from reco_core.jobs.manager import Manager
@@ -124,6 +124,10 @@ def test_a_stopped_sweep_begins_nothing_more_and_takes_its_runs_out_of_the_queue
     sweep.stop("ann")
     wait_until(lambda: sweep.status == "stopped", "the sweep is stopped")
     assert off.queue() == [] and sweep.rows()["status"].tolist() == ["stopped"]
+    resume_sweep(off, sweep.id, "ann")
+    wait_until(lambda: off.queue() == sweep.trials()[0].runs, "the run that was stopped waits again")
+    sweep.stop("ann")
+    wait_until(lambda: sweep.status == "stopped", "the sweep is stopped again")
 
 
 def test_a_sweep_whose_runs_all_fail_stops_and_says_why(off: Manager, csv: Path, monkeypatch: pytest.MonkeyPatch):
@@ -138,6 +142,23 @@ def test_a_sweep_whose_runs_all_fail_stops_and_says_why(off: Manager, csv: Path,
     sweep = start_sweep(off, SweepRequest(base=base(csv), over=(Axis(setting="dim", values=tuple(range(1, 9))),)))
     wait_until(lambda: sweep.status == "failed", "the sweep gives up")
     assert len(played) == 3 and sweep.reason.endswith("There is no such dataset.")
+
+
+def test_a_run_that_was_stopped_by_hand_is_no_candidate(store: RunStore, csv: Path):
+    sweep = sweep_with(store, csv, [[3, 2], [3, 1]])
+    path = sweep.runs()[1].folder / "events.jsonl"
+    path.write_text(
+        path.read_text().replace('{"event": "Finished"', to_line(Stopped(2, "asked")) + '{"event": "Finished"')
+    )
+    assert open_sweep(RunStore(store.root), sweep.id).tallies()[0].best
+
+
+def test_a_sweep_of_a_server_that_closes_is_interrupted_and_not_failed(off: Manager, csv: Path):
+    sweep = start_sweep(off, SweepRequest(base=base(csv), over=(DIMS,)))
+    wait_until(lambda: off.queue(), "the first run waits")
+    off.close()
+    wait_until(lambda: sweep.status == "interrupted", "the sweep is left")
+    assert "can be resumed" in sweep.reason
 
 
 def test_a_damaged_sweep_is_refused_and_left_out_of_the_list(store: RunStore, csv: Path):

@@ -183,6 +183,8 @@ def _print(begun: Sweep) -> None:
         rows.append([*values, entry.n, shown(entry.mean), shown(entry.sd), mark])
     console = out()
     console.print(table([*begun.settings, "runs", "val_rmse", "sd", ""], rows, f"{begun.name} ({begun.status})"))
+    if begun.request.seeds == 1:
+        console.print("One seed each; --seeds 3 shows which differences are more than chance.", style="dim")
     best = begun.best()
     if best is not None:
         test = (best.metrics or {}).get("test", {})

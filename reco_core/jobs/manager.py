@@ -49,8 +49,13 @@ class Manager:
     def store(self) -> RunStore:
         return self._store
 
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
     def start(self, request: RunRequest) -> Run:
         """A new run, queued; it begins as soon as a worker is free. Raises SettingsError."""
+        self._check_open()
         run = self._store.create(request)
         self._wait(run)
         return run
@@ -130,8 +135,7 @@ class Manager:
     def _wait(self, run: Run) -> None:
         """Put a run at the end of the queue; one whose worker is about to let go of it keeps its lock."""
         with self._lock:
-            if self._closed:
-                raise RunError("The app is closing; it takes no more runs.")
+            self._check_open()
             if self._waiting(run.id) is not None:
                 return
             job = self._crew.hand_back(run.id) or Job(run, run.wait())
@@ -139,6 +143,10 @@ class Manager:
                 raise RunError(f"Run {run.name} already waits for another server on this computer.")
             self._queue.append(job)
             self._crew.hand_out()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise RunError("The app is closing; it takes no more runs.")
 
     def _waiting(self, run_id: str) -> Job | None:
         return next((job for job in self._queue if job.run.id == run_id), None)

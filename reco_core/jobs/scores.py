@@ -55,6 +55,11 @@ def score_of(run: Run) -> Score | None:
     return Score(epochs[kept], kept)
 
 
+def is_whole(run: Run) -> bool:
+    """True for a run that came to the end of its plan: nobody stopped it."""
+    return run.status == "finished"
+
+
 def best_until(run: Run, epoch: int) -> float | None:
     """The lowest validation RMSE of a run's first epochs."""
     return min((e.val_rmse for e in run.epochs() if e.val_rmse is not None and e.epoch <= epoch), default=None)

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from reco_core.errors import RecoError, RunError
 from reco_core.jobs.axes import Values
-from reco_core.jobs.scores import Tallied, score_of, tally
+from reco_core.jobs.scores import Tallied, is_whole, score_of, tally
 from reco_core.jobs.sweep_request import SWEEP_ID, SweepInfo, SweepRequest, Trial, checked_request
 from reco_core.runs import Run, RunStore
 from reco_core.runs.files import is_locked, read_json, write_json
@@ -109,7 +109,10 @@ class Sweep:
         return pd.DataFrame(rows, columns=[*columns, "epoch", "val_rmse", "seconds", "best", "tie"])
 
     def tallies(self) -> list[Tallied]:
-        """One entry a combination: mean and spread of val_rmse over its seeds, and whether it is best, or ties."""
+        """One entry a combination: mean and spread of val_rmse over its seeds, and whether it is best, or ties.
+
+        Runs that somebody stopped do not count.
+        """
         return _tallied(list(self._begun()))
 
     def best(self) -> Run | None:
@@ -175,7 +178,8 @@ class Sweep:
 def _tallied(begun: Sequence[tuple[Trial, Sequence[Run | None]]]) -> list[Tallied]:
     found = []
     for trial, runs in begun:
-        scores = [score_of(run) for run in runs if run is not None and run.finished is not None]
+        counted = [run for run in runs if run is not None and (is_whole(run) or run.id in trial.pruned)]
+        scores = [score_of(run) for run in counted if run.finished is not None]
         found.append((trial.values, [score.val_rmse for score in scores if score is not None], bool(trial.pruned)))
     return tally(found)
 

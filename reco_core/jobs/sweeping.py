@@ -11,7 +11,7 @@ from reco_core.errors import RecoError, RunError
 from reco_core.jobs.axes import Values
 from reco_core.jobs.manager import Manager
 from reco_core.jobs.proposals import Tried, next_of_grid, next_of_tpe
-from reco_core.jobs.scores import is_behind
+from reco_core.jobs.scores import is_behind, is_whole
 from reco_core.jobs.sweep import (
     DRIVING,
     STOP,
@@ -28,6 +28,8 @@ from reco_core.runs.files import locked
 from reco_core.runs.info import NAME_LENGTH
 
 LOOK_SECONDS = 0.1
+# What became of runs whose sweep was stopped, or whose server was lost: they go on when the sweep does.
+LEFT = ("interrupted", "stopped", "paused")
 FAILURES = 3
 
 
@@ -59,6 +61,7 @@ class _Leader:
         self._runs = {run.id: run for run in sweep.runs()}
         self._over: set[str] = set()
         self._continued: set[str] = set()
+        self._left = {run.id for run in self._runs.values() if run.status in LEFT and run.id not in self._pruned}
 
     def lead(self) -> None:
         """Until everything is tried, or a stop is asked."""
@@ -67,7 +70,8 @@ class _Leader:
             while not self._is_over():
                 threading.Event().wait(LOOK_SECONDS)
         except RecoError as error:
-            self._fail(str(error))
+            if not self._manager.closed:  # else the sweep is interrupted, and goes on in the next server
+                self._fail(str(error))
         except Exception as error:  # whatever it is, the page must hear of it
             self._fail(f"The sweep broke off ({type(error).__name__}: {error}).")
         finally:
@@ -96,7 +100,7 @@ class _Leader:
             if run.id in self._over:
                 continue
             status = run.status if run.folder.exists() else "gone"
-            if status in ("queued", "running") or (status == "interrupted" and self._goes_on(run)):
+            if status in ("queued", "running") or (status in LEFT and self._goes_on(run, status)):
                 found.append(run)
             else:
                 self._over.add(run.id)
@@ -110,20 +114,27 @@ class _Leader:
             if trial.pruned.pop(run_id, None) is not None:
                 self._write()
 
-    def _goes_on(self, run: Run) -> bool:
-        """Let an interrupted run go on; False where it was tried before, or cannot."""
-        if run.id in self._continued or self._sweep.stop_asked:
+    def _goes_on(self, run: Run, status: str) -> bool:
+        """Let a run go on that was left, or lost its worker, once; one that somebody stops or pauses stays so."""
+        if self._sweep.stop_asked or (run.id not in self._left and status != "interrupted"):
+            return False
+        if run.id in self._continued:
             return False
         self._continued.add(run.id)
+        self._left.discard(run.id)
         try:
             self._manager.ask(run.id, Continue(by=self._owner), self._owner)
         except RunError:
             return False
         return True
 
+    @property
+    def _pruned(self) -> set[str]:
+        return {run_id for trial in self._info.trials for run_id in trial.pruned}
+
     def _prune(self, active: list[Run]) -> None:
-        pruned = {run_id for trial in self._info.trials for run_id in trial.pruned}
-        whole = [run for run in self._runs.values() if run.id not in pruned and run.finished is not None]
+        pruned = self._pruned
+        whole = [run for run in self._runs.values() if run.id in self._over and is_whole(run)]
         for run in active:
             epoch = is_behind(run, whole) if run.id not in pruned and run.status == "running" else None
             if epoch is not None:
