@@ -40,8 +40,10 @@ with page("Train", "Choose a model, set it, and watch it learn."):
         with over:
             sweep_form(spec, request)
     with right:
-        say_what_failed()
-        queue_panel(None if sweeping else run)
+        with st.container():
+            say_what_failed()
+        with st.container():
+            queue_panel(None if sweeping else run)
         if sweeping:
             sweep_panel(ratings)
         elif run is None:

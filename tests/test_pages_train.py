@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -10,6 +11,7 @@ from reco_core import data
 from reco_core.models import MODELS
 from reco_core.models.spec import Shape
 from reco_core.runs import RunStore
+from reco_core.runs.state import write_state
 from tests.apptest import (  # noqa: F401
     closed_form_run,
     epoch,
@@ -149,6 +151,7 @@ def test_run_whose_process_died_says_so_and_offers_the_way_on(epochs, offered):
         recording.emit(started(run))
         for number in range(1, epochs + 1):
             recording.emit(epoch(number))
+            write_state(run.folder, {"anything": np.zeros(1)}, number)
     run.note_end("The training process was killed (SIGKILL, as the system does when memory runs out)")
     app = open_page("train", run=run.id)
     assert "was killed (SIGKILL" in texts(app)

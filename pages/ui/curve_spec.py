@@ -19,6 +19,7 @@ MARK_LOOKS = {
     CONTINUED: (QUIET, "triangle-right"),
     PAUSED: (QUIET, "square"),
 }
+WITH_LINES = [OVERFITTING, CHANGED, KEPT]
 MARKS_FROM_TOP = 7
 
 
@@ -74,9 +75,10 @@ def _references(up: alt.Y) -> tuple[alt.Chart, alt.Chart]:
 
 
 def _marks(across: alt.X) -> tuple[alt.Chart, alt.Chart]:
-    """A line down from a small figure at the top, for everything that was done by hand; its words on hover."""
+    """A small figure at the top for everything that was done by hand, its words on hover; a line down from some."""
     marks = _of(MARK).encode(x=across, color=_by_kind(0), tooltip=[alt.Tooltip("label:N", title="Mark")])
-    rules = marks.mark_rule(strokeWidth=1.6, strokeDash=[2, 3])
+    lined = marks.transform_filter(alt.FieldOneOfPredicate("kind", WITH_LINES))
+    rules = lined.mark_rule(strokeWidth=1.6, strokeDash=[2, 3])
     heads = marks.mark_point(filled=True, size=90, opacity=1)
     return rules, heads.encode(y=alt.value(MARKS_FROM_TOP), shape=_by_kind(1))
 

@@ -13,7 +13,7 @@ from pages.ui.marks import LABELS
 from pages.ui.results import beside_baselines, headline
 from pages.ui.run_form import start_again
 from pages.ui.runs import LOOKS
-from pages.ui.steering import train_further, transport, waiting_changes
+from pages.ui.steering import can_go_on, train_further, transport, waiting_changes
 from pages.ui.strip import strip
 from pages.ui.text import md, plural
 from pages.ui.visitor import visitor
@@ -27,7 +27,8 @@ from reco_core.runs.status import Status, last_of, session
 FIRST_TICK, TICK, SLOW_TICK = 0.3, 0.5, 2.0
 FIRST_SECONDS = 20.0  # after something was asked: a quick run is seen while it learns, a step at once
 UNDER_WAY = ("queued", "running", "paused")
-RESTS = ("paused", "finished", "stopped", "interrupted")
+RESTS = ("paused", "finished", "stopped", "failed", "interrupted")
+BROKEN = ("stopped", "failed", "interrupted")
 FACES = {
     "failed": (st.error, "error"),
     "interrupted": (st.warning, "power_off"),
@@ -36,12 +37,17 @@ FACES = {
 
 
 def watch(ratings: Ratings, run: Run) -> None:
-    """The run's panel; looks again while the run is under way, and starts the page once more when it is over."""
+    """The run's panel; looks again while the run is under way, and starts the page once more when it is over.
+
+    Each part has a container of its own, empty or not, so that nothing changes its place between two looks.
+    """
     state = run.state
-    if state.name in UNDER_WAY:
-        _watch_live(run, state.name)
-    else:
-        _draw(run, state)
+    with st.container(key="run_panel"):
+        if state.name in UNDER_WAY:
+            _watch_live(run, state.name)
+        else:
+            with st.container():
+                _draw(run, state)
     watch_panel(ratings, run, visitor())
     if state.name not in UNDER_WAY:
         beside_baselines(run)
@@ -70,14 +76,21 @@ def _watch_live(run: Run, status: str) -> None:
 
 
 def _draw(run: Run, state: Status) -> None:
-    _head(run, state.name)
     planned = planned_epochs(run)
-    _face(run, state, planned)
-    if state.name in ("finished", "stopped"):
-        headline(run)
-    else:
-        strip(run.epochs(), planned)
-    curves_of(run, planned)
+    with st.container(key="run_head"):
+        _head(run, state.name)
+    with st.container(key="run_buttons"):
+        if state.name in UNDER_WAY:
+            transport(run, state.name)
+    with st.container(key="run_face"):
+        _face(run, state, planned)
+    with st.container(key="run_figures"):
+        if state.name in ("finished", "stopped"):
+            headline(run)
+        else:
+            strip(run.epochs(), planned)
+    with st.container(key="run_curves"):
+        curves_of(run, planned)
 
 
 def _quiet_seconds(run: Run) -> float:
@@ -96,16 +109,15 @@ def planned_epochs(run: Run) -> int:
 
 def _head(run: Run, status: str) -> None:
     icon, color = LOOKS[status]
-    with st.container(horizontal=True, vertical_alignment="center", key="run_head"):
+    with st.container(horizontal=True, vertical_alignment="center", key="run_title"):
         st.subheader(md(run.name), anchor=False, width="stretch")
         st.badge(status, icon=f":material/{icon}:", color=color)
 
 
 def _face(run: Run, state: Status, planned: int) -> None:
-    """What is under the head: buttons, where it waits, how far it is, or how it ended and what to do about it."""
+    """Where it waits, how far it is, or how it ended and what to do about it."""
     status = state.name
     if status in UNDER_WAY:
-        transport(run, status)
         _said(run)
     if status == "queued":
         _queued(run)
@@ -117,7 +129,7 @@ def _face(run: Run, state: Status, planned: int) -> None:
         kind(md(state.reason), icon=f":material/{icon}:")
     if status in RESTS:
         train_further(run, status, planned)
-    if status == "failed" or (status in ("interrupted", "stopped") and not run.epochs()):
+    if status in BROKEN and not can_go_on(run):
         _again(run)
 
 

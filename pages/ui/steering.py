@@ -12,11 +12,12 @@ from reco_core.events import Changed, EpochEnded
 from reco_core.jobs.steering import may_steer
 from reco_core.runs import Run
 from reco_core.runs.control import CHANGEABLE, Change, Continue, Pause, Request, Step, Stop
+from reco_core.runs.state import has_state
 
 WATCH_ONLY = "You can watch this run; only its owner steers it."
-GOES_ON = ("paused", "finished", "stopped", "interrupted")
 FURTHER = 5
 LEAST_RATE, MOST = 1e-6, 10.0
+FORM_WIDTH = 380
 FACTORS = {"÷ 10": 0.1, "÷ 2": 0.5, "× 2": 2.0}
 
 
@@ -85,9 +86,14 @@ def _button(
     )
 
 
+def can_go_on(run: Run) -> bool:
+    """Whether there is a checkpoint to go on from."""
+    return run.spec.fit is None and bool(run.epochs()) and has_state(run.folder)
+
+
 def train_further(run: Run, status: str, planned: int) -> None:
     """For a run that rests: to the end of its plan where it is not there, and n epochs more."""
-    if run.spec.fit is not None or not run.epochs() or not mine(run):
+    if not can_go_on(run) or not mine(run):
         return
     done = run.epochs()[-1].epoch
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="further"):
@@ -112,28 +118,24 @@ def train_further(run: Run, status: str, planned: int) -> None:
 def change_form(run: Run, status: str) -> None:
     """Other numbers while it runs, behind a button; says from when they hold. What is left empty stays as it is."""
     now = current_values(run)
-    with st.popover("Change", icon=":material/tune:", key="change"):
+    with st.popover("Change", icon=":material/tune:", key="change"), st.container(width=FORM_WIDTH):
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-            st.markdown(f"Learning rate **{now['learning_rate']:.3g}**", width="content")
+            st.markdown(f"Learning rate **{now['learning_rate']:.3g}**", width="stretch")
             for label, factor in FACTORS.items():
                 change = Change("learning_rate", _within(now["learning_rate"] * factor), by=visitor())
                 st.button(label, key=f"rate_{factor:g}", on_click=ask, args=(run, change))
         with st.form("change_form", clear_on_submit=True, border=False):
-            for name, value in now.items():
+            for column, (name, value) in zip(st.columns(len(now), wrap=False), now.items(), strict=True):
                 low = LEAST_RATE if name == "learning_rate" else 0.0
-                st.number_input(
-                    LABELS[name], low, MOST, None, format="%g", key=f"change_{name}", placeholder=f"now {value:.3g}"
+                column.number_input(
+                    LABELS[name], low, MOST, None, format="%g", key=f"change_{name}", placeholder=f"{value:.3g}"
                 )
             st.form_submit_button(
                 "Apply", key="apply_change", type="primary", width="stretch", on_click=_apply, args=(run,)
             )
         epochs = run.epochs()
-        when = (
-            f"when it goes on, from epoch {epochs[-1].epoch + 1 if epochs else 1}"
-            if status == "paused"
-            else "with the next epoch"
-        )
-        st.caption(f"Takes effect {when}; a mark on the curves keeps what was changed.")
+        goes_on = f"when the run goes on, in epoch {epochs[-1].epoch + 1 if epochs else 1}"
+        st.caption(f"Takes effect {goes_on if status == 'paused' else 'with the next epoch'}, and is marked there.")
 
 
 def current_values(run: Run) -> dict[str, float]:

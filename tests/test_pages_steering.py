@@ -1,0 +1,195 @@
+"""Steering on the Train page: buttons by status, who may press them, changes, the queue."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.ui import visitor as who
+from pages.ui.marks import change_words
+from pages.ui.queue_panel import place_words
+from pages.ui.steering import WATCH_ONLY
+from reco_core.events import Changed, Paused
+from reco_core.runs import Run, RunStore
+from reco_core.runs.control import Change, Continue, Pause, Step, Stop
+from reco_core.runs.state import write_state
+from tests.apptest import (  # noqa: F401
+    closed_form_run,
+    epoch,
+    finished_run,
+    no_worker,
+    open_page,
+    requested,
+    running_run,
+    started,
+    texts,
+)
+
+STEERING = {"pause", "continue", "step", "stop", "train_further", "apply_change", "again"}
+
+
+def paused_run(*events: object) -> Run:
+    """A run that was paused after its first epoch, after which these events happened."""
+    run = requested()
+    with run.record() as recording:
+        for event in (started(run), epoch(1), *events, Paused(time.time(), 1)):
+            recording.emit(event)
+    write_state(run.folder, {"anything": np.zeros(1)}, 1)
+    return run
+
+
+def asked(run: Run, kind: type) -> object:
+    """The last request of a kind."""
+    return [request for request in run.requests() if isinstance(request, kind)][-1]
+
+
+def buttons(app: AppTest) -> set[str]:
+    return {button.key for button in app.button} & STEERING
+
+
+def belongs_to(run: Run, owner: str) -> Run:
+    run.update(owner=owner)
+    return run
+
+
+def test_running_run_can_be_paused_and_stopped_and_changed_but_not_stepped():
+    with running_run(2) as run:
+        app = open_page("train", run=run.id)
+        assert not app.exception
+        assert buttons(app) == {"pause", "step", "stop", "apply_change"}
+        assert app.button(key="step").disabled
+        app.button(key="pause").click().run()
+        assert asked(run, Pause)
+        assert app.button(key="pause").label == "Pausing ..."
+
+
+def test_paused_run_can_go_on_or_one_epoch_or_some_more():
+    app = open_page("train", run=paused_run().id)
+    assert not app.exception
+    assert buttons(app) == {"continue", "step", "stop", "train_further", "apply_change"}
+    assert "Paused after epoch 1 of 20" in texts(app)
+
+
+@pytest.mark.parametrize(("key", "kind"), [("continue", Continue), ("step", Step)])
+def test_paused_run_that_goes_on_waits_in_the_queue_and_can_be_cancelled(key, kind):
+    run = paused_run()
+    app = open_page("train", run=run.id)
+    app.button(key=key).click().run()
+    assert not app.exception
+    assert asked(run, kind)
+    assert run.status == "queued"
+    app.button(key="stop").click().run()
+    assert run.status == "paused"
+
+
+@pytest.mark.parametrize("status", ["finished", "paused"])
+def test_train_further_asks_for_so_many_epochs(status):
+    run = finished_run() if status == "finished" else paused_run()
+    write_state(run.folder, {"anything": np.zeros(1)}, 1)
+    app = open_page("train", run=run.id)
+    app.number_input(key="further_epochs").set_value(7).run()
+    app.button(key="train_further").click().run()
+    assert not app.exception
+    assert (asked(run, Continue).epochs, run.status) == (7, "queued")
+
+
+def test_number_that_is_filled_in_is_changed_from_the_next_epoch_and_said():
+    run = paused_run()
+    app = open_page("train", run=run.id)
+    app.number_input(key="change_learning_rate").set_value(0.001)
+    app.button(key="apply_change").click().run()
+    assert not app.exception
+    change = asked(run, Change)
+    assert (change.setting, change.value) == ("learning_rate", 0.001)
+    assert "From the next epoch on: Learning rate 0.001" in texts(app)
+
+
+def test_one_click_halves_the_learning_rate():
+    run = paused_run()
+    app = open_page("train", run=run.id)
+    app.button(key="rate_0.5").click().run()
+    assert asked(run, Change).value == pytest.approx(0.005)
+
+
+def test_change_by_hand_is_a_mark_on_both_curves_with_its_words():
+    change = Changed(time.time(), 1, "learning_rate", 0.01, 0.001)
+    app = open_page("train", run=paused_run(change).id)
+    assert not app.exception
+    assert change_words(change) == "Learning rate 0.01 → 0.001 from epoch 2 on"
+
+
+def test_run_of_another_visitor_is_watched_and_not_steered():
+    for run in (belongs_to(paused_run(), "somebody"), belongs_to(finished_run(), "somebody")):
+        app = open_page("train", run=run.id)
+        assert not app.exception
+        assert not buttons(app)
+        assert (WATCH_ONLY in texts(app)) == (run.status == "paused")
+
+
+def test_run_belongs_to_the_visitor_who_started_it():
+    app = open_page("train")
+    app.button(key="train").click().run()
+    run = RunStore().list()[0]
+    assert len(run.info.owner) == 32
+    assert app.button(key="stop")
+    other = open_page("train", run=run.id)
+    assert not buttons(other)
+    assert WATCH_ONLY in texts(other)
+
+
+def test_owner_of_a_run_is_a_hash_of_the_secret_in_the_cookie():
+    app = open_page("train")
+    app.button(key="train").click().run()
+    secret = app.session_state["visitor_secret"]
+    assert who.SECRET.fullmatch(secret)
+    assert secret not in (RunStore().list()[0].folder / "run.json").read_text()
+
+
+def test_closed_form_run_has_nothing_to_steer():
+    app = open_page("train", run=closed_form_run("bias").id)
+    assert not buttons(app)
+
+
+def test_queue_shows_who_waits_and_cancels_ones_own():
+    app = open_page("train")
+    for _ in range(2):
+        app.button(key="train").click().run()
+    later, first = RunStore().list()
+    assert "next · yours" in texts(app) and "place 2 in the queue · yours" in texts(app)
+    app.button(key=f"cancel_{first.id}").click().run()
+    assert not app.exception
+    assert (first.status, later.status) == ("stopped", "queued")
+
+
+def test_queue_of_others_can_be_seen_and_not_cancelled():
+    app = open_page("train")
+    app.button(key="train").click().run()
+    run = RunStore().list()[0]
+    other = open_page("train", run=finished_run().id)
+    assert "another visitor's" in texts(other)
+    assert f"cancel_{run.id}" not in {button.key for button in other.button}
+
+
+@pytest.mark.parametrize(("place", "words"), [(0, "trains now"), (1, "next"), (3, "place 3 in the queue")])
+def test_places_in_the_queue_in_words(place, words):
+    assert place_words(place) == words
+
+
+def test_stop_of_a_paused_run_is_asked_for():
+    run = paused_run()
+    app = open_page("train", run=run.id)
+    app.button(key="stop").click().run()
+    assert not app.exception
+    assert asked(run, Stop)
+
+
+def test_run_without_a_checkpoint_offers_to_be_trained_again_only():
+    run = requested()
+    with run.record() as recording:
+        for event in (started(run), epoch(1)):
+            recording.emit(event)
+    app = open_page("train", run=run.id)
+    assert buttons(app) == {"again"}
