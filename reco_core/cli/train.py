@@ -96,8 +96,8 @@ def train_here(store: RunStore, request: RunRequest, ratings: Ratings) -> Run:
     run = store.create(request)
     with show_training(err(), run) as listen, _stop_on_interrupt(run):
         train_run(run, find_ratings=lambda _: ratings, listen=listen)
-    if run.status == "failed":
-        raise RunError(f"Run {run.id} failed: {run.reason}")
+    if run.status in ("failed", "interrupted"):
+        raise RunError(f"Run {run.id} {'was ' * (run.status != 'failed')}{run.status}: {run.reason}")
     return run
 
 

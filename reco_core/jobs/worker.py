@@ -8,7 +8,6 @@ process lives, and ends it where the training thread does not move.
 
 from __future__ import annotations
 
-import errno
 import faulthandler
 import os
 import queue
@@ -45,12 +44,12 @@ from reco_core.jobs.training_job import train_run, warm_up
 from reco_core.models import get_model
 from reco_core.ratings import Ratings
 from reco_core.runs import Run, RunRequest, RunSpec, Sizes
+from reco_core.runs.files import is_full
 from reco_core.training.describe import describe
 from reco_core.training.loop import Programs
 
 NICE = 5
 DATASETS_KEPT = 2
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Worker:
@@ -117,7 +116,6 @@ class Worker:
     def _train(self, job: Message) -> None:
         try:
             self._in_hand = run = Run(Path(job["folder"]))
-            run.note_end("")
             train_run(run, programs=self._programs, find_ratings=self._ratings, listen=self._pulse.hear)
         except Exception as error:  # the folder is gone, damaged, or full, or another process has it
             traceback.print_exc()
@@ -126,13 +124,12 @@ class Worker:
         self._say({"say": DONE, "folder": job["folder"]})
 
     def _note(self, error: Exception) -> None:
-        """Why the run in hand could not even be ended, for people."""
+        """Why nothing could be written about the end of the run in hand, for people."""
         run = self._in_hand
-        full = isinstance(error, OSError) and error.errno in _FULL
-        words = "The disk is full: what was trained could not be written" if full else "The run could not be written"
+        words = str(error).rstrip(".") if isinstance(error, RecoError) else f"{type(error).__name__}: {error}"
         with suppress(Exception):
-            if run is not None and not run.active:
-                run.note_end(f"{words} ({error})" if full else f"{words} ({type(error).__name__}: {error})")
+            if run is not None and run.status in ("queued", "interrupted"):
+                run.note_end("The disk is full" if is_full(error) else words)
 
     def _warm(self, job: Message) -> None:
         """Compile what a run like this needs; given up as soon as there is a job."""

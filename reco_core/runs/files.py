@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import threading
@@ -43,6 +44,11 @@ def read_json(path: Path) -> Any:
         return None
     except (OSError, ValueError, RecursionError) as error:
         raise RunError(f"{path.name} of run {path.parent.name} must be readable JSON; got {error}.") from error
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether a file could not be written for want of room: on the disk, in a quota, or below a limit."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def locked(path: Path, wait: float = 0.0) -> FileLock | None:
