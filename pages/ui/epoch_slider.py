@@ -12,6 +12,7 @@ import streamlit as st
 from pages.ui import cache
 from pages.ui.text import md
 from reco_core.runs import Run
+from reco_core.runs.snapshots import RULE
 
 NAME = "epoch"
 STEP = 1.2  # seconds per epoch when it plays
@@ -34,8 +35,7 @@ def choose_epoch(run: Run) -> int | None:
 
 def kept_epochs(run: Run) -> list[int]:
     """The epochs whose weights are there, ascending: snapshots, and the one that the result is from."""
-    snapshots = getattr(run, "snapshots", lambda: [])  # TODO
-    return sorted({*snapshots(), cache.result_epoch(run)})
+    return sorted({*run.snapshots(), cache.result_epoch(run)})
 
 
 def after(epoch: int | None) -> str:
@@ -99,8 +99,7 @@ def _bar(run: Run, kept: list[int], result: int, chosen: int) -> None:
             key=key,
             format_func=lambda epoch: _label(epoch, result),
             on_change=picked,
-            help="Everything on this page is from the weights after this epoch. Kept are epochs 0, 1, 2, 3, 5, 8, "
-            "13, ... and the last.",
+            help=f"Everything on this page is from the weights after this epoch. {RULE}",
         )
     _step(run, kept, result, chosen, playing)
 
