@@ -1,4 +1,4 @@
-"""`reco sweep`, `repeat` and `queue`."""
+"""`reco sweep`, `repeat`, `queue` and `steer`."""
 
 from __future__ import annotations
 
@@ -75,3 +75,24 @@ def test_the_queue_is_seen_from_any_process_and_a_run_can_be_taken_out(own_home:
     assert first.id not in reco("queue").stdout and second.id in reco("queue").stdout
     other.close()
     assert "neither waits nor trains" in reco("queue", "--cancel", second.id).stderr
+
+
+def test_a_run_that_rests_is_trained_on_from_the_command_line(own_home: Path, csv: Path):
+    asked = ("--model", "mf", "--set", "epochs=3", "--set", "patience=none", "--json")
+    run = json.loads(reco("train", str(csv), *asked).stdout)["run"]
+    stepped = json.loads(reco("steer", run, "step", "--json").stdout)
+    assert stepped["status"] in ("paused", "finished") and len(stepped["epochs"]) == 4
+    on = json.loads(reco("steer", run, "learning_rate=0.01", "continue", "--epochs", "2", "--json").stdout)
+    assert on["status"] == "finished" and len(on["epochs"]) == 6 and on["metrics"]
+    assert RunStore().open(run).changes()[0].after == 0.01
+    for words, told in ((("hop",), "steered by pause"), (("pause",), "is finished"), (("l2=much",), "to a number")):
+        refused = reco("steer", run, *words)
+        assert refused.exit_code == 2 and told in refused.stderr
+
+
+def test_a_run_that_waits_elsewhere_is_asked_and_not_taken(own_home: Path, csv: Path):
+    other = Manager(RunStore(), start=False)
+    run = other.start(request_for(csv, model="mf"))
+    assert "was asked; it is queued" in reco("steer", run.id, "stop").stderr
+    assert other.queue() == [] and run.status == "stopped"
+    other.close()

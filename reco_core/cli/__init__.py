@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from reco_core import __version__
-from reco_core.cli import compare, data, discover, export, launch, models, queue, runs, sweep, train
+from reco_core.cli import compare, data, discover, export, launch, models, queue, runs, steer, sweep, train
 from reco_core.cli.group import Group
 
 app = typer.Typer(
@@ -33,6 +33,7 @@ def options(
 app.add_typer(data.app, name="data")
 app.command("models")(models.models)
 app.command("train")(train.train)
+app.command("steer")(steer.steer)
 app.command("sweep")(sweep.sweep)
 app.command("repeat")(sweep.repeat)
 app.command("queue")(queue.queue)

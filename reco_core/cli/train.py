@@ -87,15 +87,20 @@ def train(
 def train_here(store: RunStore, request: RunRequest, ratings: Ratings) -> Run:
     """A new run, trained in this process with its progress on stderr; raises RunError where it failed."""
     from reco_core.jobs.base_run import check_base
-    from reco_core.jobs.training_job import train_run
     from reco_core.split import make_split
 
     split = make_split(ratings, request.split)
     if request.base_run:
         check_base(store.open(request.base_run), request.model, ratings, split)
-    run = store.create(request)
+    return train_on(store.create(request), lambda _: ratings)
+
+
+def train_on(run: Run, find_ratings: Callable[..., Ratings]) -> Run:
+    """The run, trained in this process, from its beginning or as it was asked to go on; raises RunError."""
+    from reco_core.jobs.training_job import train_run
+
     with show_training(err(), run) as listen, _stop_on_interrupt(run):
-        train_run(run, find_ratings=lambda _: ratings, listen=listen)
+        train_run(run, find_ratings=find_ratings, listen=listen)
     if run.status in ("failed", "interrupted"):
         raise RunError(f"Run {run.id} {'was ' * (run.status != 'failed')}{run.status}: {run.reason}")
     return run

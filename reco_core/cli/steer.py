@@ -1,0 +1,70 @@
+"""`reco steer`: pause, go on, take one step, stop, or change a setting of a run, wherever it trains."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reco_core.cli.choose import DataSource, RunName, RunsFolder, store_at
+from reco_core.cli.output import AsJson, err, out, print_json
+from reco_core.cli.show import print_run, run_json
+from reco_core.cli.train import train_on
+from reco_core.errors import SettingsError
+
+if TYPE_CHECKING:
+    from reco_core.runs import Request, Run
+
+WORDS = ("pause", "continue", "step", "stop")
+
+
+def steer(
+    run: RunName,
+    what: Annotated[
+        list[str], typer.Argument(metavar="WHAT", help="pause, continue, step, stop, or learning_rate=0.001, l2=0.1.")
+    ],
+    epochs: Annotated[
+        int | None, typer.Option(metavar="N", help="continue: so many more epochs, not to the plan's end.", min=1)
+    ] = None,
+    data: DataSource = None,
+    folder: RunsFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Steer a run: one that trains elsewhere is asked to, one that rests goes on here (Ctrl-C stops and keeps it)."""
+    from reco_core.jobs.dataset import ratings_of
+    from reco_core.jobs.steering import check_asked
+
+    chosen = store_at(folder).find(run)
+    for request in [_request(text, epochs) for text in what]:
+        check_asked(chosen, request)
+        chosen.ask(request)
+    if chosen.to_go_on and not chosen.active:
+        chosen = train_on(chosen, lambda info: ratings_of(info, data))
+    else:
+        err().print(f"{chosen.name} was asked; it is {chosen.status}", markup=False)
+    _show(chosen, as_json)
+
+
+def _request(text: str, epochs: int | None) -> Request:
+    """What a word, or setting=value, asks for; raises SettingsError."""
+    from reco_core.runs import Change, Continue, Pause, Step, Stop
+
+    name, equals, value = (part.strip() for part in text.partition("="))
+    if equals:
+        try:
+            return Change(name, float(value))
+        except ValueError as error:
+            raise SettingsError(
+                f"A setting is changed to a number, such as learning_rate=0.001; got {text!r}."
+            ) from error
+    requests = {"pause": Pause, "continue": lambda: Continue(epochs), "step": Step, "stop": Stop}
+    if name not in requests:
+        raise SettingsError(f"A run is steered by {', '.join(WORDS)} or setting=value; got {text!r}.")
+    return requests[name]()
+
+
+def _show(run: Run, as_json: bool) -> None:
+    if as_json:
+        print_json(run_json(run))
+    elif not run.active:
+        print_run(out(), run, curve=False)
