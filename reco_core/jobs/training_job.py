@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from reco_core.errors import RecoError, RunError
 from reco_core.evaluation import PROTOCOL
@@ -23,12 +20,14 @@ from reco_core.jobs.dataset import ratings_of
 from reco_core.jobs.figures import REFIT, baseline_figures, test_figures
 from reco_core.jobs.keeping import Keeper
 from reco_core.jobs.log import Log, changes_to_repeat
+from reco_core.jobs.phases import Fit, Phase, epochs_at, phase_of, second_phase, tables_in
 from reco_core.jobs.requests import Requests
 from reco_core.jobs.runtime import load
 from reco_core.models import get_model
-from reco_core.models.spec import Arrays, Settings, Shape
+from reco_core.models.spec import Arrays
 from reco_core.ratings import Ratings
 from reco_core.runs import Recording, Run, RunRequest, RunSpec, Sizes
+from reco_core.runs.files import is_full
 from reco_core.runs.snapshots import forget
 from reco_core.runs.status import planned
 from reco_core.split import Split, make_split
@@ -46,10 +45,12 @@ def train_run(
     """Train a run and score it, or let it go on as it was asked to; all that happens goes into its folder, and to
     `listen`.
 
-    A failure of any kind ends the run with Failed and one sentence; a traceback goes into the folder's log.txt.
+    A failure of any kind ends the run with Failed and one sentence; a traceback goes into the folder's log.txt. A full
+    disk leaves it interrupted at its last checkpoint, to go on when there is room.
     Raises RunError where the run was trained before and not asked to go on, or where another process trains it.
     """
     with run.record() as recording:
+        run.note_end("")  # makes room for the words that a full disk would not take
 
         def emit(event: Event) -> None:
             recording.emit(event)
@@ -66,33 +67,11 @@ def train_run(
         except Exception as error:
             with suppress(OSError):
                 (run.folder / LOG).write_text(traceback.format_exc(), encoding="utf-8")
-            if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-                job.fail("The disk is full: the run ended at its last checkpoint and can go on when there is room.")
+            if is_full(error):
+                with suppress(OSError):
+                    run.note_end("The disk is full")
             else:
                 job.fail(f"The program broke off ({type(error).__name__}: {error}); its log.txt says where.")
-
-
-@dataclass(frozen=True)
-class _Fit:
-    """What a training gave: weights, and the epoch that they are from; refit: how to train again, None for not."""
-
-    arrays: Arrays
-    shape: Shape
-    epochs: int
-    best_epoch: int | None
-    kept_epoch: int
-    refit: Settings | None
-
-
-@dataclass(frozen=True)
-class _Phase:
-    """A training of the run: on which rows, with which settings, after how many epochs of another, from where."""
-
-    settings: Settings
-    split: Split
-    before: int = 0
-    first: _Fit | None = None
-    checkpoint: Checkpoint | None = None
 
 
 class _Job:
@@ -118,11 +97,10 @@ class _Job:
         split = make_split(ratings, run.info.split)
         if run.info.split_fingerprint not in (None, split.fingerprint):
             raise RunError(f"Run {run.name} cannot go on: its split gives other test rows now than when it began.")
-        tables = tables_of(run, ratings, split) if checkpoint is None else self._tables_in(checkpoint)
-        phase = self._phase(checkpoint, split)
-        fit = self._fit(phase, ratings, tables)
+        tables = tables_of(run, ratings, split) if checkpoint is None else tables_in(checkpoint, run)
+        fit = self._fit(phase_of(run, checkpoint, split), ratings, tables)
         if fit is not None and fit.refit is not None and run.info.refit and len(split.validation):
-            fit = self._fit(_Phase(fit.refit, _whole(split), fit.epochs, fit), ratings, tables)
+            fit = self._fit(second_phase(fit, split), ratings, tables)
         if fit is not None:
             self._score(fit, ratings, split)
 
@@ -138,7 +116,7 @@ class _Job:
                 self._go_on(0)
             return None
         notes = checkpoint.notes
-        epoch = checkpoint.epoch + (notes["refit"]["epochs"] if notes["refit"] else 0)
+        epoch = epochs_at(checkpoint)
         self._clock = Clock(notes["seconds"])
         self._requests.take_up(self._run.asked, epoch, notes["planned"])
         if checkpoint.ended is not None and epoch > log.epoch:
@@ -151,22 +129,7 @@ class _Job:
         self._emit(self._requests.going_on(epoch))
         self._log = Log(self._run.events())
 
-    def _phase(self, checkpoint: Checkpoint | None, split: Split) -> _Phase:
-        """The training that the run is in: the first, or the one on train and validation rows together."""
-        run = self._run
-        refit = checkpoint.notes["refit"] if checkpoint is not None else None
-        if refit is None:
-            return _Phase(run.settings, split, checkpoint=checkpoint)
-        first = _Fit({}, run.shape, refit["epochs"], refit["best_epoch"], refit["kept_epoch"], None)
-        return _Phase(run.spec.parse(refit["settings"]), _whole(split), refit["epochs"], first, checkpoint)
-
-    def _tables_in(self, checkpoint: Checkpoint) -> Arrays | None:
-        """The vectors that a second stage reads, as they were when the run began, whatever became of its base run."""
-        if self._run.info.base_run is None:
-            return None
-        return {name: checkpoint.weights[name] for name in ("user_vectors", "item_vectors")}
-
-    def _training(self, phase: _Phase, ratings: Ratings, tables: Arrays | None) -> Training:
+    def _training(self, phase: Phase, ratings: Ratings, tables: Arrays | None) -> Training:
         run, before, checkpoint = self._run, phase.before, phase.checkpoint
         training = Training(
             run.spec,
@@ -185,7 +148,7 @@ class _Job:
         self._requests.begin(before, start, training.epochs, known)
         return training
 
-    def _begin(self, phase: _Phase, training: Training, ratings: Ratings) -> None:
+    def _begin(self, phase: Phase, training: Training, ratings: Ratings) -> None:
         """Writes down what was found, and that the run has started."""
         run, split = self._run, phase.split
         run.update(
@@ -199,7 +162,7 @@ class _Job:
         if run.spec.build is not None:
             load()
 
-    def _fit(self, phase: _Phase, ratings: Ratings, tables: Arrays | None) -> _Fit | None:
+    def _fit(self, phase: Phase, ratings: Ratings, tables: Arrays | None) -> Fit | None:
         """Train to the end; None where it was paused, or nothing came of it. Epochs count on over both trainings."""
         training = self._training(phase, ratings, tables)
         self._begin(phase, training, ratings)
@@ -225,34 +188,29 @@ class _Job:
         self._clock.fit_ends()
         return self._fitted(phase, training, keeper, epoch) if epoch > 0 else None
 
-    def _keeper(self, phase: _Phase, training: Training, ratings: Ratings) -> Keeper:
-        split, first = phase.split, phase.first
+    def _keeper(self, phase: Phase, training: Training, ratings: Ratings) -> Keeper:
+        split = phase.split
         held = split.validation if len(split.validation) else split.test
-        again = None
-        if first is not None:
-            again = {"epochs": first.epochs, "best_epoch": first.best_epoch, "kept_epoch": first.kept_epoch}
-            again["settings"] = phase.settings.model_dump(mode="json")
 
         def notes() -> dict[str, Any]:
-            planned_epochs = phase.before + training.epochs
-            return {"seconds": self._clock.seconds(), "planned": planned_epochs, "refit": again}
+            return {"seconds": self._clock.seconds(), "planned": phase.before + training.epochs} | phase.notes()
 
         return Keeper(self._run, self._recording, self._emit, training, phase.before, ratings, held, notes)
 
-    def _fitted(self, phase: _Phase, training: Training, keeper: Keeper, epoch: int) -> _Fit:
+    def _fitted(self, phase: Phase, training: Training, keeper: Keeper, epoch: int) -> Fit:
         keeper.left()
         best = training.best_epoch if phase.first is None else phase.first.best_epoch
         kept = epoch if phase.first is not None or best is None else best
         again = phase.first is None and training.complete and self._run.spec.build is not None
         refit = training.refit_settings if again else None
-        return _Fit(training.arrays(), training.shape, epoch, best, kept, refit)
+        return Fit(training.arrays(), training.shape, epoch, best, kept, refit)
 
     def _forget_old_figures(self) -> None:
         """The weights are no longer those that were scored before the run went on."""
         if self._log.events:
             self._run.drop_metrics()
 
-    def _score(self, fit: _Fit, ratings: Ratings, split: Split) -> None:
+    def _score(self, fit: Fit, ratings: Ratings, split: Split) -> None:
         run = self._run
         self._recording.save(lambda: fit.arrays, fit.kept_epoch, now=True)
         self._emit(Evaluating(time=time.time()))
@@ -261,11 +219,6 @@ class _Job:
         run.write_metrics({"test": test, "baselines": baseline_figures(ratings, split), "protocol": PROTOCOL})
         seconds = self._clock.seconds()
         self._emit(Finished(time.time(), fit.epochs, fit.best_epoch, seconds, self._requests.serial))
-
-
-def _whole(split: Split) -> Split:
-    """Train and validation rows together to train on."""
-    return replace(split, train=split.known, validation=np.empty(0, dtype=np.int64))
 
 
 def started(run: Run, training: Training, ratings: Ratings, split: Split) -> Started:

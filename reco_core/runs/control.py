@@ -11,6 +11,7 @@ from typing import Any, TypeVar, get_args
 
 from reco_core.errors import RunError
 from reco_core.events import Continued, Event, Failed, Finished, Paused, Stopped
+from reco_core.models.spec import ModelSpec, Settings
 from reco_core.runs.files import LineLog
 
 CONTROL = "control.jsonl"
@@ -95,6 +96,15 @@ def check(request: Request) -> None:
     reason = _wrong(request)
     if reason:
         raise RunError(reason)
+
+
+def check_for(spec: ModelSpec, settings: Settings, request: Request) -> None:
+    """Raises RunError unless the request makes sense, for a run of this model."""
+    check(request)
+    if not isinstance(request, (Stop, Watch)) and spec.fit is not None:
+        raise RunError(f"{spec.title} is worked out directly, in one step: it cannot be paused or steered.")
+    if isinstance(request, Change) and not hasattr(settings, request.setting):
+        raise RunError(f"{spec.title} has no {request.setting}.")
 
 
 def _wrong(request: Request) -> str:

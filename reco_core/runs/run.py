@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,34 +16,29 @@ from reco_core.runs import snapshots
 from reco_core.runs.arrays import check_arrays, read_arrays
 from reco_core.runs.control import (
     CONTROL,
-    Change,
     Continue,
     Control,
     Pause,
     Request,
     Step,
     Stop,
-    Watch,
     append,
-    check,
+    check_for,
     open_request,
 )
-from reco_core.runs.files import EventLog, is_locked, locked, read_json, write_json
+from reco_core.runs.files import EventLog, locked, read_json, write_json
 from reco_core.runs.info import INFO, RunSpec, checked_info, read_info
 from reco_core.runs.metrics import check_metrics
-from reco_core.runs.recording import EVENTS, WEIGHTS, WORKING, Recording
+from reco_core.runs.recording import EVENTS, WEIGHTS, Recording
+from reco_core.runs.standing import NOTE, NOTE_BYTES, WAITING, standing
 from reco_core.runs.state import has_state, read_state
-from reco_core.runs.status import Status, StatusName, current, ended, goes_on, interrupted, last_of, planned
+from reco_core.runs.status import Status, StatusName, goes_on, last_of, planned
 
-METRICS, NOTE, WAITING, EDITING = "metrics.json", "ended.txt", "waiting.lock", "editing.lock"
+METRICS, EDITING = "metrics.json", "editing.lock"
 
 Kind = TypeVar("Kind")
 
 RESTING = ("finished", "stopped", "paused", "interrupted")
-
-NOTE_BYTES = 512
-# Who makes a run holds it a moment later.
-YOUNG_SECONDS = 2.0
 
 
 class Run:
@@ -136,22 +130,7 @@ class Run:
     @property
     def state(self) -> Status:
         """Status and reason from one reading: from the events and requests, and from the process that holds the run."""
-        return self._current() or self._left_alone()
-
-    def _current(self) -> Status | None:
-        events = self.events()
-        asked = open_request(self.requests(), events)
-        return current(
-            events, asked, lambda: is_locked(self.folder / WORKING), lambda: is_locked(self.folder / WAITING)
-        )
-
-    def _left_alone(self) -> Status:
-        """The status of a run that nobody had a moment ago."""
-        # The end may have been written between the reading of the events and the look at the locks.
-        events = self.events()
-        if not events and self._age() < YOUNG_SECONDS:
-            return Status("queued")
-        return ended(events) or interrupted(events, self._note())
+        return standing(self.folder, self.events, self.requests, self.info.created)
 
     @property
     def status(self) -> StatusName:
@@ -208,11 +187,7 @@ class Run:
 
     def ask(self, request: Request) -> None:
         """Ask something of this run, for whoever trains it; raises RunError where it makes no sense for its model."""
-        check(request)
-        if not isinstance(request, (Stop, Watch)) and self.spec.fit is not None:
-            raise RunError(f"{self.spec.title} is worked out directly, in one step: it cannot be paused or steered.")
-        if isinstance(request, Change) and not hasattr(self.settings, request.setting):
-            raise RunError(f"{self.spec.title} has no {request.setting}.")
+        check_for(self.spec, self.settings, request)
         if isinstance(request, (Continue, Step)) and self.epochs() and not has_state(self.folder):
             raise RunError(f"Run {self.name} has no checkpoint to go on from (an import has none): train it again.")
         append(self.folder / CONTROL, request)
@@ -249,15 +224,6 @@ class Run:
         path = self.folder / NOTE
         with path.open("r+b" if path.exists() else "wb") as file:
             file.write(words.encode()[:NOTE_BYTES].ljust(NOTE_BYTES))
-
-    def _age(self) -> float:
-        return (datetime.now(UTC) - self.info.created).total_seconds()
-
-    def _note(self) -> str:
-        try:
-            return (self.folder / NOTE).read_bytes()[:NOTE_BYTES].decode(errors="ignore").strip()
-        except OSError:
-            return ""
 
     def update(self, **found: Any) -> None:
         """Change fields of run.json: what was found when the run began, or its name."""
