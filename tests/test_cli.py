@@ -218,7 +218,7 @@ def test_a_run_goes_out_and_comes_in_and_finds_its_dataset(trained: str, csv: Pa
 
 MISTAKES: dict[str, tuple[list[str], str]] = {
     "command": (["dance"], "No such command 'dance'"),
-    "missing source": (["train"], "Missing argument 'SOURCE'"),
+    "missing source": (["train"], "reco train needs a SOURCE"),
     "option": (["train", "demo", "--colour", "red"], "No such option"),
     "source": (["train", "no-such"], "got no-such"),
     "model": (["train", "demo", "--model", "no"], "model must be one of mf_bias"),

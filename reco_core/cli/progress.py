@@ -13,7 +13,7 @@ from rich.live import Live
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from reco_core.cli.output import shown, table
-from reco_core.events import EpochEnded, Evaluating, Event, StageStarted, Started, Stopped
+from reco_core.events import Changed, Continued, EpochEnded, Evaluating, Event, Paused, StageStarted, Started, Stopped
 from reco_core.events import Progress as ProgressEvent
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class _View:
             TextColumn("{task.fields[pace]}"),
             TimeElapsedColumn(),
         )
+        self._earlier = run.epochs()
         self._task = self._bar.add_task(f"{run.name}: reading", total=None, pace="")
         self._name = run.name
 
@@ -65,8 +66,13 @@ class _View:
         elif isinstance(event, EpochEnded):
             self._epochs.append(event)
             say(self._task, completed=event.epoch, pace=f"{event.ratings_per_second:,.0f} ratings/s")
-        elif isinstance(event, Stopped):
-            say(self._task, description=f"{self._name}: stopped after epoch {event.epoch}")
+        elif isinstance(event, Continued):
+            self._epochs.extend(epoch for epoch in self._earlier if epoch.epoch <= event.epoch)
+            say(self._task, total=event.epochs, completed=event.epoch, description=f"{self._name}: going on")
+        elif isinstance(event, Changed):
+            say(self._task, description=f"{self._name}: {_change(event)}")
+        elif isinstance(event, (Stopped, Paused)):
+            say(self._task, description=f"{self._name}: {_ended(event)}")
         elif isinstance(event, Evaluating):
             say(self._task, description=f"{self._name}: scoring the test rows")
 
@@ -91,7 +97,21 @@ class _Lines:
                 f"{key} {shown(getattr(event, key))}" for key in COLUMNS if getattr(event, key) is not None
             )
             self._console.print(figures, markup=False)
-        elif isinstance(event, Stopped):
-            self._console.print(f"stopped after epoch {event.epoch} ({event.reason})", markup=False)
+        elif isinstance(event, Continued):
+            self._console.print(f"goes on after epoch {event.epoch}, to epoch {event.epochs}", markup=False)
+        elif isinstance(event, Changed):
+            self._console.print(_change(event), markup=False)
+        elif isinstance(event, (Stopped, Paused)):
+            self._console.print(_ended(event), markup=False)
         elif isinstance(event, Evaluating):
             self._console.print("scoring the test rows", markup=False)
+
+
+def _change(event: Changed) -> str:
+    return f"{event.setting} {event.before:g} -> {event.after:g} from epoch {event.epoch + 1} on"
+
+
+def _ended(event: Stopped | Paused) -> str:
+    if isinstance(event, Paused):
+        return f"paused after epoch {event.epoch}"
+    return f"stopped after epoch {event.epoch} ({event.reason})"

@@ -45,6 +45,11 @@ def run_json(run: Run) -> dict[str, Any]:
         "reason": state.reason,
         "parameters": started.parameters if started else None,
         "epochs": [{key: getattr(epoch, key) for key in keys} for epoch in run.epochs()],
+        "epochs_planned": run.planned_epochs or None,
+        "changes": [
+            {key: getattr(change, key) for key in ("epoch", "setting", "before", "after")} for change in run.changes()
+        ],
+        "snapshots": run.snapshots(),
         "best_epoch": finished.best_epoch if finished else None,
         "metrics": metrics.get("test"),
         "baselines": metrics.get("baselines"),
@@ -96,6 +101,11 @@ def print_run(console: Console, run: Run, curve: bool = True) -> None:
         "split": "{kind}, test {test_size:g}, validation {val_size:g}, seed {seed}".format(**split),
         "parameters": values["parameters"],
         "best epoch": values["best_epoch"],
+        "by hand": "  ".join(
+            f"{change['setting']} {change['before']:g} -> {change['after']:g} after epoch {change['epoch']}"
+            for change in values["changes"]
+        ),
+        "snapshots": " ".join(map(str, values["snapshots"])),
         "settings": " ".join(f"{key}={setting(value)}" for key, value in values["settings"].items()),
         "seconds": "  ".join(f"{key} {value:.2f}" for key, value in (values["seconds"] or {}).items()),
     }

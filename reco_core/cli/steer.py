@@ -1,4 +1,4 @@
-"""`reco steer`: pause, go on, take one step, stop, or change a setting of a run, wherever it trains."""
+"""`reco steer`, and `pause`, `continue`, `step` and `stop` for short: a run is steered, wherever it trains."""
 
 from __future__ import annotations
 
@@ -43,6 +43,32 @@ def steer(
     else:
         err().print(f"{chosen.name} was asked; it is {chosen.status}", markup=False)
     _show(chosen, as_json)
+
+
+def pause(run: RunName, folder: RunsFolder = None, as_json: AsJson = False) -> None:
+    """Ask a run that trains to leave its worker at the last whole epoch; it can go on later."""
+    steer(run, ["pause"], None, None, folder, as_json)
+
+
+def go_on(
+    run: RunName,
+    epochs: Annotated[int | None, typer.Option(metavar="N", help="So many more epochs, not to the plan's end.")] = None,
+    data: DataSource = None,
+    folder: RunsFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Go on with a run that rests, here: to the end of its plan, or so many epochs; its figures are taken anew."""
+    steer(run, ["continue"], epochs, data, folder, as_json)
+
+
+def step(run: RunName, data: DataSource = None, folder: RunsFolder = None, as_json: AsJson = False) -> None:
+    """Train a run that rests for one more epoch, here, then pause it."""
+    steer(run, ["step"], None, data, folder, as_json)
+
+
+def stop(run: RunName, folder: RunsFolder = None, as_json: AsJson = False) -> None:
+    """Stop a run at its last whole epoch, wherever it trains; it is scored and kept."""
+    steer(run, ["stop"], None, None, folder, as_json)
 
 
 def _request(text: str, epochs: int | None) -> Request:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 
 def train(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A dataset's name, a folder, a zip or a CSV file.")],
+    source: Annotated[
+        str | None, typer.Argument(metavar="SOURCE", help="A dataset's name, a folder, a zip or a CSV file.")
+    ] = None,
     model: Annotated[str, typer.Option(metavar="NAME", help="One of `reco models`.")] = "mf_bias",
     preset: Annotated[str | None, typer.Option(metavar="NAME", help="Settings of a preset of the model.")] = None,
     settings: Annotated[
@@ -46,6 +48,12 @@ def train(
         str | None, typer.Option(metavar="RUN", help="deep_regressor: read the vectors of this mf run.")
     ] = None,
     name: Annotated[str | None, typer.Option(metavar="TEXT", help="A name for the run.")] = None,
+    resume: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Go on with this run; SOURCE is then where its data is, if moved.")
+    ] = None,
+    epochs: Annotated[
+        int | None, typer.Option(metavar="N", help="--resume: so many more epochs, not to the plan's end.", min=1)
+    ] = None,
     folder: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -56,6 +64,11 @@ def train(
     from reco_core.split import SplitSettings
 
     store = RunStore(folder)
+    if resume is not None:
+        _print(go_on(store.find(resume), epochs, source), as_json)
+        return
+    if source is None or epochs is not None:
+        raise RunError("reco train needs a SOURCE, or --resume RUN; --epochs N is for --resume (else --set epochs=N).")
     chosen_split = SplitSettings(
         kind=split, test_size=test_size, val_size=val_size, seed=seed if split_seed is None else split_seed
     )
@@ -77,11 +90,27 @@ def train(
         base_run=base,
         name=name,
     )
-    run = train_here(store, request, ratings)
+    _print(train_here(store, request, ratings), as_json)
+
+
+def _print(run: Run, as_json: bool) -> None:
     if as_json:
         print_json(run_json(run))
     else:
         print_run(out(), run, curve=False)
+
+
+def go_on(run: Run, epochs: int | None, source: str | None = None) -> Run:
+    """The run, gone on with in this process: to the end of its plan, or for so many epochs; raises RunError."""
+    from reco_core.jobs.dataset import ratings_of
+    from reco_core.jobs.steering import check_asked
+    from reco_core.runs import Continue
+
+    if run.active:
+        raise RunError(f"A run goes on when it rests; {run.name} is {run.status}.")
+    check_asked(run, Continue(epochs))
+    run.ask(Continue(epochs))
+    return train_on(run, lambda info: ratings_of(info, source))
 
 
 def train_here(store: RunStore, request: RunRequest, ratings: Ratings) -> Run:
