@@ -11,8 +11,10 @@ from pages.ui.frame import page
 from pages.ui.learn import learn_style
 from pages.ui.run_actions import import_form, run_card, say_what_was_done
 from pages.ui.runs_picker import pick_runs
-from pages.ui.runs_table import unfair
+from pages.ui.seeds import seeds_of
 from pages.ui.text import md
+from pages.ui.verdicts import verdicts
+from reco_core.jobs.comparison import unfair
 
 with page("Compare", "All runs side by side: only what differs, and only where the comparison is fair."):
     learn_style()
@@ -43,11 +45,13 @@ with page("Compare", "All runs side by side: only what differs, and only where t
     with st.container(key="picked_runs"):
         for run in chosen:
             run_card(run)
-    if len(chosen) > 1:
-        for reason in unfair(chosen):
-            st.warning(f"Do not compare their figures. {md(reason)}", icon=":material/warning:")
-
-    curves_together(chosen)
-    figures_together(chosen)
+    reasons = unfair(chosen)
+    for reason in reasons:
+        st.warning(f"Side by side, and not ranked. {md(reason)}", icon=":material/balance:")
+    if not reasons:
+        verdicts(chosen)
+    figures_together(chosen, ranked=not reasons)
     if len(chosen) > 1:
         differences(chosen)
+    curves_together(chosen)
+    seeds_of(chosen)

@@ -7,9 +7,9 @@ import zipfile
 
 import pytest
 
-from pages.ui.run_actions import exported
-from pages.ui.runs_table import differing_settings, runs_table, unfair
-from reco_core.models import get_model
+from pages.ui.run_exports import exported, tensorboard_zip
+from pages.ui.runs_table import differing_settings, runs_table
+from reco_core.jobs.training_job import train_run
 from reco_core.runs import RunRequest, RunStore
 from tests.apptest import (  # noqa: F401
     closed_form_run,
@@ -17,6 +17,7 @@ from tests.apptest import (  # noqa: F401
     finished_run,
     no_worker,
     open_page,
+    query,
     running_run,
     texts,
 )
@@ -71,25 +72,69 @@ def test_curves_of_two_trained_runs_lie_in_one_chart():
     assert not app.exception
 
 
-def test_other_split_is_warned_of_with_the_reason():
-    one, other = (run_of("item_mean", split={"kind": "random", "seed": seed}) for seed in (0, 1))
-    one.update(split_fingerprint="0" * 16, dataset_fingerprint="a" * 16)
-    other.update(split_fingerprint="1" * 16, dataset_fingerprint="a" * 16)
-    reasons = unfair([one, other])
-    assert len(reasons) == 1
-    assert "different test rows" in reasons[0]
-    assert "seed 0" in reasons[0] and "seed 1" in reasons[0]
+def test_runs_of_another_split_stand_side_by_side_with_the_reason_and_without_ranks():
+    one, other = closed_form_run("item_mean"), run_of("bias", split={"kind": "random", "seed": 1})
+    train_run(other)
+    app = open_page("compare", runs=f"{one.id},{other.id}")
+    assert not app.exception
+    (warning,) = [element.value for element in app.warning]
+    assert "not ranked" in warning and "different splits" in warning
+    assert "Which is better" not in texts(app)
 
 
-def test_other_ratings_are_warned_of_with_the_reason():
-    one, other = run_of("item_mean"), run_of("user_mean")
-    one.update(dataset_fingerprint="a" * 16)
-    other.update(dataset_fingerprint="b" * 16)
-    assert "different ratings" in unfair([one, other])[0]
+def test_difference_of_two_runs_comes_with_its_interval_and_whether_it_is_chance():
+    closed_form_run("item_mean"), closed_form_run("bias")
+    app = open_page("compare")
+    assert not app.exception
+    said = texts(app)
+    assert "Which is better" in said
+    assert "is better than" in said and "95 % interval [" in said and "more than chance" in said
+    assert len(app.get("vega_lite_chart")) == 2
 
 
-def test_runs_on_the_same_rows_may_be_compared():
-    assert unfair([closed_form_run("item_mean"), closed_form_run("user_mean")]) == []
+def test_runs_of_the_address_are_chosen_and_the_choice_is_in_the_address():
+    first, second, third = (closed_form_run(model) for model in ("popularity", "item_mean", "user_mean"))
+    app = open_page("compare", runs=f"{first.id},{third.id}")
+    assert f"**{first.name}**" in texts(app) and f"**{second.name}**" not in texts(app)
+    assert set(query(app, "runs").split(",")) == {first.id, third.id}
+    assert set(query(open_page("compare"), "runs").split(",")) == {second.id, third.id}
+
+
+def test_repeated_runs_show_mean_and_spread():
+    for seed, rmse in ((0, 0.90), (1, 0.92)):
+        run = finished_run("mf", seed=seed)
+        run.write_metrics({"test": {"rmse": rmse, "ndcg@10": 0.1}, "baselines": {}, "protocol": "p"})
+    app = open_page("compare")
+    assert not app.exception
+    assert "Over several seeds" in texts(app)
+    table = next(frame.value for frame in app.dataframe if "Seeds" in frame.value)
+    assert list(table["Seeds"]) == [2]
+    assert list(table["RMSE in stars"]) == ["0.9100 ± 0.0141"]
+
+
+def test_one_click_queues_more_seeds():
+    run = finished_run("mf")
+    app = open_page("compare")
+    app.number_input(key=f"seeds_{run.id}").set_value(3).run()
+    app.button(key=f"repeat_go_{run.id}").click().run()
+    assert not app.exception
+    others = [other for other in RunStore().list() if other.id != run.id]
+    assert sorted(other.info.seed for other in others) == [1, 2, 3]
+    assert {other.info.split for other in others} == {run.info.split}
+
+
+def test_closed_form_has_nothing_to_repeat():
+    run = closed_form_run("item_mean")
+    assert f"repeat_go_{run.id}" not in [button.key for button in open_page("compare").button]
+
+
+def test_run_can_be_taken_away_in_every_form():
+    run = closed_form_run("bias")
+    app = open_page("compare")
+    kinds = {button.key for button in app.get("download_button")} if app.get("download_button") else set()
+    assert {f"export_{kind}_{run.id}" for kind in ("zip", "py", "keras", "tensorboard")} <= kinds
+    with zipfile.ZipFile(io.BytesIO(tensorboard_zip(run))) as archive:
+        assert any("tfevents" in name for name in archive.namelist())
 
 
 def test_only_settings_that_differ_are_listed():
@@ -100,10 +145,14 @@ def test_only_settings_that_differ_are_listed():
 
 
 def test_setting_that_a_model_lacks_is_a_dash():
+    table = differing_settings([run_of("mf"), run_of("mf_bias", settings={"bias_l2": 0.25})])
+    assert list(table.loc["bias_l2"]) == ["–", "0.25"]
+
+
+def test_setting_that_a_model_lacks_is_left_out_where_the_other_has_its_default():
     table = differing_settings([run_of("mf"), run_of("mf_bias")])
-    mf, mf_bias = table.loc["bias_l2"]
-    assert mf == "–"
-    assert float(mf_bias) == get_model("mf_bias").parse().bias_l2
+    assert "model" in table.index
+    assert "bias_l2" not in table.index
 
 
 def test_run_before_its_first_epoch_is_a_row_without_figures():

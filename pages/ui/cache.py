@@ -15,6 +15,9 @@ import streamlit as st
 
 from pages.ui.text import title_text
 from reco_core import data
+from reco_core.jobs.comparison import Difference, HeldOut, held_out
+from reco_core.jobs.comparison import differences as compared
+from reco_core.jobs.dataset import ratings_of
 from reco_core.jobs.manager import Manager, shared_manager
 from reco_core.models.spec import Scorer
 from reco_core.paths import runs_home
@@ -104,6 +107,12 @@ def result_epoch(run: Run) -> int:
     return _result_epoch(run.id, len(run.events()), str(run.folder), run)
 
 
+def differences(a: Run, b: Run) -> list[Difference]:
+    """Run A against run B on their held-out rows, with intervals; both must have the same split."""
+    held = _held_out(a.id, len(a.events()), str(a.folder), a), _held_out(b.id, len(b.events()), str(b.folder), b)
+    return _differences((a.id, len(a.events()), str(a.folder)), (b.id, len(b.events()), str(b.folder)), *held)
+
+
 def posters(dataset: str, folder: str | None, tmdb_key: str | None) -> Posters:
     """The finder of posters for one dataset, with a visitor's own folder and key."""
     return _posters(dataset, folder, tmdb_key, os.environ.get("RECO_HOME", ""))
@@ -137,6 +146,16 @@ def _scorer(run_id: str, n_events: int, folder: str, epoch: int | None, _run: Ru
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _result_epoch(run_id: str, n_events: int, folder: str, _run: Run) -> int:
     return _run.saved()[1]
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _held_out(run_id: str, n_events: int, folder: str, _run: Run) -> HeldOut:
+    return held_out(_run, ratings_of(_run.info))
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _differences(a: tuple[str, int, str], b: tuple[str, int, str], _a: HeldOut, _b: HeldOut) -> list[Difference]:
+    return compared(_a, _b)
 
 
 def _titles(ratings: Ratings) -> list[str]:

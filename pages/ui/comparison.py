@@ -27,6 +27,7 @@ def curves_together(runs: Sequence[Run]) -> None:
         st.caption("These models are computed at once: they have no curve.")
     if not any(trained.values()):
         return
+    st.subheader("Curves", anchor=False)
     with st.container(border=True, key="curves"):
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
             measure = st.selectbox(
@@ -48,14 +49,15 @@ def _has(trained: dict[str, list[EpochEnded]], measure: str) -> bool:
     return any(getattr(epoch, measure) is not None for epochs in trained.values() for epoch in epochs)
 
 
-def figures_together(runs: Sequence[Run]) -> None:
-    """The figures on the test rows, the best of each marked; the protocol beside them."""
+def figures_together(runs: Sequence[Run], ranked: bool) -> None:
+    """The figures on the test rows, the best of each marked where runs may be ranked; the protocol beside them."""
     figures = {run.name: run.metrics for run in runs if run.metrics}
     if not figures:
         return
     st.subheader("Figures on the test rows", anchor=False)
+    table = figure_table({name: metrics["test"] for name, metrics in figures.items()})
     st.dataframe(
-        styled(figure_table({name: metrics["test"] for name, metrics in figures.items()})),
+        styled(table) if ranked else table.style.format("{:.4f}", na_rep="–"),
         key="figures_together",
         width="stretch",
         placeholder="–",

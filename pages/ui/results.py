@@ -22,6 +22,8 @@ RANKING = (
     ("novelty", "Novelty", False),
 )
 FIGURES = (*STARS, *RANKING)
+# What kind of lists these are: more of it is not simply better.
+NEITHER = {"Coverage", "Novelty"}
 
 
 def headline(run: Run) -> None:
@@ -66,6 +68,8 @@ def styled(table: pd.DataFrame):
     smaller = {title for _, title, less in FIGURES if less}
 
     def best(column: pd.Series) -> list[str]:
+        if column.name in NEITHER:
+            return [""] * len(column)
         mark = "background-color: rgb(124 104 240 / 0.2); font-weight: 650"
         top = column.min() if column.name in smaller else column.max()
         return [mark if value == top else "" for value in column]

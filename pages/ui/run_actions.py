@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
 import streamlit as st
 
 from pages.ui import cache
 from pages.ui.links import go
+from pages.ui.run_exports import export_form
 from pages.ui.runs import LOOKS
+from pages.ui.seeds import repeat_form
 from pages.ui.text import md
 from reco_core.errors import RecoError
 from reco_core.runs import Run
@@ -32,22 +32,16 @@ def run_card(run: Run) -> None:
                 dataset=run.info.dataset,
                 run=run.id,
             )
-            with st.popover("Rename", icon=":material/edit:"):
+            export_form(run)
+            repeat_form(run)
+            with st.popover("More", icon=":material/more_horiz:", key=f"more_{run.id}"):
                 st.text_input("New name", run.name, max_chars=80, key=f"name_{run.id}", on_change=_rename, args=(run,))
-            st.download_button(
-                "Export", lambda: exported(run), f"{run.id}.zip", "application/zip", key=f"export_{run.id}",
-                icon=":material/download:", on_click="ignore",
-            )  # fmt: skip
-            with st.popover("Delete", icon=":material/delete:", disabled=run.active):
+                st.divider()
                 st.markdown(f"Delete **{md(run.name)}** for good? Its curve, figures and weights are lost.")
-                st.button("Delete it", key=f"delete_{run.id}", type="primary", on_click=_delete, args=(run,))
-
-
-def exported(run: Run) -> bytes:
-    """The run as a zip, made when it is asked for."""
-    file = BytesIO()
-    cache.store().export(run.id, file)
-    return file.getvalue()
+                st.button(
+                    "Delete it", key=f"delete_{run.id}", icon=":material/delete:", disabled=run.active,
+                    on_click=_delete, args=(run,),
+                )  # fmt: skip
 
 
 def import_form() -> None:

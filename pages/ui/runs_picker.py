@@ -11,12 +11,16 @@ from pages.ui.runs_table import runs_table
 from reco_core.runs import Run
 
 AT_FIRST = 2
+PARAMETER = "runs"
+WIDTH = 92
 
 
 def pick_runs(runs: Sequence[Run], with_dataset: bool) -> list[Run]:
-    """The runs that are chosen in the table (the newest with a result at first); a click on a head sorts it."""
-    first = [row for row, run in enumerate(runs) if run.has_result][:AT_FIRST]
-    figure = st.column_config.NumberColumn(format="%.4f", width="small")
+    """The runs that are chosen in the table, kept in the URL; at first the newest with a result."""
+    wanted = st.query_params.get(PARAMETER, "").split(",")
+    first = [row for row, run in enumerate(runs) if run.id in wanted]
+    first = first or [row for row, run in enumerate(runs) if run.has_result][:AT_FIRST]
+    figure = st.column_config.NumberColumn(format="%.4f", width=WIDTH)
     table = runs_table(runs)
     picked = st.dataframe(
         table,
@@ -40,4 +44,9 @@ def pick_runs(runs: Sequence[Run], with_dataset: bool) -> list[Run]:
             "Started": st.column_config.DatetimeColumn(format="distance"),
         },
     )
-    return [runs[row] for row in picked.selection.rows if row < len(runs)]
+    chosen = [runs[row] for row in picked.selection.rows if row < len(runs)]
+    if chosen:
+        st.query_params[PARAMETER] = ",".join(run.id for run in chosen)
+    else:
+        st.query_params.pop(PARAMETER, None)
+    return chosen

@@ -1,4 +1,4 @@
-"""Runs side by side: a table, the settings that differ, and whether a comparison is fair. No Streamlit in here."""
+"""Runs side by side: a table, and the settings that differ. No Streamlit in here."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from reco_core.jobs.comparison import differing
 from reco_core.runs import Run
 
+LACKS = "–"
 SHOWN = (("rmse", "RMSE"), ("mae", "MAE"), ("ndcg@10", "NDCG@10"), ("recall@10", "Recall@10"))
 
 
@@ -36,18 +38,11 @@ def _row(run: Run) -> dict[str, Any]:
 
 def differing_settings(runs: Sequence[Run]) -> pd.DataFrame:
     """Rows: the settings in which the runs differ; columns: the runs. A setting that a model lacks is a dash."""
-    values = {run.name: _all_settings(run) for run in runs}
-    names = dict.fromkeys(name for settings in values.values() for name in settings)
-    rows = {name: [_text(settings.get(name, "–")) for settings in values.values()] for name in names}
-    different = {name: row for name, row in rows.items() if len(set(row)) > 1}
-    return pd.DataFrame.from_dict(different, orient="index", columns=list(values)).rename_axis("Setting")
-
-
-def _all_settings(run: Run) -> dict[str, Any]:
-    info = run.info
-    split = {f"split {name}".removesuffix(" kind"): value for name, value in info.split.model_dump().items()}
-    around = {"dataset": info.dataset, "model": info.model, "preset": info.preset or "–"}
-    return around | info.settings | split | {"seed": info.seed, "refit": info.refit, "base run": info.base_run or "–"}
+    rows = {
+        name.replace("_", " ") if name.startswith("split") else name: [_text(values.get(run.id, LACKS)) for run in runs]
+        for name, values in differing(runs).items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=[run.name for run in runs]).rename_axis("Setting")
 
 
 def _text(value: Any) -> str:
@@ -56,23 +51,3 @@ def _text(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(_text(entry) for entry in value) or "none"
     return "none" if value is None else str(value)
-
-
-def unfair(runs: Sequence[Run]) -> list[str]:
-    """Why the figures of these runs must not be compared, one sentence for each reason; empty where they may."""
-    reasons = []
-    if len({run.info.dataset_fingerprint for run in runs}) > 1:
-        reasons.append(f"They were trained on different ratings: {_each(runs, lambda run: run.info.dataset)}.")
-    begun = [run for run in runs if run.info.split_fingerprint is not None]
-    if len({run.info.split_fingerprint for run in begun}) > 1:
-        reasons.append(f"They were scored on different test rows: {_each(begun, _split)}.")
-    return reasons
-
-
-def _split(run: Run) -> str:
-    split = run.info.split
-    return f"{split.kind}, {split.test_size:g} test, {split.val_size:g} validation, seed {split.seed}"
-
-
-def _each(runs: Sequence[Run], words: Any) -> str:
-    return "; ".join(f"{run.name} ({words(run)})" for run in runs)

@@ -136,8 +136,9 @@ def best_first(runs: Sequence[Run], figure: str) -> list[Run]:
     """The runs that have the figure, the best first; none where they must not be ranked."""
     if unfair(runs):
         return []
-    scored = {run.id: value for run in runs if (value := (run.metrics or {}).get("test", {}).get(figure)) is not None}
-    have = [run for run in runs if run.id in scored]
+    known = [run for run in runs if run.info.dataset_fingerprint and run.info.split_fingerprint]
+    scored = {run.id: value for run in known if (value := (run.metrics or {}).get("test", {}).get(figure)) is not None}
+    have = [run for run in known if run.id in scored]
     return sorted(have, key=lambda run: scored[run.id], reverse=figure != RMSE)
 
 
@@ -185,8 +186,8 @@ def _settings(run: Run) -> dict[str, Any]:
     """Everything that was chosen for a run: what it was asked, and what was changed by hand while it trained."""
     info = run.info
     split = {f"split {key}": value for key, value in info.split.model_dump(mode="json").items()}
-    asked = {"model": info.model, "dataset": info.dataset, "seed": info.seed, "refit": info.refit}
-    return asked | {"base_run": info.base_run} | split | info.settings | {"changed by hand": by_hand(run)}
+    around = {"seed": info.seed, "refit": info.refit, "base_run": info.base_run, "changed by hand": by_hand(run)}
+    return {"model": info.model, "dataset": info.dataset} | info.settings | split | around
 
 
 def by_hand(run: Run) -> list[str]:

@@ -1,0 +1,69 @@
+"""Which of the chosen runs is better, and whether by more than chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.ui import cache
+from pages.ui.interval_chart import interval_chart
+from pages.ui.text import md
+from reco_core.errors import RecoError
+from reco_core.evaluation.bootstrap import RESAMPLES
+from reco_core.jobs.comparison import RMSE, Difference, best_first, verdict
+from reco_core.runs import Run
+
+FIGURES = ((RMSE, "Stars"), ("ndcg@10", "Top ten"))
+# Above so many scores (users x items) the lists of all users take longer than a page may.
+MOST_SCORES = 100_000_000
+HOW = (
+    f"95 % intervals from a paired bootstrap: the held-out rows are drawn with replacement {RESAMPLES:,} times, the"
+    " same for both runs (Efron 1979, Koehn 2004). For stars, single ratings are drawn (thick line) and whole users"
+    " (thin line), whose errors are alike; a difference is called more than chance when neither interval holds 0. For"
+    " lists, users are drawn. This is about the luck of the held-out rows, not of the seed: repeat a run for that."
+)
+
+
+def verdicts(runs: Sequence[Run]) -> None:
+    """The best run against each of the others, by stars and by lists; nothing where fewer than two have a result."""
+    scored = [run for run in runs if run.has_result and run.metrics and run.info.split_fingerprint]
+    if len(scored) < 2 or not _wanted(scored[0]):
+        return
+    st.subheader("Which is better", anchor=False)
+    with st.spinner("Drawing the held-out rows again and again ..."):
+        columns = st.columns(2)
+        for column, (figure, title) in zip(columns, FIGURES, strict=True):
+            with column:
+                _verdict(best_first(scored, figure), figure, title)
+    st.caption(HOW)
+
+
+def _wanted(run: Run) -> bool:
+    """Whether the intervals are worked out: at once where that is quick, else when asked for."""
+    sizes = run.info.sizes
+    if sizes is None or sizes.n_users * sizes.n_items <= MOST_SCORES:
+        return True
+    return st.toggle(
+        "Work out intervals", key="intervals", help="Takes up to a minute for each run on a dataset of this size."
+    )
+
+
+def _verdict(ranked: Sequence[Run], figure: str, title: str) -> None:
+    if len(ranked) < 2:
+        return
+    best, *others = ranked
+    found: dict[str, Difference] = {}
+    with st.container(border=True, key=f"verdict_{figure.partition('@')[0]}", height="stretch"):
+        st.markdown(f"**{title}** :small[:gray[{figure.upper()}, {'lower' if figure == RMSE else 'higher'} is better]]")
+        for other in others:
+            try:
+                found[other.name] = one = next(d for d in cache.differences(best, other) if d.figure == figure)
+            except RecoError as error:
+                st.caption(md(error))
+                continue
+            icon = ":green[:material/check_circle:]" if one.more_than_chance else ":orange[:material/help:]"
+            st.markdown(f"{icon} {verdict(one, f'**{md(best.name)}**', f'**{md(other.name)}**')}")
+        if found:
+            chart = interval_chart(found)
+            st.altair_chart(chart, key=f"intervals_{figure}", width="stretch", alt=f"Intervals of {figure.upper()}")
