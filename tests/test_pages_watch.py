@@ -15,8 +15,10 @@ from reco_core import data
 from reco_core.encode import RatingScale
 from reco_core.errors import RunError
 from reco_core.events import Watched as WatchedEvent
+from reco_core.events import to_line
 from reco_core.inspect.watch import Changes, Watched, watch
 from reco_core.runs import RunRequest, RunStore, Watch
+from reco_core.runs.arrays import write_arrays
 from reco_core.split import make_split
 from tests.apptest import (  # noqa: F401
     closed_form_run,
@@ -71,6 +73,7 @@ def watched_run(choice: Choice, *seen: Watched):
 def test_before_a_run_movie_and_user_can_be_chosen_and_are_kept_in_the_url(demo):
     app = open_page("train")
     assert not app.exception
+    assert "Choose a movie and a user" in texts(app)
     app.selectbox(key="item_search").set_value(7).run()
     app.selectbox(key="user_choice").set_value(11).run()
     assert (query(app, "item"), query(app, "user")) == (str(demo.items.ids[7]), str(demo.users.ids[11]))
@@ -142,6 +145,32 @@ def test_replay_shows_what_each_kept_epoch_said(demo, choice):
     before = watch(run.scorer(epoch=0), demo, choice.item, choice.user, rows)
     new = len(set(expected.top) - set(before.top))
     assert re.search(rf"{new} new since epoch 0|as after epoch 0", texts(app))
+
+
+def test_replay_follows_a_run_that_has_gone_on():
+    run = run_with_snapshots((0, 1, 3))
+    app = open_page("train", run=run.id)
+    app.select_slider(key=f"watch_epoch_{run.id}").set_value(1).run()
+    arrays = run.arrays(epoch=0)
+    write_arrays(run.folder / "weights.npz", arrays, 4)
+    with (run.folder / "events.jsonl").open("a") as log:
+        log.write(to_line(epoch(4)))
+    app.run()
+    assert app.select_slider(key=f"watch_epoch_{run.id}").value == 4
+
+
+def test_a_snapshot_that_cannot_be_read_leaves_the_others():
+    run = run_with_snapshots((0, 1, 3))
+    (run.folder / "snapshots" / "epoch-0001.npz").write_bytes(b"broken")
+    app = open_page("train", run=run.id)
+    assert not app.exception
+    assert app.select_slider(key=f"watch_epoch_{run.id}").options == ["0", "3 (result)"]
+    app = open_page("embeddings", run=run.id, epoch="0")
+    assert not app.exception
+    assert not app.error
+    app.select_slider(key="epoch_choice").set_value(1).run()
+    assert not app.exception
+    assert len(app.error) == 1
 
 
 def test_map_of_an_epoch_without_snapshot_is_the_last_kept_one(demo, choice):

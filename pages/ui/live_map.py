@@ -52,6 +52,11 @@ def newest(ratings: Ratings, run: Run) -> Newest | None:
     return seen
 
 
+def forget_newest() -> None:
+    """Let go of the model that was last looked at: its run is over."""
+    st.session_state.pop(KEY, None)
+
+
 def _placed(ratings: Ratings, scorer: Scorer, epoch: int, before: Newest | None) -> tuple[LiveMap | None, bytes | None]:
     vectors: np.ndarray | None = scorer.item_vectors
     if vectors is None or ratings.n_items > MOST:

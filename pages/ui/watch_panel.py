@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.ui import cache, state
 from pages.ui.frame import told
-from pages.ui.live_map import MOST, newest
+from pages.ui.live_map import MOST, forget_newest, newest
 from pages.ui.maps import point_map
 from pages.ui.movie import search
 from pages.ui.people import choose_user
@@ -83,6 +83,7 @@ def _look_now(ratings: Ratings, run: Run, choice: Choice) -> None:
 
 def _replay(ratings: Ratings, run: Run, choice: Choice) -> None:
     """The epochs that were kept or reported on, on a slider of their own."""
+    forget_newest()
 
     @st.fragment
     def look() -> None:
@@ -102,11 +103,13 @@ def _look_back(ratings: Ratings, run: Run, choice: Choice) -> None:
 
 
 def _slider(run: Run, epochs: Sequence[int], result: int) -> int:
-    key = f"watch_epoch_{run.id}"
-    if st.session_state.get(key) not in epochs:
-        st.session_state[key] = result
+    """The chosen epoch; a run that has gone on, by a step or further epochs, begins again with its newest weights."""
+    key, seen = f"watch_epoch_{run.id}", f"watch_result_{run.id}"
+    if st.session_state.get(key) not in epochs or st.session_state.get(seen) != result:
+        st.session_state[key] = st.session_state[seen] = result
+    word = "newest" if run.status == "paused" else "result"
     return st.select_slider(
-        "After epoch", epochs, key=key, format_func=lambda epoch: f"{epoch} (result)" if epoch == result else str(epoch)
+        "After epoch", epochs, key=key, format_func=lambda epoch: f"{epoch} ({word})" if epoch == result else str(epoch)
     )
 
 

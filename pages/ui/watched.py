@@ -67,8 +67,10 @@ def live_series(ratings: Ratings, run: Run, choice: Choice, newest: Newest | Non
 def whole_series(ratings: Ratings, run: Run, choice: Choice) -> dict[int, Watched]:
     """All that can be replayed of a run that rests or is over: its kept epochs, and those of its events."""
     options = {"run": run.id, "times": len(run.marks(Continued)), "item": choice.item, "user": choice.user}
-    seen = {epoch: cache.table(_at_epoch, ratings, epoch=epoch, **options) for epoch in kept_epochs(run)}
-    return {epoch: one for epoch, one in seen.items() if one is not None} | _events(run, choice)
+    told = _events(run, choice)
+    untold = [epoch for epoch in kept_epochs(run) if epoch not in told]
+    seen = {epoch: cache.table(_at_epoch, ratings, epoch=epoch, **options) for epoch in untold}
+    return told | {epoch: one for epoch, one in seen.items() if one is not None}
 
 
 def tell(run: Run, choice: Choice, visitor: str) -> None:
