@@ -16,7 +16,7 @@ from PIL import Image
 
 from reco_core import data
 from reco_core.errors import RunError
-from reco_core.events import Changed, Continued, Finished, StageStarted, Stopped
+from reco_core.events import Changed, Continued, EpochEnded, Finished, StageStarted, Stopped
 from reco_core.export.event_file import Scalar, Text, write_events
 from reco_core.export.keras_file import make, write_keras
 from reco_core.export.projector import CONFIG
@@ -28,6 +28,7 @@ from reco_core.models.spec import Shape
 from reco_core.models.weights import initial
 from reco_core.ratings import Ratings
 from reco_core.runs import Run, RunStore, Sizes
+from reco_core.runs.control import Change, Continue, Pause, Step, Stop
 from tests.test_runs import STARTED, epoch
 from tests.tiny import request_for, write_csv
 
@@ -134,6 +135,48 @@ def test_script_gives_the_same_figures_as_the_run(source: Path, tmp_path: Path, 
     train_run(run)
     assert run.status == "finished", run.reason
     assert figures_of_script(run, tmp_path) == pytest.approx(run.metrics["test"], abs=1e-6)
+
+
+def test_script_replays_what_was_steered_by_hand(source: Path, tmp_path: Path):
+    """Another rate after epoch 1, a pause after 2, one step, then further than planned with a higher penalty."""
+    asks = {1: [Change("learning_rate", 0.02)], 2: [Pause()], 4: [Change("l2", 0.3)]}
+    settings = {"dim": 4, "epochs": 4, "patience": 2}
+    run = RunStore().create(request_for(source, model="neural_bias", settings=settings, seed=3))
+    steered(run, asks)
+    assert run.status == "paused"
+    for going_on in (Step(), Continue(epochs=3)):
+        run.ask(going_on)
+        steered(run, asks)
+    assert run.status == "finished" and len(run.epochs()) == 6
+    script = script_of(run)
+    assert [line for line in script.splitlines() if line.startswith("    (")] == [
+        '    (1, "learning_rate", 0.02),',
+        '    (4, "l2", 0.3),',
+    ]
+    assert figures_of_script(run, tmp_path) == pytest.approx(run.metrics["test"], abs=1e-6)
+
+
+def test_script_of_a_refitted_and_a_stopped_run_gives_the_same_figures(source: Path, tmp_path: Path):
+    base = RunStore().create(request_for(source, model="mf", settings={"dim": 4, "epochs": 4}))
+    steered(base, {2: [Stop()]})
+    assert base.status == "stopped" and len(base.epochs()) == 2
+    settings = {"dim": 4, "epochs": 3, "layers": (4,)}
+    run = RunStore().create(
+        request_for(source, model="deep_regressor", settings=settings, base_run=base.id, refit=True)
+    )
+    steered(run, {})
+    assert run.status == "finished", run.reason
+    assert figures_of_script(run, tmp_path) == pytest.approx(run.metrics["test"], abs=1e-6)
+
+
+def steered(run: Run, asks: dict[int, list[object]]) -> None:
+    """Train a run as it is asked to; after so many epochs, ask more."""
+
+    def listen(event: object) -> None:
+        for request in asks.pop(event.epoch, []) if isinstance(event, EpochEnded) else []:
+            run.ask(request)
+
+    train_run(run, listen=listen)
 
 
 def figures_of_script(run: Run, folder: Path) -> dict[str, float]:
