@@ -233,13 +233,12 @@ def test_a_worker_without_a_sign_of_life_is_killed_and_replaced(
     store: RunStore, csv: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("RECO_HANG_SECONDS", "12")
-    monkeypatch.setattr(crew, "LEAST_BEATS", 3)
+    monkeypatch.setattr(crew, "LEAST_BEATS", 5)
     with managing(store) as manager:
         run = begun(manager.start(long_run(csv)))
         pid = manager.worker_pids[0]
         os.kill(pid, signal.SIGSTOP)
-        wait_until(lambda: run.status == "interrupted", "the stopped worker is killed")
-        assert "no sign of life for 3 seconds and was killed" in run.reason
+        wait_until(lambda: run.status == "interrupted" and "no sign of life" in run.reason, "the death is told")
         assert not alive(pid)
         wait_until(lambda: manager.worker_pids and manager.worker_pids != [pid], "there is another worker")
 

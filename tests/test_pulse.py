@@ -8,7 +8,7 @@ from reco_core.errors import SettingsError
 from reco_core.events import Evaluating, Progress, Started
 from reco_core.jobs.crew import workers_wanted
 from reco_core.jobs.pulse import NORMAL_STEPS, SLOW_STEPS, Pulse, patience
-from reco_core.jobs.slot import STARTING_PATIENCE, Slot
+from reco_core.jobs.slot import SLOW_PATIENCE, Slot
 
 STEP = Progress(1, 1, 2, 1.0, 1.0)
 
@@ -84,16 +84,24 @@ class Deaf:
         self.kills += 1
 
 
-def test_a_process_without_a_sign_of_life_is_killed_once_and_later_while_it_starts():
+def test_a_process_without_a_sign_of_life_is_killed_once_and_later_while_it_starts_or_reads():
     slot = Slot()
     slot.process = process = Deaf()
-    for _ in range(3 * STARTING_PATIENCE):
+    for _ in range(3 * SLOW_PATIENCE):
         slot.beat(3)
     assert process.kills == 0
-    slot.ready = True
-    for _ in range(2):
+    slot.heard({"say": "beat", "slow": False})
+    for _ in range(5):
         slot.beat(3)
-    assert process.kills == 1 and "no sign of life" in slot.ending(-9)
-    slot.heard()
+    assert process.kills == 1
+    assert slot.ending(-9) == "The training process gave no sign of life for 3 seconds and was killed"
     slot.emptied()
     assert slot.ending(1) == "The training process ended by itself (exit code 1)"
+
+
+def test_a_pulse_is_slow_at_work_between_the_chunks_of_a_training_and_nowhere_else():
+    pulse, told = Pulse(5), []
+    for step in (pulse.rest, pulse.work, lambda: pulse.hear(STEP), lambda: pulse.hear(Evaluating(0)), pulse.rest):
+        step()
+        told.append(pulse.slow)
+    assert told == [False, True, False, True, False]

@@ -86,7 +86,7 @@ class Crew:
                 slot.job = self._take()
                 if slot.job is None:
                     return
-                slot.process.send({"do": TRAIN, "folder": str(slot.job.run.folder.resolve())})
+                slot.send({"do": TRAIN, "folder": str(slot.job.run.folder.resolve())})
 
     def warm(self, request: RunRequest) -> None:
         """Let idle workers load and compile what this run would need."""
@@ -130,7 +130,7 @@ class Crew:
 
     def _heard(self, slot: Slot, message: Message) -> None:
         with self._lock:
-            slot.heard()
+            slot.heard(message)
             if message.get("say") == DESCRIBED:
                 future = slot.questions.pop(str(message.get("key")), None)
                 if future is not None:
@@ -163,7 +163,7 @@ class Crew:
 
     def _warm(self, slot: Slot) -> None:
         if self._wish is not None and slot.state == "ready":
-            slot.process.send({"do": WARM, "request": self._wish.model_dump(mode="json")})
+            slot.send({"do": WARM, "request": self._wish.model_dump(mode="json")})
 
     def _watch(self) -> None:
         """Every second: workers that give no sign of life are killed, which `_gone` then hears of."""

@@ -58,6 +58,12 @@ class Pulse:
             self._limit = max(self._patience, NORMAL_STEPS * self._longest)
             self._quiet, self._stepping = 0, True
 
+    @property
+    def slow(self) -> bool:
+        """True while there is work that is not training in chunks, which may keep all threads from running."""
+        with self._lock:
+            return not self._stepping and self._limit < inf
+
     def beat(self) -> bool:
         """One beat later: False where the training thread has not moved for too long."""
         with self._lock:

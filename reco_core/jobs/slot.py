@@ -12,14 +12,14 @@ from typing import Literal, TypeAlias
 from filelock import FileLock
 
 from reco_core.jobs.process import WorkerProcess
-from reco_core.jobs.protocol import Message, ending
+from reco_core.jobs.protocol import BEAT, Message, ending
 from reco_core.runs import Run
 
 WorkerState: TypeAlias = Literal["starting", "ready", "busy", "off"]
 
 MEMORY_SECONDS, LONGEST_PAUSE = 120.0, 60.0
-# While TensorFlow is imported, other threads of the process hardly get a turn.
-STARTING_PATIENCE = 4
+# While TensorFlow is imported, or a large dataset read, other threads of the process hardly get a turn.
+SLOW_PATIENCE = 4
 
 
 @dataclass
@@ -65,7 +65,7 @@ class Slot:
         self.ready = False
         self.job: Job | None = None
         self.questions: dict[str, Future[Message]] = {}
-        self._missed = 0
+        self._missed, self._slow = 0, True
         self._why = ""
         self._deaths: deque[float] = deque(maxlen=10)
 
@@ -78,14 +78,21 @@ class Slot:
             return "busy"
         return "ready" if self.ready else "starting"
 
-    def heard(self) -> None:
+    def send(self, message: Message) -> None:
+        """Give the process something to do."""
+        self._slow = True
+        self.process.send(message)
+
+    def heard(self, message: Message) -> None:
         """The process gave a sign of life."""
         self._missed = 0
+        if message.get("say") == BEAT:
+            self._slow = bool(message.get("slow"))
 
     def beat(self, patience: int) -> None:
         """One beat later: a process that has missed more of them than `patience` is killed."""
         self._missed += 1
-        if self.process is None or self._missed <= patience * (1 if self.ready else STARTING_PATIENCE):
+        if self.process is None or self._missed <= patience * (SLOW_PATIENCE if self._slow else 1):
             return
         if not self._why:
             self._why = f"The training process gave no sign of life for {self._missed - 1} seconds and was killed"
@@ -98,7 +105,7 @@ class Slot:
     def emptied(self) -> Job | None:
         """The run that a process left behind when it ended."""
         job, self.job, self.process, self.ready = self.job, None, None, False
-        self._missed, self._why = 0, ""
+        self._missed, self._slow, self._why = 0, True, ""
         self._deaths.append(time.monotonic())
         return job
 

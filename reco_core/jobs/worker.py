@@ -100,7 +100,7 @@ class Worker:
         """Every second: a sign of life, and a look at the training thread."""
         while True:
             time.sleep(BEAT_SECONDS)
-            self._say({"say": BEAT})
+            self._say({"say": BEAT, "slow": self._pulse.slow})
             if not self._pulse.beat():
                 self._end_hanging()
 
