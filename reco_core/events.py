@@ -174,11 +174,14 @@ KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Event)}
 def counted(events: Iterable[Event]) -> list[Event]:
     """The events without those of epochs that a later Continued went back behind, and that were trained anew."""
     kept: list[Event] = []
-    for event in events:
+    limit = math.inf
+    for event in reversed(list(events)):
+        if isinstance(event, _OF_EPOCHS) and event.epoch > limit:
+            continue
         if isinstance(event, Continued):
-            kept = [old for old in kept if not isinstance(old, _OF_EPOCHS) or old.epoch <= event.epoch]
+            limit = min(limit, event.epoch)
         kept.append(event)
-    return kept
+    return kept[::-1]
 
 
 _OF_EPOCHS = (Progress, EpochEnded, Changed, Watched)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from reco_core.errors import RecoError, RunError
-from reco_core.events import Failed, to_line
+from reco_core.events import Changed, Continued, Failed, Paused, Watched, to_line
 from reco_core.runs import Run, RunStore
 from reco_core.runs import archive as archive_module
 from tests.test_runs import FINISHED, SHAPE, STARTED, epoch, record, request, weights
@@ -247,3 +247,13 @@ def test_a_line_cut_off_at_the_end_is_left_out_of_an_import(store: RunStore, els
 
 def test_the_shape_of_the_tests_is_the_shape_of_the_run(run: Run):
     assert run.shape == SHAPE
+
+
+def test_what_was_steered_and_watched_is_exported_and_who_owned_the_run_is_not(store: RunStore, elsewhere: RunStore):
+    steered = (Paused(1.0, 1, 1), Continued(2.0, 9, 1, 3, 2), Changed(3.0, 1, "l2", 0.1, 0.2, 3))
+    seen = Watched(2, 1, 3, [2, 0], [1], [[0, 4.0, 3.5]])
+    made = store.create(request(owner="visitor-1"))
+    record(made, STARTED, epoch(1), *steered, epoch(2), seen, FINISHED, saved=2)
+    back = elsewhere.import_(zipped(exported(store, made)))
+    assert (made.info.owner, back.info.owner) == ("visitor-1", "")
+    assert back.events() == made.events() and back.watched() == [seen] and back.changes() == [steered[2]]
