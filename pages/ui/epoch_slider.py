@@ -114,11 +114,12 @@ def _words(run: Run, epoch: int, result: int) -> str:
     """What the chosen epoch had reached, beside the result."""
     if epoch == 0:
         return "Before the first epoch: every vector is still random."
-    reached = {e.epoch: e.val_rmse if e.val_rmse is not None else e.rmse for e in run.epochs()}
-    then, now = reached.get(epoch), reached.get(result)
-    if then is None or now is None:
-        return f"After epoch {epoch}; the result is from epoch {result}."
-    return f"After epoch {epoch}, with an RMSE of {then:.3f}; the result, from epoch {result}, has {now:.3f}."
+    ended = {one.epoch: one for one in run.epochs()}
+    for name, words in (("val_rmse", "a validation RMSE"), ("rmse", "a training RMSE")):
+        then, now = (getattr(ended.get(number), name, None) for number in (epoch, result))
+        if then is not None and now is not None:
+            return f"After epoch {epoch}, with {words} of {then:.3f}; the result, from epoch {result}, has {now:.3f}."
+    return f"After epoch {epoch}; the result is from epoch {result}."
 
 
 def _playing(run: Run) -> bool:
