@@ -16,7 +16,7 @@ def test_three_steps_equal_those_of_keras(name: str) -> None:
     import tensorflow as tf
 
     ours, theirs = (keras.Variable(np.array([1, -1, 0.5], dtype=np.float32)) for _ in range(2))
-    optimizer, reference = Optimizer(name, [ours]), keras.optimizers.get(name)
+    optimizer, reference = Optimizer(name, [ours], 1000), keras.optimizers.get(name)
     optimizer.set_rate(0.01)
     reference.learning_rate.assign(0.01)
     for _ in range(2):
@@ -32,7 +32,7 @@ def test_after_a_reset_the_same_step_is_taken_again(name: str) -> None:
     import tensorflow as tf
 
     weight = keras.Variable(np.zeros(3, dtype=np.float32))
-    optimizer = Optimizer(name, [weight])
+    optimizer = Optimizer(name, [weight], 1000)
     optimizer.set_rate(0.1)
     moved = []
     for _ in range(2):
@@ -51,7 +51,7 @@ def test_a_constraint_holds_after_every_step() -> None:
 
     weight = keras.Variable(np.ones(2, dtype=np.float32))
     weight.constraint = keras.constraints.NonNeg()
-    optimizer = Optimizer("sgd", [weight])
+    optimizer = Optimizer("sgd", [weight], 1000)
     optimizer.set_rate(1.0)
     optimizer.apply([tf.constant([5.0, 0.5])])
     assert weight.numpy().tolist() == [0.0, 0.5]

@@ -5,6 +5,8 @@ In a form they stand in the order of the bases, last first; a group that inherit
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from reco_core.models import fields
 from reco_core.models.spec import Settings
 
@@ -52,6 +54,9 @@ class Biases(Penalties):
 
 class Training(Settings):
     """How a model learns, in epochs."""
+
+    # About so many batches an epoch, where no batch size is given, let Adam settle in a few epochs at any size of data.
+    steps_per_epoch: ClassVar[int] = 140
 
     loss: fields.Loss = "mse"
     optimizer: fields.Optimizer = "adam"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import model_validator
 
@@ -41,10 +41,10 @@ class MfNonnegSettings(FactorSettings):
 class MfBiasSettings(FactorSettings, bases.Biases, bases.Centred):
     """Settings of the dot product with biases."""
 
+    steps_per_epoch: ClassVar[int] = 64
     output: fields.Output = "sigmoid"
-    l2: fields.L2 = 0.06
-    learning_rate: fields.LearningRate = 0.0037
-    epochs: fields.Epochs = 12
+    optimizer: fields.Optimizer = "rmsprop"
+    learning_rate: fields.LearningRate = 0.016
 
 
 class MfBceSettings(FactorSettings, bases.Biases):

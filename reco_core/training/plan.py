@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from reco_core.models.spec import ModelSpec, Settings, Stage
 from reco_core.models.stages import cut
 
-# About this many steps in an epoch let Adam settle in a few epochs whatever the number of ratings.
-_STEPS_PER_EPOCH = 140
 _BATCH_LIMITS = (32, 65_536)
 
 
@@ -36,11 +34,11 @@ def parts_of(spec: ModelSpec, settings: Settings, has_tables: bool = False) -> t
 
 
 def batch_size_for(settings: Settings, n_rows: int) -> int:
-    """The batch size asked for, or the power of two nearest to 1/140 of the rows; never more than the rows."""
+    """The batch size asked for, or a power of two that gives about the model's steps_per_epoch; at most the rows."""
     if settings.batch_size is not None:
         return min(settings.batch_size, n_rows)
     low, high = _BATCH_LIMITS
-    chosen = 1 << max(0, round(n_rows / _STEPS_PER_EPOCH).bit_length() - 1)
+    chosen = 1 << max(0, round(n_rows / settings.steps_per_epoch).bit_length() - 1)
     return min(max(low, min(high, chosen)), n_rows)
 
 

@@ -58,7 +58,7 @@ class Program:
         # With dropout XLA is slower, and a network's figures differ from the plain function's by more than 1e-6.
         self.is_exact = spec.family == "factorisation"
         self._known, self._on_compiled = known, on_compiled
-        self._optimizer = Optimizer(settings.optimizer, self.model.trainable_variables)
+        self._optimizer = Optimizer(settings.optimizer, self.model.trainable_variables, batch_size)
         self._shape, self._loss = shape, LOSSES[settings.loss]
         self._functions: dict[bool, Any] = {}
 
