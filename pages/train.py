@@ -9,7 +9,7 @@ from pages.ui.frame import page
 from pages.ui.learn import learn_style
 from pages.ui.model_cards import choose_family, choose_model
 from pages.ui.model_graph import model_graph
-from pages.ui.progress import watch
+from pages.ui.progress import followed, watch
 from pages.ui.queue_panel import queue_panel, worker_line
 from pages.ui.run_form import run_form, say_what_failed
 from pages.ui.sweep_form import sweep_form
@@ -30,7 +30,7 @@ with page("Train", "Choose a model, set it, and watch it learn."):
         worker_line(sweeping or (run is not None and run.active))
     spec = choose_model(family)
 
-    with st.container(key="bench_active" if run is not None and run.active else "bench"):
+    with st.container(key="bench_active" if run is not None and followed(run) else "bench"):
         left, right = st.columns([5, 9], gap="medium")
     with left, st.container(border=True, key="settings"):
         over = st.container()

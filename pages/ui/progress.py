@@ -53,6 +53,13 @@ def watch(ratings: Ratings, run: Run) -> None:
         beside_baselines(run)
 
 
+def followed(run: Run) -> bool:
+    """Whether this visitor sees, or saw, the run under way: a phone then shows it before the form, to the end."""
+    if run.status in UNDER_WAY:
+        st.session_state["followed"] = run.id
+    return st.session_state.get("followed") == run.id
+
+
 def tick_of(run: Run, status: str) -> float | None:
     """Seconds between two looks at a run: few after somebody asked for something, None when it is over."""
     if status not in UNDER_WAY:
@@ -63,16 +70,21 @@ def tick_of(run: Run, status: str) -> float | None:
 
 
 def _watch_live(run: Run, status: str) -> None:
-    tick = tick_of(run, status)
+    tick, at_first = tick_of(run, status), _of_page(run, status)
 
     @st.fragment(run_every=tick)
     def panel() -> None:
         state = run.state
-        if tick_of(run, state.name) != tick or (state.name == "paused") != (status == "paused"):
+        if tick_of(run, state.name) != tick or _of_page(run, state.name) != at_first:
             st.rerun()
         _draw(run, state)
 
     panel()
+
+
+def _of_page(run: Run, status: str) -> tuple[bool, int]:
+    """What the rest of the page depends on: whether the run rests, and where."""
+    return status == "paused", len(run.epochs()) if status == "paused" else 0
 
 
 def _draw(run: Run, state: Status) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from pages.ui import cache
@@ -18,6 +20,7 @@ WATCH_ONLY = "You can watch this run; only its owner steers it."
 FURTHER = 5
 LEAST_RATE, MOST = 1e-6, 10.0
 FORM_WIDTH = 380
+ANSWER_SECONDS = 0.5
 FACTORS = {"÷ 10": 0.1, "÷ 2": 0.5, "× 2": 2.0}
 
 
@@ -27,11 +30,24 @@ def mine(run: Run) -> bool:
 
 
 def ask(run: Run, request: Request) -> None:
-    """Hand a request to the manager; a refusal is kept for the page to say. A callback."""
+    """Hand a request to the manager; a refusal is kept for the page to say. A callback.
+
+    Waits a moment for the answer, which is mostly there at once: so the page shows it without a look in between.
+    """
     try:
         cache.manager().ask(run.id, request, visitor())
     except RecoError as error:
         st.session_state["refused"] = str(error)
+        return
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while run.asked is not None and _soon(run) and time.monotonic() < deadline:
+        time.sleep(ANSWER_SECONDS / 25)
+
+
+def _soon(run: Run) -> bool:
+    """Whether a process has the run, or takes it at once."""
+    manager = cache.manager()
+    return run.id in manager.running() or (manager.worker_state == "ready" and manager.position(run.id) == 1)
 
 
 def transport(run: Run, status: str) -> None:
@@ -93,7 +109,11 @@ def can_go_on(run: Run) -> bool:
 
 def train_further(run: Run, status: str, planned: int) -> None:
     """For a run that rests: to the end of its plan where it is not there, and n epochs more."""
-    if not can_go_on(run) or not mine(run):
+    if not can_go_on(run):
+        return
+    if not mine(run):
+        if status != "paused":
+            st.caption(f":material/visibility: {WATCH_ONLY}")
         return
     done = run.epochs()[-1].epoch
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="further"):
@@ -118,7 +138,10 @@ def train_further(run: Run, status: str, planned: int) -> None:
 def change_form(run: Run, status: str) -> None:
     """Other numbers while it runs, behind a button; says from when they hold. What is left empty stays as it is."""
     now = current_values(run)
-    with st.popover("Change", icon=":material/tune:", key="change"), st.container(width=FORM_WIDTH):
+    with (
+        st.popover("Change", icon=":material/tune:", key="change"),
+        st.container(width=FORM_WIDTH, key="change_form_body"),
+    ):
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
             st.markdown(f"Learning rate **{now['learning_rate']:.3g}**", width="stretch")
             for label, factor in FACTORS.items():
