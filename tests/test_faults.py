@@ -117,6 +117,11 @@ def test_kill_9_at_any_moment_costs_an_epoch_at_most_and_nobody_elses_run(nurser
         assert nursery.ended() == -signal.SIGKILL
         check_after_a_kill(store, run)
         run.ask(Continue())
+    (run.folder / ".state.npz.0123abcd").touch()  # as a process that was killed while it wrote leaves it
+    run.ask(Stop())
+    nursery.train(run)
+    assert nursery.ended() == 0 and run.status == "stopped" and run.metrics is not None
+    assert not [path for path in run.folder.rglob(".*") if path.suffix != ".lock"]
     assert content(bystander) == untouched
     went_on = [event for event in run.events() if isinstance(event, Continued)]
     assert len(went_on) >= KILLS // 2

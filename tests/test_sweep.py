@@ -159,6 +159,11 @@ def test_a_sweep_of_a_server_that_closes_is_interrupted_and_not_failed(off: Mana
     off.close()
     wait_until(lambda: sweep.status == "interrupted", "the sweep is left")
     assert "can be resumed" in sweep.reason
+    following = Manager(off.store, workers=1, start=False)
+    resume_sweep(following, sweep.id)
+    wait_until(lambda: following.queue() == sweep.trials()[0].runs, "its run waits in the next server")
+    following.close()
+    wait_until(lambda: sweep.status == "interrupted", "the sweep is left again")
 
 
 def test_a_damaged_sweep_is_refused_and_left_out_of_the_list(store: RunStore, csv: Path):

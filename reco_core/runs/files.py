@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,9 @@ from reco_core.events import Event, finite, from_line
 
 Entry = TypeVar("Entry")
 
+# The name under which write_whole begins a file.
+UNFINISHED = re.compile(r"\..+\.[0-9a-f]{8}")
+
 
 def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
     """Write a file under another name, then rename: a reader sees the old file or the new one, never a part."""
@@ -28,6 +32,13 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: Path, but: str) -> None:
+    """Remove what killed processes left of files that they were writing; of `but`, which anybody may write, nothing."""
+    for path in folder.rglob(".*"):
+        if UNFINISHED.fullmatch(path.name) and not path.name.startswith(f".{but}."):
+            path.unlink(missing_ok=True)
 
 
 def write_json(path: Path, value: object) -> None:

@@ -15,7 +15,8 @@ from reco_core.errors import RunError
 from reco_core.events import Event, Progress, to_line
 from reco_core.models.spec import Arrays
 from reco_core.runs.arrays import write_arrays
-from reco_core.runs.files import locked
+from reco_core.runs.files import locked, remove_unfinished
+from reco_core.runs.info import INFO
 from reco_core.runs.snapshots import is_due, take
 from reco_core.runs.state import write_state
 
@@ -48,6 +49,7 @@ class Recording:
         try:
             if not self._may_begin():
                 raise RunError(f"A run is trained once, unless it is asked to go on; {self._folder.name} already was.")
+            remove_unfinished(self._folder, but=INFO)
             self._file = (self._folder / EVENTS).open("a+b", buffering=0)
             _without_cut_off_line(self._file)
         except BaseException:
