@@ -14,7 +14,7 @@ from reco_core.jobs import sweeping
 from reco_core.jobs.axes import Axis
 from reco_core.jobs.manager import Manager
 from reco_core.jobs.repeat import alike, repeat, spread
-from reco_core.jobs.scores import is_behind, score_of
+from reco_core.jobs.scores import course, is_behind, score_of
 from reco_core.jobs.sweep import Sweep, list_sweeps, new_sweep, open_sweep, write_info
 from reco_core.jobs.sweep_request import SweepRequest, Trial
 from reco_core.jobs.sweeping import resume_sweep, start_sweep
@@ -76,10 +76,17 @@ def test_the_score_is_that_of_the_epoch_that_is_kept(store: RunStore, csv: Path)
 
 
 def test_a_run_is_behind_when_it_is_worse_than_the_median_at_the_same_epoch(store: RunStore, csv: Path):
-    whole = [play(store.create(base(csv)), curve) for curve in ([3, 2, 1], [4, 3, 2], [9, 8, 0])]
-    for curve, n_whole, epoch in (([9], 3, None), ([9, 2.9], 3, None), ([9, 3.1], 3, 2), ([9, 9], 2, None)):
-        run = play(store.create(base(csv)), curve, end=None)
-        assert is_behind(run, whole[:n_whole]) == epoch
+    whole = [course(play(store.create(base(csv)), curve)) for curve in ([3, 2, 4], [4, 3], [9, 8, 0])]
+    assert whole[0] == {1: 3, 2: 2, 3: 2}
+    for curve, n_whole, epoch in (
+        ([9], 3, None),
+        ([9, 2.9], 3, None),
+        ([9, 3.1], 3, 2),
+        ([9, 9], 2, None),
+        ([9, 9, 1.9], 3, None),
+        ([9, 9, 2.1], 3, 3),
+    ):
+        assert is_behind(course(play(store.create(base(csv)), curve, end=None)), whole[:n_whole]) == epoch
 
 
 def test_a_sweep_is_read_from_its_runs_and_best_on_validation_opens(store: RunStore, csv: Path):

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from math import inf
 from statistics import median
+from typing import TypeAlias
 
 import numpy as np
 
 from reco_core.jobs.axes import Values
 from reco_core.runs import Run
+
+Course: TypeAlias = dict[int, float]
 
 # Before that many whole runs, and that many epochs, nothing is known that a run could be behind of.
 STARTUP_RUNS, WARMUP_EPOCHS = 3, 2
@@ -60,22 +65,27 @@ def is_whole(run: Run) -> bool:
     return run.status == "finished"
 
 
-def best_until(run: Run, epoch: int) -> float | None:
-    """The lowest validation RMSE of a run's first epochs."""
-    return min((e.val_rmse for e in run.epochs() if e.val_rmse is not None and e.epoch <= epoch), default=None)
+def course(run: Run) -> Course:
+    """The lowest validation RMSE up to each epoch."""
+    epochs = [(e.epoch, e.val_rmse) for e in run.epochs() if e.val_rmse is not None]
+    lowest = accumulate((value for _, value in epochs), min)
+    return dict(zip((epoch for epoch, _ in epochs), lowest, strict=True))
 
 
-def is_behind(run: Run, whole: Sequence[Run]) -> int | None:
+def is_behind(own: Course, whole: Sequence[Course]) -> int | None:
     """The epoch at which a run is behind the median of whole runs at the same epoch; None where it is not, or not yet.
 
     The median stopping rule of Golovin et al.: Google Vizier. KDD 2017, with the best value so far on both sides.
     """
-    epoch = max((e.epoch for e in run.epochs() if e.val_rmse is not None), default=0)
+    epoch = max(own, default=0)
     if epoch < WARMUP_EPOCHS or len(whole) < STARTUP_RUNS:
         return None
-    others = [value for value in (best_until(other, epoch) for other in whole) if value is not None]
-    own = best_until(run, epoch)
-    return epoch if len(others) >= STARTUP_RUNS and own is not None and own > median(others) else None
+    return epoch if own[epoch] > median(_until(other, epoch) for other in whole) else None
+
+
+def _until(other: Course, epoch: int) -> float:
+    """What a run had reached by an epoch, or by its own end."""
+    return min((value for n, value in other.items() if n <= epoch), default=inf)
 
 
 def tally(trials: Sequence[tuple[Values, Sequence[float], bool]]) -> list[Tallied]:

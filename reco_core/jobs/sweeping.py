@@ -11,7 +11,7 @@ from reco_core.errors import RecoError, RunError
 from reco_core.jobs.axes import Values
 from reco_core.jobs.manager import Manager
 from reco_core.jobs.proposals import Tried, next_of_grid, next_of_tpe
-from reco_core.jobs.scores import is_behind, is_whole
+from reco_core.jobs.scores import Course, course, is_behind
 from reco_core.jobs.sweep import (
     DRIVING,
     STOP,
@@ -60,6 +60,7 @@ class _Leader:
         self._info = sweep.info.model_copy(update={"over": False, "reason": ""}, deep=True)
         self._runs = {run.id: run for run in sweep.runs()}
         self._over: set[str] = set()
+        self._courses: dict[str, Course] = {}
         self._continued: set[str] = set()
         self._left = {run.id for run in self._runs.values() if run.status in LEFT and run.id not in self._pruned}
 
@@ -105,6 +106,7 @@ class _Leader:
             else:
                 self._over.add(run.id)
                 if status == "finished":
+                    self._courses[run.id] = course(run)
                     self._was_whole(run.id)
         return found
 
@@ -133,10 +135,9 @@ class _Leader:
         return {run_id for trial in self._info.trials for run_id in trial.pruned}
 
     def _prune(self, active: list[Run]) -> None:
-        pruned = self._pruned
-        whole = [run for run in self._runs.values() if run.id in self._over and is_whole(run)]
+        pruned, whole = self._pruned, list(self._courses.values())
         for run in active:
-            epoch = is_behind(run, whole) if run.id not in pruned and run.status == "running" else None
+            epoch = is_behind(course(run), whole) if run.id not in pruned and run.status == "running" else None
             if epoch is not None:
                 next(trial for trial in self._info.trials if run.id in trial.runs).pruned[run.id] = epoch
                 self._write()
