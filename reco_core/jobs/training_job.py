@@ -42,12 +42,11 @@ Listen = Callable[[Event], None]
 def train_run(
     run: Run, programs: Programs | None = None, find_ratings: Find = ratings_of, listen: Listen | None = None
 ) -> None:
-    """Train a run and score it, or let it go on as it was asked to; all that happens goes into its folder, and to
-    `listen`.
+    """Train a run and score it, or let it go on as asked; all that happens goes into its folder, and to `listen`.
 
-    A failure of any kind ends the run with Failed and one sentence; a traceback goes into the folder's log.txt. A full
-    disk leaves it interrupted at its last checkpoint, to go on when there is room.
-    Raises RunError where the run was trained before and not asked to go on, or where another process trains it.
+    A failure ends the run with Failed and one sentence (a traceback goes into its log.txt); a full disk leaves it
+    interrupted at its last checkpoint. Raises RunError where the run was trained before and not asked to go on, or
+    where another process trains it.
     """
     with run.record() as recording:
         run.note_end("")  # makes room for the words that a full disk would not take
@@ -66,11 +65,10 @@ def train_run(
             job.fail("Memory ran out: a smaller model (dim, layers) or a smaller dataset needs less.")
         except Exception as error:
             with suppress(OSError):
-                (run.folder / LOG).write_text(traceback.format_exc(), encoding="utf-8")
-            if is_full(error):
-                with suppress(OSError):
+                if is_full(error):
                     run.note_end("The disk is full")
-            else:
+                (run.folder / LOG).write_text(traceback.format_exc(), encoding="utf-8")
+            if not is_full(error):
                 job.fail(f"The program broke off ({type(error).__name__}: {error}); its log.txt says where.")
 
 
