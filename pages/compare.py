@@ -8,6 +8,7 @@ from pages.ui import cache, state
 from pages.ui.comparison import curves_together, differences, figures_together
 from pages.ui.empty import empty
 from pages.ui.frame import page
+from pages.ui.fresh import look_again, under_way
 from pages.ui.learn import learn_style
 from pages.ui.run_actions import import_form, run_card, say_what_was_done
 from pages.ui.runs_picker import pick_runs
@@ -37,6 +38,7 @@ with page("Compare", "All runs side by side: only what differs, and only where t
         )
         st.stop()
 
+    busy = under_way(runs)
     chosen = pick_runs(runs, with_dataset=everywhere)
     if not chosen:
         st.info("Choose runs in the table to see their curves together.", icon=":material/check_box:")
@@ -55,3 +57,4 @@ with page("Compare", "All runs side by side: only what differs, and only where t
         differences(chosen)
     curves_together(chosen)
     seeds_of(chosen)
+    look_again(runs, busy)

@@ -26,7 +26,7 @@ def interval_chart(differences: Mapping[str, Difference]) -> alt.Chart:
         rows.append((name, one.gain, low, high, *wide, SURE if one.more_than_chance else UNSURE))
     table = pd.DataFrame(rows, columns=["run", "gain", "low", "high", "wide_low", "wide_high", "is"])
     unit = "stars of RMSE" if next(iter(differences.values())).figure == RMSE else _title(differences)
-    title, axis = f"Ahead by, in {unit}", alt.Axis(tickCount=5, format="~g")
+    title, axis = f"Ahead by, in {unit}", alt.Axis(tickCount=4, format="~g")
     down = alt.Y("run:N", title=None, sort=list(differences), axis=alt.Axis(labelLimit=190, ticks=False, domain=False))
     colour = alt.Color(
         "is:N",

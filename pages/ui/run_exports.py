@@ -41,7 +41,7 @@ def export_form(run: Run) -> None:
             run, "TensorBoard", "tensorboard.zip", "monitoring", lambda: tensorboard_zip(run),
             "Curves, figures, and the embedding projector with posters.",
         )  # fmt: skip
-        st.caption(f"For MLflow or Weights & Biases: `reco export {run.id} --mlflow URI` or `--wandb DIR`.")
+        st.caption("For MLflow and Weights & Biases: `reco export --help`.")
 
 
 def _button(run: Run, label: str, ending: str, icon: str, content: str | Callable[[], bytes], about: str) -> None:

@@ -9,14 +9,13 @@ import streamlit as st
 
 from pages.ui import cache
 from pages.ui.interval_chart import seeds_chart
-from pages.ui.text import md, plural
+from pages.ui.text import plural
 from pages.ui.visitor import visitor
 from reco_core.errors import RecoError
 from reco_core.jobs.repeat import MOST_SEEDS, Spread, alike, counts, repeat, spread
 from reco_core.runs import Run
 
 SHOWN = (("rmse", "RMSE in stars"), ("ndcg@10", "NDCG@10"))
-LOOK_AGAIN = 1.5
 
 
 def repeat_form(run: Run) -> None:
@@ -41,7 +40,7 @@ def _repeat(run: Run, seeds: int) -> None:
 
 
 def seeds_of(runs: Sequence[Run]) -> None:
-    """Mean and spread of each chosen run that was repeated; looks again while repetitions are under way."""
+    """Mean and spread of each chosen run that was repeated."""
     groups: dict[str, list[Run]] = {}
     for run in runs:
         group = alike(cache.store(), run) if run.spec.fit is None else []
@@ -50,7 +49,7 @@ def seeds_of(runs: Sequence[Run]) -> None:
     if not groups:
         return
     st.subheader("Over several seeds", anchor=False)
-    _under_way([run for group in groups.values() for run in group])
+    _under_way(list(groups.values()))
     spreads = {name: spread(group) for name, group in groups.items()}
     if any(spreads.values()):
         st.dataframe(_table(spreads), key="seeds_table", hide_index=True, width="stretch", placeholder="–")
@@ -92,24 +91,9 @@ def _text(one: Spread) -> str:
     return f"{one.mean:.4f}" + ("" if one.sd is None else f" ± {one.sd:.4f}")
 
 
-def _under_way(runs: Sequence[Run]) -> None:
-    """How many repetitions still train; starts the page once more whenever one is over."""
-    waiting = sum(run.active for run in runs)
-    if not waiting:
-        return
-
-    @st.fragment(run_every=LOOK_AGAIN)
-    def line() -> None:
-        left = sum(run.active for run in runs)
-        if left != waiting:
-            st.rerun()
+def _under_way(groups: Sequence[Sequence[Run]]) -> None:
+    """How many repetitions still train; whoever draws the page looks again."""
+    runs = [run for group in groups for run in group]
+    left = sum(run.active for run in runs)
+    if left:
         st.progress(1 - left / len(runs), text=f"{plural(left, 'run')} of {len(runs)} still to come.")
-
-    line()
-
-
-def said_of(run: Run) -> str:
-    """What its repetitions say of a run, in one line; empty without any."""
-    figures = spread(alike(cache.store(), run)) if run.spec.fit is None else {}
-    one = figures.get("rmse")
-    return "" if one is None or one.n < 2 else f"{md(_text(one))} over {one.n} seeds"
