@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO
 
 from reco_core.errors import RecoError
+from reco_core.jobs.compiled_code import open_code
 from reco_core.jobs.dataset import ratings_of
 from reco_core.jobs.protocol import (
     BEAT,
@@ -50,6 +51,7 @@ from reco_core.training.loop import Programs
 
 NICE = 5
 DATASETS_KEPT = 2
+IDLE_SECONDS = 1.0
 
 
 class Worker:
@@ -69,17 +71,25 @@ class Worker:
         """Work until stdin ends."""
         threading.Thread(target=self._beat, daemon=True).start()
         threading.Thread(target=self._listen, daemon=True).start()
+        code = open_code()
         load()  # seconds, in which messages may already come in
-        self._programs = Programs()
+        self._programs = Programs(code=code)
         threading.Thread(target=self._answer_questions, daemon=True).start()
         self._say({"say": READY, "pid": os.getpid()})
-        while (job := self._jobs.get()) is not None:
+        while (job := self._next()) is not None:
             self._pulse.work()
             if job["do"] == TRAIN:
                 self._train(job)
             else:
                 self._warm(job)
             self._pulse.rest()
+
+    def _next(self) -> Message | None:
+        """The next job; before a longer wait for it, what was trained lately is compiled for its next run."""
+        with suppress(queue.Empty):
+            return self._jobs.get(timeout=IDLE_SECONDS)
+        self._programs.compile(self._has_job)
+        return self._jobs.get()
 
     def _listen(self) -> None:
         for line in self._lines:

@@ -57,7 +57,7 @@ class Program:
         self.compiled = False
         # With dropout XLA is slower, and a network's figures differ from the plain function's by more than 1e-6.
         self.is_exact = spec.family == "factorisation"
-        self._known, self._on_compiled = known, on_compiled
+        self._known, self._on_compiled, self._can_compile = known, on_compiled, True
         self._optimizer = Optimizer(settings.optimizer, self.model.trainable_variables, batch_size)
         self._shape, self._loss = shape, LOSSES[settings.loss]
         self._functions: dict[bool, Any] = {}
@@ -76,13 +76,14 @@ class Program:
         """XLA code made, by a call of no batches; False where this machine has no XLA or it fails."""
         import tensorflow as tf
 
-        if True not in self._functions and xla_works():
+        if True not in self._functions and self._can_compile and xla_works():
             function = self._traced(True)
             rows = np.zeros(self.steps * self.batch_size, dtype=np.int32)
             stars = rows.astype(np.float32)
             try:
                 function(rows, rows, stars, stars, np.int32(0), np.float32(0))
             except tf.errors.OpError:  # such as a damaged file of code kept from an earlier process
+                self._known = self._can_compile = False
                 return False
             self._functions[True] = function
             self._on_compiled()
