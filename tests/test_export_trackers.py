@@ -15,7 +15,7 @@ from reco_core.errors import RunError
 from reco_core.export.logged import figures, points
 from reco_core.export.mlflow import log_to_mlflow
 from reco_core.export.wandb import write_wandb
-from tests.test_export import run_of
+from tests.exporting import run_of
 from tests.tiny import write_csv
 
 BLOCK, HEADER = 32_768, 7
