@@ -25,6 +25,14 @@ def test_progress_says_epoch_and_time_left():
     assert text == "Epoch 2 of 20 · 1 min 15 s left"
 
 
+def test_time_left_is_that_of_the_last_epochs_with_what_comes_between_them():
+    assert how_far([epoch(1), epoch(2), epoch(3)], 20)[1] == "Epoch 4 of 20 · 8 s left"
+
+
+def test_progress_of_a_run_that_goes_on_counts_from_where_it_was():
+    assert how_far([Continued(0.0, 1, 5, 20)], 20) == (0.25, "Going on.")
+
+
 def test_progress_names_a_later_stage_and_the_scoring_at_the_end():
     events = [StageStarted(1, "tables", 4, 0.01), epoch(4), StageStarted(2, "network", 4, 0.001)]
     assert "network" in how_far(events, 8)[1]

@@ -26,13 +26,13 @@ from reco_core.runs.status import Status, last_of, session
 
 FIRST_TICK, TICK, SLOW_TICK = 0.3, 0.5, 2.0
 FIRST_SECONDS = 20.0  # after something was asked: a quick run is seen while it learns, a step at once
+RECENT = 10
 UNDER_WAY = ("queued", "running", "paused")
 RESTS = ("paused", "finished", "stopped", "failed", "interrupted")
 BROKEN = ("stopped", "failed", "interrupted")
 FACES = {
     "failed": (st.error, "error"),
     "interrupted": (st.warning, "power_off"),
-    "paused": (st.info, "pause_circle"),
 }
 
 
@@ -136,6 +136,8 @@ def _face(run: Run, state: Status, planned: int) -> None:
     elif status == "running":
         share, text = how_far(session(run.events()), planned)
         st.progress(share, text=text)
+    elif status == "paused":
+        st.caption(f":material/pause_circle: {md(state.reason)}")
     elif state.reason:
         kind, icon = FACES.get(status, (st.info, "info"))
         kind(md(state.reason), icon=f":material/{icon}:")
@@ -194,9 +196,18 @@ def how_far(events: Sequence[Event], planned: int) -> tuple[float, str]:
     words = [f"Epoch {min(done + 1, planned)} of {planned}"]
     if stage and stage.stage > 1:
         words.append(stage.name)
-    if progress:
-        words.append(f"{_duration(progress.seconds_left)} left")
+    if (left := _seconds_left(events, planned - done - within)) is not None:
+        words.append(f"{_duration(left)} left")
     return min((done + within) / planned, 1.0), " · ".join(words)
+
+
+def _seconds_left(events: Sequence[Event], epochs_left: float) -> float | None:
+    """By the last epochs with all that comes between them; before there are two, as the training estimates it."""
+    clocks = [event.elapsed for event in events if isinstance(event, EpochEnded)][-RECENT:]
+    if len(clocks) > 1:
+        return max(epochs_left, 0.0) * (clocks[-1] - clocks[0]) / (len(clocks) - 1)
+    progress = last_of(Progress, events)
+    return progress.seconds_left if progress else None
 
 
 def _duration(seconds: float) -> str:
