@@ -103,7 +103,7 @@ def test_tensorboard_folder_holds_curves_lines_and_the_projector(source: Path, r
         curves[path.parent.name] = {tag: [p.value for p in found.Scalars(tag)] for tag in found.Tags()["scalars"]}
     assert curves["train"]["epoch_loss"] == pytest.approx([e.loss for e in run.epochs()])
     assert curves["validation"]["epoch_rmse"] == pytest.approx([e.val_rmse for e in run.epochs()])
-    assert curves["test"]["ndcg@10"] == pytest.approx([0.1])
+    assert curves["test"]["test/ndcg@10"] == pytest.approx([0.1])
     vectors = np.loadtxt(folder / "items" / "tensors.tsv", delimiter="\t")
     np.testing.assert_allclose(vectors, run.scorer().item_vectors, rtol=1e-6)
     facts = pd.read_csv(folder / "items" / "metadata.tsv", sep="\t")

@@ -48,7 +48,8 @@ def _curves(run: Run, began: float) -> dict[str, list[Scalar | Text]]:
     last = epochs[-1].epoch if epochs else 1
     for name, value in (run.started.lines if run.started else {}).items():
         curves[name] = [Scalar(RMSE, step, value, began) for step in dict.fromkeys((1, last))]
-    curves["test"] = _scalars((run.metrics or {}).get("test", {}).items(), last, end)
+    test = (run.metrics or {}).get("test", {})
+    curves["test"] = _scalars([(f"test/{name}", value) for name, value in test.items()], last, end)
     return curves
 
 
