@@ -10,8 +10,9 @@ from reco_core.training.optimizers import Optimizer
 GRADIENTS = [np.array(values, dtype=np.float32) for values in ([0.5, -2, 0], [0.1, 1, 0], [-3, 0.2, 1e-4])]
 
 
+@pytest.mark.parametrize("compiled", [False, True])
 @pytest.mark.parametrize("name", ["adam", "sgd", "adagrad", "rmsprop"])
-def test_three_steps_equal_those_of_keras(name: str) -> None:
+def test_three_steps_equal_those_of_keras(name: str, compiled: bool) -> None:
     import keras
     import tensorflow as tf
 
@@ -21,7 +22,7 @@ def test_three_steps_equal_those_of_keras(name: str) -> None:
     reference.learning_rate.assign(0.01)
     for _ in range(2):
         for gradient in GRADIENTS:
-            optimizer.apply([tf.constant(gradient)])
+            optimizer.apply([tf.constant(gradient)], compiled)
             reference.apply([tf.constant(gradient)], [theirs])
         assert ours.numpy() == pytest.approx(theirs.numpy(), abs=1e-5)
 
@@ -39,7 +40,7 @@ def test_after_a_reset_the_same_step_is_taken_again(name: str) -> None:
         optimizer.reset()
         weight.assign(np.zeros(3, dtype=np.float32))
         for gradient in GRADIENTS:
-            optimizer.apply([tf.constant(gradient)])
+            optimizer.apply([tf.constant(gradient)], compiled=False)
         moved.append(weight.numpy())
     assert np.array_equal(*moved)
     assert np.abs(moved[0]).max() > 0
@@ -53,5 +54,5 @@ def test_a_constraint_holds_after_every_step() -> None:
     weight.constraint = keras.constraints.NonNeg()
     optimizer = Optimizer("sgd", [weight], 1000)
     optimizer.set_rate(1.0)
-    optimizer.apply([tf.constant([5.0, 0.5])])
+    optimizer.apply([tf.constant([5.0, 0.5])], compiled=False)
     assert weight.numpy().tolist() == [0.0, 0.5]

@@ -22,6 +22,7 @@ from pathlib import Path
 from filelock import FileLock
 from pydantic import BaseModel
 
+from reco_core import __version__
 from reco_core.paths import home
 from reco_core.runs.files import write_json, write_whole
 
@@ -146,8 +147,9 @@ def open_code() -> CompiledCode | None:
 
 
 def stamp() -> str:
-    """What code holds for: 16 hexadecimal digits of TensorFlow's version, the processor and the flags."""
+    """What code holds for: 16 hexadecimal digits of versions, the processor and the flags."""
     facts = [
+        __version__,
         version("tensorflow"),
         platform.system(),
         platform.machine(),

@@ -41,7 +41,7 @@ def initial(layout: tuple[Weight, ...], rng: np.random.Generator) -> Arrays:
 
 def draw(weight: Weight, rng: np.random.Generator) -> np.ndarray:
     """First values of one weight, float32; the fans of He and Glorot are the rows and columns, as Keras has them."""
-    values = _DRAWS[weight.init](weight, rng).astype(np.float32)
+    values = _DRAWS[weight.init](weight, rng).astype(np.float32, copy=False)
     return np.abs(values) if weight.positive else values
 
 
@@ -63,7 +63,7 @@ _DRAWS: dict[str, Callable[[Weight, np.random.Generator], np.ndarray]] = {
     "zeros": lambda weight, rng: np.zeros(weight.shape),
     "ones": lambda weight, rng: np.ones(weight.shape),
     "uniform": lambda weight, rng: rng.uniform(-0.05, 0.05, weight.shape),
-    "normal": lambda weight, rng: rng.normal(0.0, weight.sd, weight.shape),
+    "normal": lambda weight, rng: rng.standard_normal(weight.shape, np.float32) * np.float32(weight.sd),
     "he_normal": lambda weight, rng: _truncated(rng, weight.shape, (2.0 / weight.shape[0]) ** 0.5),
     "glorot_uniform": lambda weight, rng: rng.uniform(-1, 1, weight.shape) * _glorot_limit(weight.shape),
     "glorot_normal": lambda weight, rng: _truncated(

@@ -19,12 +19,22 @@ _RMS_EPSILON = 0.1
 _ADAGRAD_START = 0.1  # Adagrad: Duchi, Hazan, Singer, JMLR 12, 2011
 
 
+@dataclass(frozen=True, eq=False)
+class Now:
+    """What a step is taken with: how many there were with it, the batch size, and whether XLA compiles it."""
+
+    count: Any
+    batch: int
+    compiled: bool
+
+
 @dataclass(frozen=True)
 class Rule:
-    """starts: first value of each slot that a weight has; step: (weight, slots, gradient, rate, step count, batch)."""
+    """step: (weight, slots, gradient, rate, now). starts: first value of a slot; scratch: slots that carry nothing."""
 
     starts: tuple[float, ...]
-    step: Callable[[Any, list[Any], Any, Any, Any, int], None]
+    step: Callable[[Any, list[Any], Any, Any, Now], None]
+    scratch: int = 0
 
 
 class Optimizer:
@@ -34,9 +44,9 @@ class Optimizer:
         import tensorflow as tf
 
         self._rule, self._variables, self._batch_size = _RULES[name], variables, batch_size
+        starts = (*self._rule.starts, *(0.0,) * self._rule.scratch)
         self._slots = [
-            [tf.Variable(tf.fill(variable.shape, start), trainable=False) for start in self._rule.starts]
-            for variable in variables
+            [tf.Variable(tf.fill(variable.shape, start), trainable=False) for start in starts] for variable in variables
         ]
         self._rate = tf.Variable(0.0, trainable=False)
         self._count = tf.Variable(0.0, trainable=False)
@@ -44,7 +54,8 @@ class Optimizer:
     @property
     def variables(self) -> list[Any]:
         """All that the next step depends on besides the rate, in a fixed order: what a checkpoint keeps."""
-        return [*(slot for slots in self._slots for slot in slots), self._count]
+        kept = len(self._rule.starts)
+        return [*(slot for slots in self._slots for slot in slots[:kept]), self._count]
 
     def set_rate(self, learning_rate: float) -> None:
         """The learning rate from the next step on."""
@@ -56,29 +67,29 @@ class Optimizer:
 
         self._count.assign(0.0)
         for slots in self._slots:
-            for slot, start in zip(slots, self._rule.starts, strict=True):
+            for slot, start in zip(slots, self._rule.starts, strict=False):
                 slot.assign(tf.fill(slot.shape, start))
 
-    def apply(self, gradients: list[Any]) -> None:
-        """One step of every weight, then its constraint."""
+    def apply(self, gradients: list[Any], compiled: bool) -> None:
+        """One step of every weight, then its constraint; compiled: whether this is being traced for XLA."""
         import tensorflow as tf
 
-        rate, count = self._rate.read_value(), self._count.assign_add(1.0)
+        rate, now = self._rate.read_value(), Now(self._count.assign_add(1.0), self._batch_size, compiled)
         for variable, slots, gradient in zip(self._variables, self._slots, gradients, strict=True):
-            self._rule.step(variable.value, slots, tf.convert_to_tensor(gradient), rate, count, self._batch_size)
+            self._rule.step(variable.value, slots, tf.convert_to_tensor(gradient), rate, now)
             if variable.constraint is not None:
                 variable.assign(variable.constraint(variable.value))
 
 
-def _adam(weight: Any, slots: list[Any], gradient: Any, rate: Any, count: Any, batch: int) -> None:
+def _adam(weight: Any, slots: list[Any], gradient: Any, rate: Any, now: Now) -> None:
     import tensorflow as tf
 
     tf.raw_ops.ResourceApplyAdam(
         var=weight.handle,
         m=slots[0].handle,
         v=slots[1].handle,
-        beta1_power=tf.pow(_BETA_1, count),
-        beta2_power=tf.pow(_BETA_2, count),
+        beta1_power=tf.pow(_BETA_1, now.count),
+        beta2_power=tf.pow(_BETA_2, now.count),
         lr=rate,
         beta1=_BETA_1,
         beta2=_BETA_2,
@@ -87,21 +98,27 @@ def _adam(weight: Any, slots: list[Any], gradient: Any, rate: Any, count: Any, b
     )
 
 
-def _sgd(weight: Any, slots: list[Any], gradient: Any, rate: Any, count: Any, batch: int) -> None:
+def _sgd(weight: Any, slots: list[Any], gradient: Any, rate: Any, now: Now) -> None:
     import tensorflow as tf
 
     tf.raw_ops.ResourceApplyGradientDescent(var=weight.handle, alpha=rate, delta=gradient)
 
 
-def _adagrad(weight: Any, slots: list[Any], gradient: Any, rate: Any, count: Any, batch: int) -> None:
+def _adagrad(weight: Any, slots: list[Any], gradient: Any, rate: Any, now: Now) -> None:
     import tensorflow as tf
 
     tf.raw_ops.ResourceApplyAdagradV2(var=weight.handle, accum=slots[0].handle, lr=rate, epsilon=EPSILON, grad=gradient)
 
 
-def _rmsprop(weight: Any, slots: list[Any], gradient: Any, rate: Any, count: Any, batch: int) -> None:
+def _rmsprop(weight: Any, slots: list[Any], gradient: Any, rate: Any, now: Now) -> None:
+    """The kernel also writes down each step, for a momentum of 0: left out where XLA makes one kernel of the rest."""
     import tensorflow as tf
 
+    epsilon = _RMS_EPSILON / now.batch**2
+    if now.compiled:
+        mean = slots[0].assign_add((tf.square(gradient) - slots[0]) * (1 - _RHO))
+        weight.assign_sub(rate * gradient * tf.math.rsqrt(mean + epsilon))
+        return
     tf.raw_ops.ResourceApplyRMSProp(
         var=weight.handle,
         ms=slots[0].handle,
@@ -109,7 +126,7 @@ def _rmsprop(weight: Any, slots: list[Any], gradient: Any, rate: Any, count: Any
         lr=rate,
         rho=_RHO,
         momentum=0.0,
-        epsilon=_RMS_EPSILON / batch**2,
+        epsilon=epsilon,
         grad=gradient,
     )
 
@@ -118,5 +135,5 @@ _RULES = {
     "adam": Rule((0.0, 0.0), _adam),
     "sgd": Rule((), _sgd),
     "adagrad": Rule((_ADAGRAD_START,), _adagrad),
-    "rmsprop": Rule((0.0, 0.0), _rmsprop),
+    "rmsprop": Rule((0.0,), _rmsprop, scratch=1),
 }

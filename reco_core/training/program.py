@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -152,10 +152,11 @@ class Program:
 
         rows = [tf.TensorSpec([self.steps * self.batch_size], kind) for kind in (tf.int32, tf.float32)]
         signature = [rows[0], rows[0], rows[1], rows[1], tf.TensorSpec([], tf.int32), tf.TensorSpec([], tf.float32)]
-        function = tf.function(self._batches, input_signature=signature, jit_compile=compiled, autograph=False)
+        batches = partial(self._batches, compiled)
+        function = tf.function(batches, input_signature=signature, jit_compile=compiled, autograph=False)
         return function.get_concrete_function()
 
-    def _batches(self, users: Any, items: Any, stars: Any, weights: Any, steps: Any, mean: Any) -> Any:
+    def _batches(self, compiled: bool, users: Any, items: Any, stars: Any, weights: Any, steps: Any, mean: Any) -> Any:
         """The traced function: `steps` batches, one after the other."""
         import tensorflow as tf
 
@@ -164,11 +165,11 @@ class Program:
         def batch(step: Any, totals: Any) -> tuple[Any, Any]:
             low = [step * self.batch_size]
             rows = (tf.slice(x, low, [self.batch_size]) for x in (users, items, stars, weights))
-            return step + 1, totals + self._step(*rows, mean)
+            return step + 1, totals + self._step(compiled, *rows, mean)
 
         return tf.while_loop(lambda step, _: step < steps, batch, [tf.constant(0), tf.zeros([2])])[1]
 
-    def _step(self, users: Any, items: Any, stars: Any, weights: Any, mean: Any) -> Any:
+    def _step(self, compiled: bool, users: Any, items: Any, stars: Any, weights: Any, mean: Any) -> Any:
         """Trains on one batch: (sum of the loss, sum of the clipped squared error in stars)."""
         import tensorflow as tf
 
@@ -177,7 +178,7 @@ class Program:
             predicted = tf.reshape(self.model([users, items], training=True), [-1]) + mean
             loss = tf.reduce_sum(weights * self._loss(predicted, stars, scale))
             goal = tf.add_n([loss / tf.reduce_sum(weights), *self.model.losses])
-        self._optimizer.apply(tape.gradient(goal, self.model.trainable_variables))
+        self._optimizer.apply(tape.gradient(goal, self.model.trainable_variables), compiled)
         missed = tf.clip_by_value(predicted, scale.min, scale.max) - stars
         return tf.stack([loss, tf.reduce_sum(weights * tf.square(missed))])
 
