@@ -8,7 +8,7 @@ import pytest
 
 from pages.ui.curve_cards import gap_words
 from pages.ui.curve_spec import MARK, TRAINING, VALIDATION, ZONE
-from pages.ui.curves import Notes, horizon, loss_chart, rmse_chart, series_table
+from pages.ui.curves import Notes, horizon, loss_chart, rmse_chart, series_table, thinned
 from pages.ui.marks import CHANGED, OVERFITTING, PAUSED, Mark, marks
 from pages.ui.progress import how_far, planned_epochs
 from pages.ui.results import figure_table, styled
@@ -139,3 +139,11 @@ def test_strip_says_epoch_errors_and_speed_with_what_the_last_epoch_changed():
 @pytest.mark.parametrize(("count", "text"), [(850, "850"), (12_345, "12.3 k"), (1_250_000, "1.25 M")])
 def test_speeds_are_short(count, text):
     assert short(count) == text
+
+
+@pytest.mark.parametrize(("count", "most", "kept"), [(0, 5, 0), (5, 5, 5), (12, 5, 5), (2000, 600, 501)])
+def test_long_curves_are_thinned_evenly_with_their_ends(count, most, kept):
+    numbers = list(range(1, count + 1))
+    shown = thinned(numbers, most)
+    assert len(shown) == kept
+    assert shown[:1] == numbers[:1] and shown[-1:] == numbers[-1:]

@@ -107,7 +107,7 @@ def test_parallel_coordinates_have_an_axis_for_each_setting_and_one_for_the_erro
     rows = pd.DataFrame({"rate": [0.001, 0.1, 0.01], "loss": ["mse", "mae", "mse"], "val_rmse": [0.9, 0.95, None]})
     figure = parallel(rows, axes, {"rate": "Rate", "loss": "Loss"})
     labels = [dimension.label for dimension in figure.data[0].dimensions]
-    assert labels == ["Rate", "Loss", "Validation RMSE"]
+    assert labels == ["Rate", "Loss", "RMSE (val.)"]
     rate, loss, error = figure.data[0].dimensions
     assert list(rate.values) == pytest.approx([-3.0, -1.0])
     assert list(loss.ticktext) == ["mae", "mse"] and list(loss.values) == [1, 0]

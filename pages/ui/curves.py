@@ -33,6 +33,7 @@ COLUMNS = {
     "kind": "object",
 }
 HEIGHT = 290
+MOST_POINTS = 600
 STEPS = (60, 120, 300, 600, 1200)
 
 
@@ -96,7 +97,11 @@ def series_table(
 
     measure: `loss` or `rmse`, with `val_` before it for the validation rows.
     """
-    curves = {TRAINING: _curve(epochs, measure, smooth), VALIDATION: _curve(epochs, f"val_{measure}", smooth)}
+    shown = set(thinned([e.epoch for e in epochs]))
+    curves = {
+        name: [point for point in _curve(epochs, field, smooth) if point[0].epoch in shown]
+        for name, field in ((TRAINING, measure), (VALIDATION, f"val_{measure}"))
+    }
     rows: list[dict[str, Any]] = [
         {"epoch": e.epoch, "series": name, "value": value, "line": line, "learning_rate": e.learning_rate}
         for name, curve in curves.items()
@@ -109,6 +114,12 @@ def series_table(
     rows += [{"epoch": max(m.epoch, 1), "series": MARK, "kind": m.kind, "label": m.words} for m in notes.marks]
     # A column at a time: three times as fast as from rows, and a live chart asks for it twice a second.
     return pd.DataFrame({name: np.array([row.get(name) for row in rows], dtype=kind) for name, kind in COLUMNS.items()})
+
+
+def thinned(numbers: Sequence[int], most: int = MOST_POINTS) -> list[int]:
+    """All of the numbers, or evenly `most` of them or a few less with the last: a chart has no more pixels."""
+    step = -(-len(numbers) // most) or 1
+    return [number for place, number in enumerate(numbers) if place % step == 0 or place == len(numbers) - 1]
 
 
 def overlay_chart(curves: Mapping[str, Sequence[EpochEnded]], measure: str, title: str, by_time: bool) -> alt.Chart:

@@ -38,7 +38,7 @@ def marks(events: Iterable[Event], reading: Reading | None = None) -> list[Mark]
 def change_words(event: Changed) -> str:
     """`Learning rate 0.01 → 0.001 from epoch 5 on`."""
     label = LABELS.get(event.setting, event.setting)
-    return f"{label} {event.before:g} → {event.after:g} from epoch {event.epoch + 1} on"
+    return f"{label} {event.before:.3g} → {event.after:.3g} from epoch {event.epoch + 1} on"
 
 
 def _mark(event: Event) -> Mark | None:

@@ -23,9 +23,9 @@ def parallel(rows: pd.DataFrame, axes: tuple[Axis, ...], titles: dict[str, str])
         return None
     error = known["val_rmse"].astype(float)
     dimensions = [_dimension(known[axis.setting], axis, titles[axis.setting]) for axis in axes]
-    dimensions.append({"label": "Validation RMSE", "values": error, "tickformat": ".4f"})
+    dimensions.append({"label": "RMSE (val.)", "values": error, "tickformat": ".4f"})
     line = {"color": error, "colorscale": SCALE, "cmin": error.min(), "cmax": error.quantile(0.9)}
-    figure = go.Figure(go.Parcoords(line=line, dimensions=dimensions, labelfont={"size": 13}, tickfont={"size": 11}))
+    figure = go.Figure(go.Parcoords(line=line, dimensions=dimensions, labelfont={"size": 12}, tickfont={"size": 11}))
     return figure.update_layout(height=HEIGHT, margin={"l": 56, "r": 56, "t": 56, "b": 24})
 
 

@@ -38,6 +38,23 @@ def sweep_form(spec: ModelSpec, base: RunRequest | None) -> None:
         persist_state="session",
     )
     texts = {name: _values(spec, base, name) for name in chosen}
+    options = _options()
+    with top:
+        request = None if base is None else _request(spec, base, texts, options)
+        st.button(
+            "Start the sweep",
+            key="start_sweep",
+            type="primary",
+            icon=":material/grid_view:",
+            width="stretch",
+            disabled=request is None,
+            on_click=_start,
+            args=(request,),
+        )
+
+
+def _options() -> dict[str, Any]:
+    """How to search: method, runs, seeds, prune."""
     left, right = st.columns(2, wrap=False)
     with left:
         method = st.segmented_control(
@@ -55,18 +72,7 @@ def sweep_form(spec: ModelSpec, base: RunRequest | None) -> None:
             "End hopeless runs early", True, key="sweep_prune", persist_state="session", wrap=True,
             help="A run is ended where the median of the others was better at the same epoch.",
         )  # fmt: skip
-    with top:
-        request = None if base is None else _request(spec, base, texts, method, int(runs), int(seeds), prune)
-        st.button(
-            "Start the sweep",
-            key="start_sweep",
-            type="primary",
-            icon=":material/grid_view:",
-            width="stretch",
-            disabled=request is None,
-            on_click=_start,
-            args=(request,),
-        )
+    return {"method": method, "runs": int(runs), "seeds": int(seeds), "prune": prune}
 
 
 def _settings(spec: ModelSpec) -> list[str]:
@@ -105,21 +111,19 @@ def first_values(info: FieldInfo, now: Any) -> str:
     return f"{max(now / 3, low):.2g}:{min(now * 3, high):.2g}:log"
 
 
-def _request(
-    spec: ModelSpec, base: RunRequest, texts: dict[str, str], method: str, runs: int, seeds: int, prune: bool
-) -> SweepRequest | None:
+def _request(spec: ModelSpec, base: RunRequest, texts: dict[str, str], options: dict[str, Any]) -> SweepRequest | None:
     """The checked sweep, with a line that says how much it is; None, with the reason, where it cannot be."""
     try:
         axes = tuple(parse_axis(f"{name}={text}", base, spec) for name, text in texts.items())
-        request = checked_request(
-            SweepRequest(base=base, over=axes, method=method, runs=runs, seeds=seeds, prune=prune)
-        )
-        found = len(grid(request.over, request.combinations)) if method == "grid" else request.combinations
+        request = checked_request(SweepRequest(base=base, over=axes, **options))
+        whole = request.method == "grid"
+        found = len(grid(request.over, request.combinations)) if whole else request.combinations
     except SettingsError as error:
         st.error(md(error), icon=":material/error:")
         return None
-    each = f", each with {plural(seeds, 'seed')}" if seeds > 1 else ""
-    st.caption(f"{plural(found, 'combination')}{each}: {plural(found * seeds, 'run')}, chosen on the validation rows.")
+    each = f", each with {request.seeds} seeds" if request.seeds > 1 else ""
+    all_runs = plural(found * request.seeds, "run")
+    st.caption(f"{plural(found, 'combination')}{each}: {all_runs}, chosen on the validation rows.")
     return request
 
 
