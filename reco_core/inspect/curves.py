@@ -41,11 +41,8 @@ def read_curves(epochs: Sequence[EpochEnded]) -> Reading | None:
     than RISE of its least value above it, and the training error is below what it was there.
     """
     for measure in ("rmse", "loss"):
-        rows = [
-            (e.epoch, training, validation)
-            for e in epochs
-            if (training := getattr(e, measure)) is not None and (validation := getattr(e, f"val_{measure}")) is not None
-        ]
+        rows = [(e.epoch, getattr(e, measure), getattr(e, f"val_{measure}")) for e in epochs]
+        rows = [row for row in rows if None not in row]
         if rows:
             return _reading(measure, rows)
     return None
