@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import IO
 
 from reco_core.errors import RecoError
-from reco_core.jobs.compiled_code import open_code
 from reco_core.jobs.dataset import ratings_of
 from reco_core.jobs.protocol import (
     BEAT,
@@ -71,9 +70,8 @@ class Worker:
         """Work until stdin ends."""
         threading.Thread(target=self._beat, daemon=True).start()
         threading.Thread(target=self._listen, daemon=True).start()
-        code = open_code()
         load()  # seconds, in which messages may already come in
-        self._programs = Programs(code=code)
+        self._programs = Programs()
         threading.Thread(target=self._answer_questions, daemon=True).start()
         self._say({"say": READY, "pid": os.getpid()})
         while (job := self._next()) is not None:
