@@ -6,6 +6,7 @@ import importlib
 import socket
 import struct
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,6 +61,9 @@ def test_wandb_keeps_settings_curves_figures_and_files_in_a_folder(run, tmp_path
     assert folder.is_relative_to(tmp_path / "tracked")
     assert {path.name for path in (folder / "files").iterdir()} == {f"{run.id}.zip", f"{run.id}.py"}
     records = list(wandb_records(next(folder.glob("*.wandb"))))
+    deadline = time.monotonic() + 30  # its service writes in a process of its own
+    while not any(record.WhichOneof("record_type") == "summary" for record in records) and time.monotonic() < deadline:
+        records = list(wandb_records(next(folder.glob("*.wandb"))))
     (about,) = [record.run for record in records if record.WhichOneof("record_type") == "run"]
     config = {item.key: item.value_json for item in about.config.update}
     assert (about.run_id, about.display_name, config["model"]) == (run.id, run.name, '"mf_bias"')

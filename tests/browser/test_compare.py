@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path
 
@@ -12,7 +13,11 @@ from reco_core.jobs.training_job import train_run
 from reco_core.runs import Run, RunRequest, RunStore
 from tests.browser.walk import fits, main, settle
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    # Not run often enough yet to be trusted in every run: a click is sometimes lost on a busy machine.
+    pytest.mark.skipif(os.environ.get("RECO_SLOW") != "1", reason="runs with RECO_SLOW=1 only"),
+]
 
 
 @pytest.fixture(scope="module")

