@@ -16,12 +16,11 @@ from reco_core.split import SplitSettings, make_split
 
 GOAL = 0.94
 ROUNDS = 3
-DESIGNS = ("cold", "warm", "notebook", "fit")
+DESIGNS = ("cold", "warm", "notebook")
 LABELS = {
     "cold": "this project, shape not compiled yet",
     "warm": "this project, shape compiled before",
     "notebook": "the notebook's biased MF with model.fit, batch 128",
-    "fit": "this project's Keras model and settings with model.fit, batch 128",
 }
 
 
