@@ -19,6 +19,12 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "sigmoid": sigmoid,
     "relu": lambda x: np.maximum(x, 0),
 }
+# How fast each activation rises at x, by the activation.
+SLOPES: dict[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarray]] = {
+    ACTIVATIONS["linear"]: np.ones_like,
+    ACTIVATIONS["sigmoid"]: lambda x: sigmoid(x) * (1 - sigmoid(x)),
+    ACTIVATIONS["relu"]: lambda x: (x > 0).astype(x.dtype),
+}
 
 
 def to_stars(settings: Settings, shape: Shape) -> tuple[float, float]:

@@ -61,7 +61,7 @@ class TableScorer:
     """What all models with embedding tables share; `_raw` and `_raw_all` give the output before the last activation."""
 
     def __init__(self, tables: Tables, finish: Finish) -> None:
-        self._tables, self._finish = tables, finish
+        self._tables, self.finish = tables, finish
         self.user_vectors, self.item_vectors = tables.users[:-1], tables.items[:-1]
         self.user_bias = None if tables.user_bias is None else tables.user_bias[:-1]
         self.item_bias = None if tables.item_bias is None else tables.item_bias[:-1]
@@ -73,7 +73,7 @@ class TableScorer:
         step = max(1, _BLOCK // self._width())
         for low in range(0, len(users), step):
             part = slice(low, low + step)
-            scores[part] = self._finish(self._raw(users[part], items[part]))
+            scores[part] = self.finish(self._raw(users[part], items[part]))
         return scores
 
     def score_all(self, user_index: np.ndarray) -> np.ndarray:
@@ -82,7 +82,7 @@ class TableScorer:
         scores = np.empty((len(users), len(self.item_vectors)), dtype=np.float32)
         step = self._users_at_once()
         for low in range(0, len(users), step):
-            scores[low : low + step] = self._finish(self._raw_all(users[low : low + step]))
+            scores[low : low + step] = self.finish(self._raw_all(users[low : low + step]))
         return scores
 
     def _width(self) -> int:
@@ -130,6 +130,7 @@ class NetScorer(TableScorer):
     def __init__(self, tables: Tables, layers: tuple[Dense, ...], finish: Finish) -> None:
         super().__init__(tables, finish)
         first, dim = layers[0], tables.users.shape[1]
+        self.layers = layers
         self._user_part = tables.users @ first.kernel[:dim] + first.bias
         self._item_part = tables.items @ first.kernel[dim:]
         self._first, self._rest = first.activation, layers[1:]

@@ -11,6 +11,7 @@ from filelock import FileLock
 from reco_core.errors import RunError
 from reco_core.events import Changed, Continued, EpochEnded, Event, Finished, Started, Stopped, Watched, counted
 from reco_core.models import get_model
+from reco_core.models.fitted import Fitted
 from reco_core.models.spec import Arrays, ModelSpec, Scorer, Settings, Shape
 from reco_core.runs import snapshots
 from reco_core.runs.arrays import check_arrays, read_arrays
@@ -177,9 +178,13 @@ class Run:
 
     def scorer(self, epoch: int | None = None) -> Scorer:
         """The trained model in numpy, as it is, or as it was after an epoch that has a snapshot."""
-        arrays = self.arrays(epoch)
+        return self.fitted(epoch).scorer
+
+    def fitted(self, epoch: int | None = None) -> Fitted:
+        """The trained model with its settings, sizes and arrays, as it is or as it was after a kept epoch."""
+        arrays, started = self.arrays(epoch), self.started
         check_arrays(self.spec, self.settings, self.shape, arrays, f"run {self.name}")
-        return self.spec.scorer(arrays, self.shape, self.settings)
+        return Fitted.of(self.spec, self.settings, self.shape, arrays, started.n_train if started else 0)
 
     def state_arrays(self) -> Arrays | None:
         """The checkpoint of the last whole epoch as arrays (training.checkpoint reads them), or None."""

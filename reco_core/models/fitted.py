@@ -1,0 +1,27 @@
+"""A trained model with all that it was made from, so that more can be asked of it than scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reco_core.models.spec import Arrays, ModelSpec, Scorer, Settings, Shape
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """A model's spec and settings, the sizes and arrays of its training, and its scorer.
+
+    n_train: ratings that it was trained on; 0 where that is not known (only penalties on whole tables depend on it).
+    """
+
+    spec: ModelSpec
+    settings: Settings
+    shape: Shape
+    arrays: Arrays
+    scorer: Scorer
+    n_train: int = 0
+
+    @classmethod
+    def of(cls, spec: ModelSpec, settings: Settings, shape: Shape, arrays: Arrays, n_train: int = 0) -> Fitted:
+        """The model of these arrays, with its scorer."""
+        return cls(spec, settings, shape, arrays, spec.scorer(arrays, shape, settings), n_train)
