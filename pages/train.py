@@ -23,7 +23,7 @@ with page("Train", "Choose a model, set it, and watch it learn."):
     learn_style()
     ratings = state.dataset()
     run = state.run(ratings)
-    shape = Shape(ratings.n_users, ratings.n_items, ratings.scale, float(ratings.rating.mean()))
+    shape = Shape.of(ratings, float(ratings.rating.mean()))
     with st.container(horizontal=True, vertical_alignment="center", key="above"):
         sweeping = choose_mode()
         family = choose_family()

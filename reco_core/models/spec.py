@@ -13,18 +13,35 @@ from reco_core.encode import RatingScale
 
 if TYPE_CHECKING:
     from reco_core.models.weights import Weight
+    from reco_core.ratings import Ratings
 
 Arrays: TypeAlias = dict[str, np.ndarray]
+
+# The names of a model's constants among a run's arrays begin so.
+CONTEXT = "context_"
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What a model must know of its data: sizes, the scale of the stars, and the mean training rating in stars."""
+    """What a model must know of its data: sizes, the scale of the stars, and the mean training rating in stars.
+
+    genres, years and user_features count the columns of the side features (models/side.py); 0 where a dataset has none.
+    """
 
     n_users: int
     n_items: int
     scale: RatingScale
     mean: float
+    genres: int = 0
+    years: int = 0
+    user_features: int = 0
+
+    @classmethod
+    def of(cls, ratings: Ratings, mean: float) -> Shape:
+        """The shape of a dataset, with the mean training rating."""
+        from reco_core.models.side import counts
+
+        return cls(ratings.n_users, ratings.n_items, ratings.scale, mean, **counts(ratings))
 
 
 class Settings(BaseModel):
@@ -81,6 +98,10 @@ class ModelSpec:
     parameters: (settings, shape) -> number of weights, trainable and not, as Keras counts them.
     layout: (settings, shape) -> every weight of a Keras model by name, from the sizes alone.
     before: settings -> the model and settings whose tables the first stage trains, for models in two stages.
+    context: (settings, ratings, rows trained on) -> constants that the model needs besides its weights, such as who
+    rated what, made from these rows alone (never from validation or test rows); names begin with CONTEXT; int32, int64
+    or float32. `fit` gets them as its last argument, layers by `take(context)`, and a scorer finds them in its arrays,
+    because they are kept among the run's. None for a model without any.
     """
 
     name: str
@@ -99,7 +120,16 @@ class ModelSpec:
     stages: Callable[[Any], tuple[Stage, ...]] | None = None
     layout: Callable[[Any, Shape], tuple[Weight, ...]] | None = None
     before: Callable[[Any], tuple[ModelSpec, Any]] | None = None
+    context: Callable[[Any, Ratings, np.ndarray], Arrays] | None = None
     presets: tuple[Preset, ...] = field(default=())
+
+    def keras_model(self, settings: Settings, shape: Shape, context: Arrays | None = None) -> Any:
+        """The untrained keras.Model, with these constants where the model has any (zeros where they are not given)."""
+        model = self.build(settings, shape)
+        for layer in model.layers:
+            if context and hasattr(layer, "take"):
+                layer.take(context)
+        return model
 
     def parse(self, values: Mapping[str, Any] | None = None, preset: str | None = None) -> Settings:
         """Checked settings: the defaults, then the preset's, then `values`; raises SettingsError in one sentence."""

@@ -11,7 +11,7 @@ from typing import IO
 import numpy as np
 
 from reco_core.errors import RecoError, RunError
-from reco_core.models.spec import Arrays, ModelSpec, Settings, Shape
+from reco_core.models.spec import CONTEXT, Arrays, ModelSpec, Settings, Shape
 from reco_core.runs.files import write_whole
 
 EPOCH = "__epoch__"
@@ -73,7 +73,8 @@ def check_arrays(spec: ModelSpec, settings: Settings, shape: Shape, arrays: Arra
     """Raises RunError unless the arrays make a scorer of this model, for this many users and items."""
     if spec.layout is not None:
         wanted = {weight.name: tuple(weight.shape) for weight in spec.layout(settings, shape)}
-        _check_shapes(wanted, arrays, spec, label)
+        weights = {name: array for name, array in arrays.items() if not (spec.context and name.startswith(CONTEXT))}
+        _check_shapes(wanted, weights, spec, label)
     try:
         scorer = spec.scorer(arrays, shape, settings)
         corners = np.array([-1, 0, shape.n_users - 1]), np.array([0, shape.n_items - 1, -1])

@@ -73,6 +73,9 @@ class Sizes(BaseModel):
     scale_max: float
     scale_step: float
     mean: float
+    genres: int = Field(0, ge=0, le=1000)
+    years: int = Field(0, ge=0, le=1000)
+    user_features: int = Field(0, ge=0, le=1000)
 
     @classmethod
     def of(cls, shape: Shape) -> Sizes:
@@ -84,11 +87,15 @@ class Sizes(BaseModel):
             scale_max=scale.max,
             scale_step=scale.step,
             mean=shape.mean,
+            genres=shape.genres,
+            years=shape.years,
+            user_features=shape.user_features,
         )
 
     def shape(self) -> Shape:
         scale = RatingScale(self.scale_min, self.scale_max, self.scale_step)
-        return Shape(self.n_users, self.n_items, scale, self.mean)
+        features = (self.genres, self.years, self.user_features)
+        return Shape(self.n_users, self.n_items, scale, self.mean, *features)
 
 
 class RunSpec(RunRequest):

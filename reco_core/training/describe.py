@@ -45,7 +45,7 @@ def describe(spec: ModelSpec, settings: Settings, shape: Shape) -> Description:
     """The description of a Keras model, built but not trained; raises SettingsError for one in closed form."""
     if spec.build is None:
         raise SettingsError(f"Only a model made of layers has a graph; got {spec.name}, which is worked out directly.")
-    model = spec.build(settings, shape)
+    model = spec.keras_model(settings, shape)
     rows = tuple(_row(layer) for layer in model.layers)
     trainable = sum(int(variable.value.shape.num_elements()) for variable in model.trainable_weights)
     return Description(_table(rows, model.count_params(), trainable), _dot(rows), model.count_params(), rows)

@@ -195,7 +195,8 @@ class Learner:
         rows, shape = self._material.validation, self._material.shape
         if len(rows) == 0:
             return None, None
-        scorer = self._part.spec.scorer(self.arrays(), shape, self._settings)
+        arrays = self.arrays() | self._material.context
+        scorer = self._part.spec.scorer(arrays, shape, self._settings)
         loss, rmse = rows.errors(scorer, self._settings.loss, shape.scale)
         if not np.isfinite(loss):
             raise NotFinite(self._not_finite())

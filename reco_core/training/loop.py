@@ -55,12 +55,14 @@ class Training:
         self._steering = steering or Steering(should_stop)
         self._resumed, self._learner = checkpoint, None
         self._rng = np.random.default_rng([seed, 1])
-        self._train = Rows.of(ratings, split.known if spec.fit else split.train)
+        trained = split.known if spec.fit else split.train
+        self._train = Rows.of(ratings, trained)
         self._validation = Rows.of(ratings, split.validation)
         if len(self._train) == 0:
             raise SettingsError("A split must leave at least one rating to train on; got none.")
         mean = float(self._train.stars.mean(dtype=np.float64))
-        self.shape = Shape(ratings.n_users, ratings.n_items, ratings.scale, mean)
+        self.shape = Shape.of(ratings, mean)
+        self._context = spec.context(settings, ratings, trained) if spec.context else {}
         self._tables = {} if tables is None else fitted_tables(tables, settings, self.shape)
         self._parts = parts_of(spec, settings, tables is not None)
         self._epochs_kept: list[int] = []
@@ -91,8 +93,9 @@ class Training:
         return refit_settings(self._spec, self._settings, tuple(self._epochs_kept))
 
     def arrays(self) -> Arrays:
-        """Weights by name, as the scorer needs them; empty before training begins."""
-        return self._arrays()
+        """Weights by name and the model's constants, as the scorer needs them; empty before training begins."""
+        weights = self._arrays()
+        return weights | self._context if weights else weights
 
     def events(self) -> Iterator[Event]:
         """StageStarted, Changed, Progress and EpochEnded as they happen; last Stopped, Paused or Failed, if so ended.
@@ -123,7 +126,7 @@ class Training:
             learner = Learner(self._parts[place], material, self._programs, arrays, resumed)
             self._learner, self._arrays, resumed = learner, partial(_merged, arrays, learner), None
             yield from learner.events()
-            arrays, epoch, self.best_epoch = self.arrays(), learner.epoch, learner.best_epoch
+            arrays, epoch, self.best_epoch = self._arrays(), learner.epoch, learner.best_epoch
             self._epochs_kept.append(learner.epochs_kept)
             if learner.stopped not in ("", "patience"):
                 break
@@ -148,16 +151,19 @@ class Training:
             is_last=place == len(self._parts) - 1,
             epochs_kept=tuple(self._epochs_kept),
             others=arrays,
+            context=self._context if self._parts[place].spec is self._spec else {},
         )
 
     def _fitted(self) -> EpochEnded:
         """Fits a closed-form model: one epoch; no loss is minimised, so loss is the mean squared error in stars."""
         began, rows = time.perf_counter(), self._train
-        fitted = self._spec.fit(rows.users, rows.items, rows.stars, self.shape, self._settings)
+        context = (self._context,) if self._spec.context else ()
+        fitted = self._spec.fit(rows.users, rows.items, rows.stars, self.shape, self._settings, *context)
         self._arrays = partial(dict, fitted)
         loss = rmse = None
         if self._spec.predicts_stars:
-            loss, rmse = rows.errors(self._spec.scorer(fitted, self.shape, self._settings), "mse", self.shape.scale)
+            scorer = self._spec.scorer(self.arrays(), self.shape, self._settings)
+            loss, rmse = rows.errors(scorer, "mse", self.shape.scale)
         seconds = max(time.perf_counter() - began, 1e-9)
         return EpochEnded(1, 1, loss, None, rmse, None, seconds, seconds, len(rows) / seconds, 0.0)
 

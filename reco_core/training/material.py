@@ -24,7 +24,8 @@ class NotFinite(Exception):
 class Material:
     """What a part is trained with: rows, shape, random numbers, and where it stands in the whole run.
 
-    is_last: whether no other part follows; epochs_kept: those of the parts before; others: weights of other parts.
+    is_last: whether no other part follows; epochs_kept: those of the parts before; others: weights of other parts;
+    context: the constants of the part's model.
     """
 
     train: Rows
@@ -39,6 +40,7 @@ class Material:
     is_last: bool = True
     epochs_kept: tuple[int, ...] = ()
     others: Arrays = field(default_factory=dict)
+    context: Arrays = field(default_factory=dict)
 
 
 def program_for(
@@ -55,6 +57,7 @@ def program_for(
     program = programs.get(part.spec, settings.model_copy(update=new), material.shape, batch_size)
     if compiled is None and compiling_pays(settings, batch_size, rows, epochs):
         compiled = True
+    program.take(material.context)
     program.use(compiled)
     return program
 

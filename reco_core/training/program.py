@@ -52,7 +52,7 @@ class Program:
         on_compiled: Callable[[], None] = lambda: None,
     ) -> None:
         self.batch_size, self.steps, self.traces = batch_size, chunk_steps(batch_size), 0
-        self.model = spec.build(settings, replace(shape, mean=0.0))
+        self.model = spec.keras_model(settings, replace(shape, mean=0.0))
         self.weights = named_weights(self.model)
         self.compiled = False
         # With dropout XLA is slower, and a network's figures differ from the plain function's by more than 1e-6.
@@ -98,6 +98,12 @@ class Program:
                 penalty.strength.assign(getattr(settings, penalty.setting))
         for state in self._seeds().values():
             state.assign(rng.integers(0, 2**31, 2))
+
+    def take(self, context: Arrays) -> None:
+        """The constants of a run, for the layers that work with them; their sizes need no new trace."""
+        for layer in self.model.layers:
+            if context and hasattr(layer, "take"):
+                layer.take(context)
 
     def change(self, setting: str, strength: float) -> bool:
         """Sets a penalty from the next batch on; False where the program has none and must be another one."""

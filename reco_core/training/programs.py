@@ -80,5 +80,6 @@ def _key(spec: ModelSpec, settings: Settings, shape: Shape, batch_size: int) -> 
         for name, value in settings
         if name not in _NUMBERS and name not in _ELSEWHERE
     )
-    sizes = (shape.n_users, shape.n_items, shape.scale)
+    features = (shape.genres, shape.years, shape.user_features) if spec.context else ()
+    sizes = (shape.n_users, shape.n_items, shape.scale, *features)
     return (spec.name, structure, sizes, batch_size)
