@@ -82,7 +82,7 @@ def finished_run(model: str = "mf_bias", name: str | None = None, seed: int = 0)
     with run.record() as recording:
         recording.emit(started(run))
         recording.emit(epoch(1))
-        recording.save(lambda: arrays, 1, now=True)
+        recording.save(arrays, 1)
         run.write_metrics({"test": {"rmse": 0.95, "ndcg@10": 0.1}, "baselines": {}, "protocol": "All unrated items."})
         recording.emit(Finished(time=time.time(), epochs=1, best_epoch=1, seconds={"total": 1.0}))
     return run
@@ -137,8 +137,8 @@ def run_with_snapshots(kept: tuple[int, ...] = (0, 1, 2, 3), result: int = 3, mo
         for number in kept:
             if number:
                 recording.emit(epoch(number))
-            recording.snapshot(lambda number=number: weights[number], number, now=True)
-        recording.save(lambda: weights[result], result, now=True)
+            recording.snapshot(weights[number], number, now=True)
+        recording.save(weights[result], result)
         run.write_metrics({"test": {"rmse": 0.95, "ndcg@10": 0.1}, "baselines": {}, "protocol": "All unrated items."})
         recording.emit(Finished(time=time.time(), epochs=max(kept), best_epoch=result, seconds={"total": 1.0}))
     return run

@@ -29,8 +29,6 @@ from tests.tiny import alive, request_for, wait_until, write_csv
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals, forks and limits of POSIX systems")
 SLOW = os.environ.get("RECO_SLOW") == "1"
 KILLS = 50 if SLOW else 6
-# Checkpoints of epochs of milliseconds are thinned out, to one in a second.
-LONGEST_LOSS = 1.5
 LONG = {"epochs": 2000, "patience": None, "batch_size": 1}
 
 
@@ -144,8 +142,7 @@ def check_after_a_kill(store: RunStore, run: Run) -> None:
     assert store.open(run.id).status == "interrupted" and "gone: it ended" in run.reason
     epochs = run.epochs()
     assert [epoch.epoch for epoch in epochs] == list(range(1, len(epochs) + 1))
-    for lost in lost_epochs(run):
-        assert sum(epoch.seconds for epoch in lost[:-1]) < LONGEST_LOSS, f"lost {len(lost)} epochs"
+    assert not any(lost_epochs(run)), "an epoch that was over was trained again"
     if epochs:
         assert all(np.isfinite(array).all() for array in run.arrays().values())
 

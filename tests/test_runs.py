@@ -53,7 +53,7 @@ def record(run: Run, *events: Event, saved: int = 0) -> Run:
         for event in events:
             recording.emit(event)
         if saved:
-            recording.save(weights, saved, now=True)
+            recording.save(weights(), saved)
     return run
 
 
@@ -304,26 +304,6 @@ def test_weights_come_back_with_their_epoch(store: RunStore):
     assert arrays.keys() == weights().keys()
     assert all((arrays[name] == value).all() for name, value in weights().items())
     assert np.isfinite(run.scorer().score(np.array([0, -1]), np.array([2, -1]))).all()
-
-
-def test_saving_is_left_out_while_it_costs_more_than_a_tenth(store: RunStore, monkeypatch: pytest.MonkeyPatch):
-    now = [0.0]
-    monkeypatch.setattr("reco_core.runs.recording.time.monotonic", lambda: now[0])
-
-    def slow_weights() -> dict[str, np.ndarray]:
-        now[0] += 1.0
-        return weights()
-
-    run = store.create(request())
-    with run.record() as recording:
-        now[0] += 5.0
-        recording.save(slow_weights, 1)
-        now[0] += 0.5
-        recording.save(slow_weights, 2)
-        assert run.saved()[1] == 1
-        now[0] += 10.0
-        recording.save(slow_weights, 3)
-        assert run.saved()[1] == 3
 
 
 def test_a_run_without_weights_says_so(store: RunStore):

@@ -120,27 +120,3 @@ def test_an_event_for_which_there_is_no_room_leaves_no_part(tmp_path: Path, monk
         with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
             recording.emit(Stopped(1, "asked"))
     assert (tmp_path / EVENTS).read_text() == to_line(epoch(1))
-
-
-def test_quick_epochs_are_kept_at_least_once_a_second_and_the_first_always(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    now, written = [0.0], []
-    monkeypatch.setattr("reco_core.runs.recording.time.monotonic", lambda: now[0])
-
-    def slow_state() -> dict[str, np.ndarray]:
-        now[0] += 0.05
-        return arrays()
-
-    with Recording(tmp_path) as recording:
-        for n in range(1, 200):
-            now[0] += 0.01
-            before = now[0]
-            recording.keep(None, slow_state, n)
-            if now[0] > before:
-                written.append((n, now[0]))
-        assert written[0][0] == 1
-        gaps = np.diff([when for _, when in written])
-        assert gaps.max() < 1.1 and 0.05 * len(written) < 0.2 * now[0]
-        recording.keep(arrays, slow_state, 200, now=True)
-    assert (tmp_path / "state.npz").exists() and (tmp_path / "weights.npz").exists()

@@ -45,21 +45,22 @@ class Keeper:
         """Keeps the weights before the first epoch of the run."""
         arrays = self._training.arrays()
         self._last = (0, arrays)
-        self._recording.snapshot(lambda: arrays, 0)
+        self._recording.snapshot(arrays, 0)
         self._watch(0, arrays, asked)
 
     def ended(self, event: EpochEnded, asked: Watch | None) -> None:
         """Keeps an epoch that is over, and says so."""
         arrays = self._training.arrays()
         self._last = (event.epoch, arrays)
-        state = None if self._training.checkpoint is None else self._state
-        self._recording.keep(lambda: arrays, state, event.epoch)
-        self._recording.snapshot(lambda: arrays, event.epoch)
+        if self._training.checkpoint is not None:
+            self._recording.checkpoint(self._state(), event.epoch)
+        self._recording.save(arrays, event.epoch)
+        self._recording.snapshot(arrays, event.epoch)
         self._emit(event)
         self._watch(event.epoch, arrays, asked)
 
     def left(self) -> None:
-        """Keeps where the training stands now, whatever it costs: it is paused, over, or failed."""
+        """Keeps where the training stands now: it is paused, over, or failed."""
         checkpoint = self._training.checkpoint
         if checkpoint is None:
             return
@@ -67,11 +68,10 @@ class Keeper:
         if epoch == self._left_at:
             return
         self._left_at = epoch
+        self._recording.checkpoint(self._state(), epoch)
         if self._last is not None and self._last[0] == epoch > 0:
-            self._recording.keep(lambda: self._last[1], self._state, epoch, now=True)
-            self._recording.snapshot(lambda: self._last[1], epoch, now=True)
-        else:
-            self._recording.keep(None, self._state, epoch, now=True)
+            self._recording.save(self._last[1], epoch)
+            self._recording.snapshot(self._last[1], epoch, now=True)
 
     def _state(self) -> Arrays:
         checkpoint, ended = self._training.checkpoint, self._training.checkpoint.ended

@@ -210,7 +210,7 @@ class _Job:
 
     def _score(self, fit: Fit, ratings: Ratings, split: Split) -> None:
         run = self._run
-        self._recording.save(lambda: fit.arrays, fit.kept_epoch, now=True)
+        self._recording.save(fit.arrays, fit.kept_epoch)
         self._emit(Evaluating(time=time.time()))
         scorer = run.spec.scorer(fit.arrays, fit.shape, run.settings)
         test = test_figures(run, scorer, ratings, split)

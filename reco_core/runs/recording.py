@@ -21,7 +21,6 @@ from reco_core.runs.snapshots import is_due, take
 from reco_core.runs.state import write_state
 
 EVENTS, WEIGHTS, WORKING = "events.jsonl", "weights.npz", "working.lock"
-SAVING_SHARE, LONGEST_LOSS = 0.1, 1.0
 PROGRESS_SHARE = 1e-4
 WAIT_FOR_PROBES = 5.0
 
@@ -30,9 +29,7 @@ class Recording:
     """The one writer of a run, which holds the run's lock while it is open; raises RunError where there is another.
 
     may_begin: asked when the lock is held, whether there is something to train. Events are appended as whole lines.
-    Weights and checkpoint are kept after each epoch. Only where that has taken more than a tenth of the time so far
-    are they thinned out, and then a second after the last ones they are kept again: a killed process loses the epoch
-    it was in, or, of very quick epochs, those of a second. `now=True` always keeps them.
+    Weights and checkpoint are kept after every epoch, so that a killed process loses the epoch it was in and no more.
     """
 
     def __init__(self, folder: Path, may_begin: Callable[[], bool] = lambda: True) -> None:
@@ -40,7 +37,6 @@ class Recording:
         self._lock: FileLock | None = None
         self._file: IO[bytes] | None = None
         self._began = self._last_progress = time.monotonic()
-        self._saving, self._last_kept = 0.0, -LONGEST_LOSS
 
     def __enter__(self) -> Recording:
         self._lock = locked(self._folder / WORKING, wait=WAIT_FOR_PROBES)
@@ -70,31 +66,18 @@ class Recording:
             self._last_progress = now
         _append(self._file, to_line(event).encode())
 
-    def save(self, arrays: Callable[[], Arrays], epoch: int, now: bool = False) -> None:
-        """Keep the weights of an epoch, unless saving has been costly so far."""
-        self.keep(arrays, None, epoch, now)
+    def save(self, arrays: Arrays, epoch: int) -> None:
+        """Keep the weights of an epoch."""
+        write_arrays(self._folder / WEIGHTS, arrays, epoch)
 
-    def keep(
-        self, arrays: Callable[[], Arrays] | None, state: Callable[[], Arrays] | None, epoch: int, now: bool = False
-    ) -> None:
-        """Keep the weights and the checkpoint of an epoch, each where it is given, unless that has been costly."""
-        start = time.monotonic()
-        costly = self._saving > SAVING_SHARE * (start - self._began)
-        if costly and not now and start - self._last_kept < LONGEST_LOSS:
-            return
-        if state is not None:
-            write_state(self._folder, state(), epoch)
-        if arrays is not None:
-            write_arrays(self._folder / WEIGHTS, arrays(), epoch)
-        self._last_kept = time.monotonic()
-        self._saving += self._last_kept - start
+    def checkpoint(self, state: Arrays, epoch: int) -> None:
+        """Keep what going on from the end of an epoch needs."""
+        write_state(self._folder, state, epoch)
 
-    def snapshot(self, arrays: Callable[[], Arrays], epoch: int, now: bool = False) -> None:
+    def snapshot(self, arrays: Arrays, epoch: int, now: bool = False) -> None:
         """Keep the weights of an epoch for looking back, where it is one of those kept, or the last (`now`)."""
         if now or is_due(epoch):
-            start = time.monotonic()
-            take(self._folder, arrays(), epoch)
-            self._saving += time.monotonic() - start
+            take(self._folder, arrays, epoch)
 
 
 def _without_cut_off_line(file: IO[bytes]) -> None:
