@@ -16,7 +16,10 @@ from reco_core.errors import RunError
 
 @dataclass(frozen=True)
 class Started:
-    """The worker took the run: sizes, and the RMSE of each reference line on the rows that the chart scores."""
+    """The worker took the run: sizes, and what each reference line reaches on the rows that the chart scores.
+
+    lines: RMSE in stars; NDCG@10 where the model predicts no stars.
+    """
 
     time: float
     pid: int
@@ -53,7 +56,8 @@ class Progress:
 class EpochEnded:
     """One epoch over: loss is the data term without penalties; rmse and val_rmse are in stars.
 
-    All four are None where the model predicts no stars; both val_ are None without validation rows.
+    ndcg and val_ndcg are NDCG@10 of the training and of the validation rows, for models that predict no stars, whose
+    rmse and val_rmse are None. Every val_ is None without validation rows.
     """
 
     epoch: int
@@ -66,6 +70,15 @@ class EpochEnded:
     elapsed: float
     ratings_per_second: float
     learning_rate: float
+    ndcg: float | None = None
+    val_ndcg: float | None = None
+
+    @property
+    def val_error(self) -> float | None:
+        """What decides the best epoch, lower is better: val_rmse, or 1 - val_ndcg; None without validation rows."""
+        if self.val_ndcg is not None:
+            return 1.0 - self.val_ndcg
+        return self.val_rmse
 
 
 @dataclass(frozen=True)

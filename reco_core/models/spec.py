@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from reco_core.ratings import Ratings
 
 Arrays: TypeAlias = dict[str, np.ndarray]
+# What is best is lowest for val_rmse, and highest for val_ndcg.
+Goal: TypeAlias = Literal["val_rmse", "val_ndcg"]
 
 # The names of a model's constants among a run's arrays begin so.
 CONTEXT = "context_"
@@ -94,6 +96,7 @@ class ModelSpec:
 
     build: (settings, shape) -> keras.Model with inputs [user_index, item_index], or None for closed-form models.
     fit: (user_index, item_index, rating, shape, settings) -> Arrays for closed-form models, or None.
+    fit_parts: the same as a generator for a fit that takes long: yields the share done, 0..1, and returns the Arrays.
     scorer: (arrays, shape, settings) -> Scorer.
     parameters: (settings, shape) -> number of weights, trainable and not, as Keras counts them.
     layout: (settings, shape) -> every weight of a Keras model by name, from the sizes alone.
@@ -117,11 +120,17 @@ class ModelSpec:
     has_vectors: bool = False
     build: Callable[[Any, Shape], Any] | None = None
     fit: Callable[..., Arrays] | None = None
+    fit_parts: Callable[..., Generator[float, None, Arrays]] | None = None
     stages: Callable[[Any], tuple[Stage, ...]] | None = None
     layout: Callable[[Any, Shape], tuple[Weight, ...]] | None = None
     before: Callable[[Any], tuple[ModelSpec, Any]] | None = None
     context: Callable[[Any, Ratings, np.ndarray], Arrays] | None = None
     presets: tuple[Preset, ...] = field(default=())
+
+    @property
+    def goal(self) -> Goal:
+        """The figure on validation rows that training, sweeps and comparisons of settings look at."""
+        return "val_rmse" if self.predicts_stars else "val_ndcg"
 
     def keras_model(self, settings: Settings, shape: Shape, context: Arrays | None = None) -> Any:
         """The untrained keras.Model, with these constants where the model has any (zeros where they are not given)."""

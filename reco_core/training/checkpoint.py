@@ -55,8 +55,9 @@ class Checkpoint:
 
         state: weights, optimizer and seeds.
         """
-        better = ended.val_rmse is not None and (self.best_error is None or ended.val_rmse < self.best_error)
-        best = {"best_error": ended.val_rmse, "waited": 0} if better else {"waited": self.waited + 1}
+        error = ended.val_error
+        better = error is not None and (self.best_error is None or error < self.best_error)
+        best = {"best_error": error, "waited": 0} if better else {"waited": self.waited + 1}
         if better and keeps_best:
             best |= {"best_epoch": ended.epoch, "best": state["weights"]}
         counted = {"epoch": ended.epoch, "stage_epochs": self.stage_epochs + 1, "elapsed": ended.elapsed}
