@@ -133,6 +133,7 @@ class NetScorer(TableScorer):
         self.layers = layers
         self._user_part = tables.users @ first.kernel[:dim] + first.bias
         self._item_part = tables.items @ first.kernel[dim:]
+        self.item_part = self._item_part[:-1]
         self._first, self._rest = first.activation, layers[1:]
         self._widest = max(layer.kernel.shape[1] for layer in layers)
 
