@@ -8,8 +8,7 @@ from pathlib import Path
 from reco_core.data import demo, own
 from reco_core.data.cache import cached
 from reco_core.data.catalogue import MOVIELENS, DatasetEntry, catalogue, zip_path
-from reco_core.data.files import open_files
-from reco_core.data.readers import read
+from reco_core.data.files import Files, open_files
 from reco_core.errors import DataError
 from reco_core.ratings import Ratings
 
@@ -48,6 +47,13 @@ def add(name: str, filename: str, content: bytes) -> str:
 def remove(name: str) -> None:
     """Delete a dataset that was added. Raises DataError for any other."""
     own.remove(name)
+
+
+def read(files: Files) -> Ratings:
+    """The ratings of files, parsed now; what parses them is loaded only where there is something to parse."""
+    from reco_core.data.readers import read as parse
+
+    return parse(files)
 
 
 def _from_path(path: Path, name: str | None = None) -> Ratings:

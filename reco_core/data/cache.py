@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import shutil
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import polars as pl
+import pyarrow as pa
 
+from reco_core.data import apart
 from reco_core.data.files import Files
 from reco_core.encode import IdEncoder, RatingScale
 from reco_core.errors import DataError
@@ -27,7 +28,7 @@ VERSION = 1  # raise it when readers give other results for the same source
 KEPT = 16  # parsed datasets; those used longest ago go first
 ABOUT = "about.json"
 ID = "#id"  # no source names a column so
-DAMAGE = (OSError, ValueError, KeyError, TypeError, DataError, pl.exceptions.PolarsError)
+DAMAGE = (OSError, ValueError, KeyError, TypeError, DataError, pa.ArrowException)
 
 
 def cached(files: Files, read: Callable[[Files], Ratings]) -> Ratings:
@@ -38,7 +39,11 @@ def cached(files: Files, read: Callable[[Files], Ratings]) -> Ratings:
         os.utime(folder / ABOUT)
         return ratings
     except DAMAGE:
-        ratings = read(files)
+        pass
+    if apart.parse(files.path):
+        with suppress(*DAMAGE):  # a full disk keeps no copy
+            return _open(folder)
+    ratings = read(files)
     try:
         _save(ratings, folder)
         _forget_oldest(folder.parent)
@@ -55,6 +60,8 @@ def parsed_folder(files: Files) -> Path:
 
 def _save(ratings: Ratings, folder: Path) -> None:
     """Write the copy beside its place, then move it there."""
+    from pyarrow.parquet import write_table
+
     tables = {
         "rows": _rows(ratings),
         "items": _table(ratings.items, ratings.item_table),
@@ -68,7 +75,7 @@ def _save(ratings: Ratings, folder: Path) -> None:
         checksums = {}
         for name, table in tables.items():
             path = temporary / f"{name}.parquet"
-            table.write_parquet(path, compression="zstd", compression_level=1, statistics=False)
+            write_table(table, path, compression="zstd", compression_level=1, write_statistics=False)
             checksums[name] = _checksum(path.read_bytes())
         about = {
             "checksums": checksums,
@@ -89,70 +96,79 @@ def _open(folder: Path) -> Ratings:
     """The parsed copy. Raises one of DAMAGE where it is not there or not as it was written."""
     about: dict[str, Any] = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
     rows, items, users, folds = (_sound(folder, name, about) for name in ("rows", "items", "users", "folds"))
-    if rows.height != about["rows"]:
+    if rows.num_rows != about["rows"]:
         raise ValueError("rows are missing")
     return Ratings(
         name="",
         user_index=rows["user_index"].to_numpy(),
         item_index=rows["item_index"].to_numpy(),
         rating=rows["rating"].to_numpy(),
-        timestamp=rows["timestamp"].to_numpy() if "timestamp" in rows.columns else None,
+        timestamp=rows["timestamp"].to_numpy() if "timestamp" in rows.column_names else None,
         users=_encoder(users),
         items=_encoder(items),
         scale=RatingScale(**about["scale"]),
         item_table=_frame(items),
         source=Source(**about["source"]),
         user_table=_frame(users) if about["user_table"] else None,
-        folds={str(name): group["row"].to_numpy() for (name,), group in folds.group_by("fold", maintain_order=True)},
+        folds=_fold_rows(folds),
         quality=Quality(**about["quality"]),
     )
 
 
-def _sound(folder: Path, name: str, about: dict[str, Any]) -> pl.DataFrame:
+def _sound(folder: Path, name: str, about: dict[str, Any]) -> pa.Table:
+    from pyarrow.parquet import read_table
+
     content = (folder / f"{name}.parquet").read_bytes()
     if _checksum(content) != about["checksums"][name]:
         raise ValueError(f"{name} is damaged")
-    return pl.read_parquet(io.BytesIO(content))
+    return read_table(pa.BufferReader(content))
 
 
-def _rows(ratings: Ratings) -> pl.DataFrame:
+def _rows(ratings: Ratings) -> pa.Table:
     columns = {
         "user_index": ratings.user_index,
         "item_index": ratings.item_index,
         "rating": ratings.rating,
         "timestamp": ratings.timestamp,
     }
-    return pl.DataFrame({name: column for name, column in columns.items() if column is not None})
+    return pa.table({name: column for name, column in columns.items() if column is not None})
 
 
-def _table(ids: IdEncoder, table: pd.DataFrame | None) -> pl.DataFrame:
+def _table(ids: IdEncoder, table: pd.DataFrame | None) -> pa.Table:
     """The ids and the table."""
-    kind = pl.Int64 if ids.ids.dtype.kind == "i" else pl.String
-    columns = {ID: pl.Series(ID, ids.ids.tolist(), dtype=kind)}
+    kind = pa.int64() if ids.ids.dtype.kind == "i" else pa.large_string()
+    columns = {ID: pa.array(ids.ids.tolist(), kind)}
     for name in () if table is None else table.columns:
         whole = pd.api.types.is_integer_dtype(table[name].dtype)
         values = [None if pd.isna(value) else value for value in table[name].tolist()]
-        columns[name] = pl.Series(name, values, dtype=pl.Int64 if whole else pl.String)
-    return pl.DataFrame(list(columns.values()))
+        columns[name] = pa.array(values, pa.int64() if whole else pa.large_string())
+    return pa.table(columns)
 
 
-def _encoder(table: pl.DataFrame) -> IdEncoder:
+def _encoder(table: pa.Table) -> IdEncoder:
     ids = table[ID]
-    return IdEncoder(ids.to_numpy() if ids.dtype == pl.Int64 else np.array(ids.to_list(), dtype=object))
+    return IdEncoder(ids.to_numpy() if pa.types.is_integer(ids.type) else np.array(ids.to_pylist(), dtype=object))
 
 
-def _frame(table: pl.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame({column.name: _values(column) for column in table.get_columns() if column.name != ID})
+def _frame(table: pa.Table) -> pd.DataFrame:
+    return pd.DataFrame({name: _values(table[name]) for name in table.column_names if name != ID})
 
 
-def _values(column: pl.Series) -> Any:
-    values = column.to_list()
-    return pd.array(values, dtype="Int64") if column.dtype == pl.Int64 else values
+def _values(column: pa.ChunkedArray) -> Any:
+    values = column.to_pylist()
+    return pd.array(values, dtype="Int64") if pa.types.is_integer(column.type) else values
 
 
-def _folds(ratings: Ratings) -> pl.DataFrame:
-    frames = [pl.DataFrame({"fold": [name] * len(rows), "row": rows}) for name, rows in ratings.folds.items()]
-    return pl.concat(frames) if frames else pl.DataFrame(schema={"fold": pl.String, "row": pl.Int64})
+def _folds(ratings: Ratings) -> pa.Table:
+    names = [name for name, rows in ratings.folds.items() for _ in range(len(rows))]
+    rows = np.concatenate([np.array([], dtype=np.int64), *ratings.folds.values()])
+    return pa.table({"fold": pa.array(names, pa.large_string()), "row": rows})
+
+
+def _fold_rows(table: pa.Table) -> dict[str, np.ndarray]:
+    """The rows of each fold, in the order they were written."""
+    names, rows = np.array(table["fold"].to_pylist(), dtype=object), table["row"].to_numpy()
+    return {name: rows[names == name] for name in dict.fromkeys(names)}
 
 
 def _checksum(content: bytes) -> str:

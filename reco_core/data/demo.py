@@ -1,8 +1,8 @@
 """The embedded dataset: invented films, invented people, and ratings from a planted truth that is known.
 
-User u's rating of item i is m + b_u + b_i + p_u . q_i + noise, rounded to whole stars and clipped to 1..5. Genres give
-item vectors q their direction, so that similar films lie together. Which films a user rates depends on the film's
-popularity and on the user's affinity p_u . q_i. See docs/data.md.
+User u's rating of item i is m + b_u + b_i + p_u . q_i + noise, in whole stars within 1..5. Genres give item vectors q
+their direction, so that similar films lie together. Which films a user rates depends on the film's popularity and on
+the user's affinity p_u . q_i. See docs/data.md.
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ N_USERS, N_ITEMS, N_RATINGS = 943, 1682, 100_000
 MEAN, NOISE = 3.11, 0.885
 USER_BIAS, ITEM_BIAS = 0.48, 0.62
 FIRST_DAY = 1_704_067_200  # 1 January 2024, UTC
-# Spread of people's tastes, and of films beyond their genres, along the six tastes below and two without a name.
+# Spread of people's tastes, and of films beyond genres, along six tastes (below) and two without a name.
 USER_SPREAD = 0.19 * np.array([2.1, 1.1, 1.8, 0.4, 0.3, 0.4, 0.1, 0.1])
 ITEM_SPREAD = np.array([0.7, 0.6, 0.7, 0.2, 0.2, 0.2, 0.1, 0.1])
 # What draws people to films: the rating they will give (times SELECTION), and habits that do not show in ratings.
 SELECTION, HABIT = 0.7, 0.5
+BLOCKS = 15  # of users, one after the other: a matrix of users x films has 13 MB
 SCALE = RatingScale(1.0, 5.0, 1.0)
 SOURCE = Source(
     "Demo: invented films with a known truth",
@@ -57,7 +58,7 @@ GENRES: dict[str, tuple[float, ...]] = {
     "War": (0.5, 0.4, 0.5, -0.6, -0.4, 0.5),
     "Western": (0.5, -0.1, 0.2, -0.1, -0.1, 0.9),
 }
-# How often a genre leads a film, about as on MovieLens, and which genres often come with it.
+# How often a genre leads a film, about as on MovieLens; which genres often come with it.
 LEADS = (12, 5, 3, 5, 25, 5, 4, 26, 2, 1.5, 6, 2, 3, 8, 4, 8, 3, 2)
 WITH: dict[str, tuple[str, ...]] = {
     "Action": ("Adventure", "Thriller", "Sci-Fi", "Crime", "War"),
@@ -98,9 +99,8 @@ def demo(seed: int = 20240229) -> Ratings:
     """The demo dataset: 943 users, 1,682 items, 100,000 ratings, the same on every machine."""
     draws = Draws(seed)
     item_genres = _genres(draws)
-    titles = invent_titles(Draws(seed + 1), [names[0] for names in item_genres])
     age = _ages(draws, item_genres)
-    item_table = _items(item_genres, age, titles)
+    item_table = _items(item_genres, age, invent_titles(Draws(seed + 1), [names[0] for names in item_genres]))
     user_table = _users(draws)
     planted = _plant(draws, item_genres, age, user_table)
     user_index, item_index = _choose(draws, planted)
@@ -197,14 +197,15 @@ def _exact(values: np.ndarray) -> np.ndarray:
 def _choose(draws: Draws, planted: Planted) -> tuple[np.ndarray, np.ndarray]:
     """Pairs without repetition, N_RATINGS in all: a user takes films as likely as exp(log popularity + affinity)."""
     counts = _activity(draws)
-    affinity = SELECTION * (planted.user_vectors @ planted.item_vectors.T)
-    habit = planted.user_habits @ planted.item_habits.T
-    appeal = planted.log_popularity + affinity + habit + draws.gumbel(N_USERS, N_ITEMS)
+    appeal = np.empty((N_USERS, N_ITEMS))
+    for some in np.array_split(np.arange(N_USERS), BLOCKS):
+        habit = planted.user_habits[some] @ planted.item_habits.T
+        affinity = SELECTION * (planted.user_vectors[some] @ planted.item_vectors.T)
+        appeal[some] = planted.log_popularity + affinity + habit + draws.gumbel(len(habit), N_ITEMS)
     patient = np.flatnonzero(counts >= 60)
     appeal[patient[draws.below(len(patient), N_ITEMS)], np.arange(N_ITEMS)] += 100  # every film has a first viewer
-    best = np.argsort(-appeal, axis=1, kind="stable")
-    taken = np.arange(N_ITEMS) < counts[:, None]
-    return np.repeat(np.arange(N_USERS), counts), best[taken]
+    best = [np.argsort(-row, kind="stable")[:count] for row, count in zip(appeal, counts, strict=True)]
+    return np.repeat(np.arange(N_USERS), counts), np.concatenate(best)
 
 
 def _activity(draws: Draws) -> np.ndarray:

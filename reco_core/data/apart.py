@@ -1,0 +1,63 @@
+"""Reading a source in a process of its own: what parsing takes of memory goes back to the machine when it is done.
+
+A server turns it on; in any other process a source is read where it is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import reco_core
+from reco_core.errors import DataError
+
+_here = True
+
+
+def turn_on() -> None:
+    """From now on this process has sources read by another one."""
+    global _here
+    _here = False
+
+
+def parse(path: Path) -> bool:
+    """Whether another process has read the source and kept a parsed copy of it; raises DataError where it cannot be.
+
+    False where this process is to read it itself.
+    """
+    if _here:
+        return False
+    place = os.pathsep.join(filter(None, [str(Path(reco_core.__file__).parents[1]), os.environ.get("PYTHONPATH")]))
+    done = subprocess.run(
+        [sys.executable, "-m", __name__, os.path.abspath(path)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": place},
+        check=False,
+    )
+    try:
+        reason = json.loads(done.stdout)
+    except ValueError:
+        return False
+    if reason:
+        raise DataError(reason)
+    return True
+
+
+def main() -> None:
+    """Read the source that the command line names; print as JSON why it cannot be read, or ""."""
+    from reco_core import data
+
+    try:
+        data.load(sys.argv[1])
+        reason = ""
+    except DataError as error:
+        reason = str(error)
+    print(json.dumps(reason))
+
+
+if __name__ == "__main__":
+    main()
