@@ -16,6 +16,7 @@ from urllib.parse import quote
 import typer
 
 from reco_core.cli.output import err
+from reco_core.cli.thrift import save_memory
 from reco_core.errors import SettingsError
 
 PORT, PORTS_TRIED = 8501, 20
@@ -35,6 +36,7 @@ def launch(
     ] = None,
 ) -> None:
     """Open the app in a browser, its training worker already warm. Ctrl-C ends both."""
+    save_memory()
     from reco_core.jobs.manager import first_request, shared_manager
 
     script = site() / "app.py"

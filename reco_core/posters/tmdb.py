@@ -10,12 +10,13 @@ import re
 import secrets
 import time
 from pathlib import Path
-from typing import Any
-
-import requests
+from typing import TYPE_CHECKING, Any
 
 from reco_core.paths import posters_home
 from reco_core.posters.image import safe_image
+
+if TYPE_CHECKING:
+    import requests
 
 TMDB_NOTICE = "This product uses the TMDB API but is not endorsed or certified by TMDB."
 API_URL = "https://api.themoviedb.org/3"
@@ -60,7 +61,7 @@ class Tmdb:
             return None
         try:
             return self._fetched(movie)
-        except (requests.RequestException, OSError, ValueError, RecursionError) as error:
+        except (OSError, ValueError, RecursionError) as error:  # what requests raises is an OSError
             self._pause(f"TMDB did not answer ({type(error).__name__}).")
             return None
 
@@ -93,6 +94,8 @@ class Tmdb:
 
         Redirects are not followed: the key would go with them.
         """
+        import requests  # 6 MB that a server without a key never needs
+
         more = {"headers": self._headers, "params": self._parameters} if api else {}
         with requests.get(url, timeout=TIMEOUTS, stream=True, allow_redirects=False, **more) as response:
             if response.status_code == 404:
