@@ -42,7 +42,8 @@ def curves_together(runs: Sequence[Run]) -> None:
                 "By", ("Epoch", "Seconds"), default="Epoch", required=True, key="across", persist_state="session"
             )
         chart = curves.overlay_chart(trained, measure, MEASURES[measure], by_time=across == "Seconds")
-        st.altair_chart(chart, key="overlay", width="stretch", alt=f"{MEASURES[measure]} of the chosen runs")
+        words = f"{MEASURES[measure]} of the chosen runs"
+        st.vega_lite_chart(chart.table, chart.spec, key="overlay", width="stretch", alt=words)
 
 
 def _has(trained: dict[str, list[EpochEnded]], measure: str) -> bool:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.ui import curves
 from pages.ui.marks import marks
+from pages.ui.vega import Drawing
 from reco_core.events import EpochEnded
 from reco_core.inspect.curves import Reading, read_curves
 from reco_core.runs import Run
@@ -64,5 +65,5 @@ def _card_head(title: str, label: str, key: str, about: str) -> bool:
         return st.toggle(label, key=key, persist_state="session", help=about)
 
 
-def _draw(chart: curves.LiveChart, key: str, words: str) -> None:
+def _draw(chart: Drawing, key: str, words: str) -> None:
     st.vega_lite_chart(chart.table, chart.spec, key=key, width="stretch", alt=words)

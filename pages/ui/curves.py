@@ -7,17 +7,16 @@ are rows of the table too, as they may come later than the frame. Colours are th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import altair as alt
 import numpy as np
 import pandas as pd
 
 from pages.ui.curve_spec import MARK, REFERENCE, TRAINING, VALIDATION, ZONE, epoch_axis, live_spec
 from pages.ui.marks import Mark
+from pages.ui.vega import Drawing, category, quantity
 from reco_core.events import EpochEnded
 from reco_core.inspect.curves import Reading, smoothed
 
@@ -37,14 +36,6 @@ MOST_POINTS = 600
 STEPS = (60, 120, 300, 600, 1200)
 
 
-@dataclass(frozen=True, eq=False)
-class LiveChart:
-    """A table, and the specification that draws it: constant for one run."""
-
-    table: pd.DataFrame
-    spec: dict[str, Any]
-
-
 @dataclass(frozen=True)
 class Notes:
     """What is written onto the curves: marks, and the zone of over-fitting."""
@@ -58,12 +49,12 @@ NOTHING = Notes()
 
 def loss_chart(
     epochs: Sequence[EpochEnded], planned: int, log: bool = False, notes: Notes = NOTHING, smooth: bool = False
-) -> LiveChart:
+) -> Drawing:
     """Loss and validation loss (the data term without penalties) by epoch, with an axis that stands still."""
     table = series_table(epochs, "loss", {}, notes, smooth)
     if log:
         table = table[(table["value"] > 0) | (table["series"] == MARK)]
-    return LiveChart(table, json.loads(live_spec(horizon(planned, len(epochs)), "Loss", "log" if log else "linear")))
+    return Drawing(table, live_spec(horizon(planned, len(epochs)), "Loss", "log" if log else "linear"))
 
 
 def rmse_chart(
@@ -72,10 +63,10 @@ def rmse_chart(
     lines: Mapping[str, float],
     notes: Notes = NOTHING,
     smooth: bool = False,
-) -> LiveChart:
+) -> Drawing:
     """RMSE in stars by epoch, with a labelled line for each baseline and for the noise floor."""
     table = series_table(epochs, "rmse", lines, notes, smooth)
-    return LiveChart(table, json.loads(live_spec(horizon(planned, len(epochs)), "RMSE in stars", "linear")))
+    return Drawing(table, live_spec(horizon(planned, len(epochs)), "RMSE in stars", "linear"))
 
 
 def horizon(planned: int, done: int) -> int:
@@ -122,7 +113,7 @@ def thinned(numbers: Sequence[int], most: int = MOST_POINTS) -> list[int]:
     return [number for place, number in enumerate(numbers) if place % step == 0 or place == len(numbers) - 1]
 
 
-def overlay_chart(curves: Mapping[str, Sequence[EpochEnded]], measure: str, title: str, by_time: bool) -> alt.Chart:
+def overlay_chart(curves: Mapping[str, Sequence[EpochEnded]], measure: str, title: str, by_time: bool) -> Drawing:
     """One curve per run: `measure` (a field of EpochEnded) by epoch, or by seconds since the start."""
     rows = [
         (name, e.epoch, e.elapsed, getattr(e, measure))
@@ -131,25 +122,21 @@ def overlay_chart(curves: Mapping[str, Sequence[EpochEnded]], measure: str, titl
         if getattr(e, measure) is not None
     ]
     table = pd.DataFrame(rows, columns=["run", "epoch", "seconds", "value"])
-    across = alt.X("seconds:Q", title="Seconds") if by_time else epoch_axis(max((row[1] for row in rows), default=1))
-    return (
-        alt.Chart(table)
-        .mark_line(point=alt.OverlayMarkDef(size=28), strokeWidth=2.2, interpolate="monotone")
-        .encode(
-            x=across,
-            y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=False)),
-            color=alt.Color(
-                "run:N", title=None, sort=list(curves), legend=alt.Legend(orient="top", columns=2, labelLimit=150)
-            ),
-            tooltip=[
-                "run:N",
-                "epoch:Q",
-                alt.Tooltip("seconds:Q", format=".2f"),
-                alt.Tooltip("value:Q", title=title, format=".4f"),
-            ],
-        )
-        .properties(height=HEIGHT + 30)
-    )
+    across = quantity("seconds", "Seconds") if by_time else epoch_axis(max((row[1] for row in rows), default=1))
+    legend = {"orient": "top", "columns": 2, "labelLimit": 150}
+    encoding = {
+        "x": across,
+        "y": quantity("value", title, scale={"zero": False}),
+        "color": category("run", None, sort=list(curves), legend=legend),
+        "tooltip": [
+            category("run"),
+            quantity("epoch"),
+            quantity("seconds", format=".2f"),
+            quantity("value", title, format=".4f"),
+        ],
+    }
+    line = {"type": "line", "point": {"size": 28}, "strokeWidth": 2.2, "interpolate": "monotone"}
+    return Drawing(table, {"height": HEIGHT + 30, "mark": line, "encoding": encoding})
 
 
 def _curve(epochs: Sequence[EpochEnded], measure: str, smooth: bool) -> list[tuple[EpochEnded, float, float]]:

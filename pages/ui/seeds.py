@@ -58,8 +58,10 @@ def seeds_of(runs: Sequence[Run]) -> None:
         values = {name: points for name, group in groups.items() if len(points := _points(group, figure)) > 1}
         if values:
             with column, st.container(border=True, key=f"seeds_{figure.partition('@')[0]}"):
-                st.altair_chart(
-                    seeds_chart(values, title),
+                chart = seeds_chart(values, title)
+                st.vega_lite_chart(
+                    chart.table,
+                    chart.spec,
                     key=f"seeds_chart_{figure}",
                     width="stretch",
                     alt=f"{title} of each seed",

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from functools import lru_cache
 
-import altair as alt
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from pages.ui import cache
 from pages.ui.side import Side, vectors_of
+from pages.ui.vega import Spec, mark, quantity
 from reco_core.inspect.statistics import Histograms, histograms, table
 from reco_core.models.spec import ModelSpec
 from reco_core.ratings import Ratings
@@ -63,7 +61,7 @@ def vector_tables(numbers: Numbers, side: Side) -> None:
             st.session_state["dimension"] = ALL
         shown = st.selectbox("Dimension", options, key="dimension", label_visibility="collapsed")
         rows = histogram_table(numbers.histograms, options.index(shown) - 1)
-        spec = json.loads(_heat_spec() if shown == ALL else _bar_spec())
+        spec = _heat() if shown == ALL else _bars()
         st.vega_lite_chart(rows, spec, key="histogram", width="stretch", alt="How often each value occurs")
 
 
@@ -87,25 +85,23 @@ def _numbers(ratings: Ratings, run: str, events: int, side: Side, epoch: int | N
     return Numbers(statistics, histograms(vectors, BINS), float(vectors.min()), float(vectors.max()))
 
 
-@lru_cache(maxsize=1)
-def _heat_spec() -> str:
+def _heat() -> Spec:
     """Dimension by value, the stronger the colour the more vectors."""
-    y = alt.Y("dimension:O", title="Dimension", axis=alt.Axis(labelOverlap=True))
-    return _bins("Value").mark_rect().encode(y=y, color=alt.Color("count:Q", legend=None)).to_json(indent=None)
+    down = {"field": "dimension", "type": "ordinal", "title": "Dimension", "axis": {"labelOverlap": True}}
+    return _bins("rect", y=down, color=quantity("count", legend=None))
 
 
-@lru_cache(maxsize=1)
-def _bar_spec() -> str:
+def _bars() -> Spec:
     """One dimension's histogram."""
-    return _bins("Value").mark_bar().encode(y=alt.Y("count:Q", title="Vectors")).to_json(indent=None)
+    return _bins("bar", y=quantity("count", "Vectors"))
 
 
-def _bins(title: str) -> alt.Chart:
+def _bins(kind: str, **more: Spec) -> Spec:
     tooltip = [
-        alt.Tooltip("dimension:O", title="Dimension"),
-        alt.Tooltip("low:Q", title="From", format=".3f"),
-        alt.Tooltip("high:Q", title="To", format=".3f"),
-        alt.Tooltip("count:Q", title="Vectors"),
+        {"field": "dimension", "type": "ordinal", "title": "Dimension"},
+        quantity("low", "From", format=".3f"),
+        quantity("high", "To", format=".3f"),
+        quantity("count", "Vectors"),
     ]
-    x = alt.X("low:Q", title=title, bin="binned")
-    return alt.Chart().encode(x=x, x2=alt.X2("high"), tooltip=tooltip).properties(height=282)
+    where = {"x": quantity("low", "Value", bin="binned"), "x2": {"field": "high"}, "tooltip": tooltip}
+    return {"height": 282} | mark(kind, where | more)

@@ -66,4 +66,5 @@ def _verdict(ranked: Sequence[Run], figure: str, title: str) -> None:
             st.markdown(f"{icon} {verdict(one, f'**{md(best.name)}**', f'**{md(other.name)}**')}")
         if found:
             chart = interval_chart(found)
-            st.altair_chart(chart, key=f"intervals_{figure}", width="stretch", alt=f"Intervals of {figure.upper()}")
+            words = f"Intervals of {figure.upper()}"
+            st.vega_lite_chart(chart.table, chart.spec, key=f"intervals_{figure}", width="stretch", alt=words)
