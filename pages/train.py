@@ -11,7 +11,8 @@ from pages.ui.model_cards import choose_family, choose_model
 from pages.ui.model_graph import model_graph
 from pages.ui.progress import followed, watch
 from pages.ui.queue_panel import queue_panel, worker_line
-from pages.ui.run_form import run_form, say_what_failed
+from pages.ui.refusals import say_refused
+from pages.ui.run_form import run_form
 from pages.ui.sweep_form import sweep_form
 from pages.ui.sweep_panel import choose_mode, sweep_panel
 from pages.ui.visitor import remember_visitor
@@ -30,7 +31,9 @@ with page("Train", "Choose a model, set it, and watch it learn."):
         worker_line(sweeping or (run is not None and run.active))
     spec = choose_model(family)
 
-    with st.container(key="bench_active" if run is not None and followed(run) else "bench"):
+    with st.container(key="bench"):
+        # A mark for the style sheet, not another key: a container with another key is built anew in the browser.
+        st.html(f"<i class='{'reco-followed' if run is not None and followed(run) else ''}'></i>")
         left, right = st.columns([5, 9], gap="medium")
     with left, st.container(border=True, key="settings"):
         over = st.container()
@@ -40,13 +43,11 @@ with page("Train", "Choose a model, set it, and watch it learn."):
         with over:
             sweep_form(spec, request)
     with right:
-        with st.container():
-            say_what_failed()
-        with st.container():
-            queue_panel(None if sweeping else run)
         if sweeping:
             sweep_panel(ratings)
+            queue_panel(None)
         elif run is None:
+            say_refused()
             nothing_trained(ratings, spec, settings)
             watch_panel(ratings, None)
         else:

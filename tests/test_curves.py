@@ -10,7 +10,8 @@ from pages.ui.curve_cards import gap_words
 from pages.ui.curve_spec import MARK, TRAINING, VALIDATION, ZONE
 from pages.ui.curves import Notes, horizon, loss_chart, rmse_chart, series_table, thinned
 from pages.ui.marks import CHANGED, OVERFITTING, PAUSED, Mark, marks
-from pages.ui.progress import how_far, planned_epochs
+from pages.ui.how_far import how_far
+from pages.ui.progress import planned_epochs
 from pages.ui.results import figure_table, styled
 from pages.ui.strip import figures, short
 from reco_core.events import Changed, Continued, EpochEnded, Evaluating, Paused, Progress, StageStarted

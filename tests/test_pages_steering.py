@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.ui import refusals
 from pages.ui import visitor as who
 from pages.ui.marks import change_words
 from pages.ui.queue_panel import place_words
 from pages.ui.steering import WATCH_ONLY
-from reco_core.events import Changed, Paused
+from reco_core.events import Changed, Continued, Failed, Paused
 from reco_core.runs import Run, RunStore
 from reco_core.runs.control import Change, Continue, Pause, Step, Stop
 from reco_core.runs.state import write_state
@@ -28,6 +29,7 @@ from tests.apptest import (  # noqa: F401
     texts,
 )
 
+DECK = ["pause", "continue", "step", "stop"]
 STEERING = {"pause", "continue", "step", "stop", "train_further", "apply_change", "again"}
 
 
@@ -47,7 +49,18 @@ def asked(run: Run, kind: type) -> object:
 
 
 def buttons(app: AppTest) -> set[str]:
-    return {button.key for button in app.button} & STEERING
+    """What can be pressed."""
+    return {button.key for button in app.button if not button.disabled} & STEERING
+
+
+def deck(app: AppTest) -> list[str]:
+    """The buttons of the deck from left to right, live or not."""
+    return [button.key for button in app.button if button.key in DECK]
+
+
+def told(app: AppTest) -> str:
+    """The words over the bar of progress."""
+    return " ".join(bar.proto.text for bar in app.get("progress"))
 
 
 def belongs_to(run: Run, owner: str) -> Run:
@@ -59,8 +72,7 @@ def test_running_run_can_be_paused_and_stopped_and_changed_but_not_stepped():
     with running_run(2) as run:
         app = open_page("train", run=run.id)
         assert not app.exception
-        assert buttons(app) == {"pause", "step", "stop", "apply_change"}
-        assert app.button(key="step").disabled
+        assert buttons(app) == {"pause", "stop", "apply_change"}
         app.button(key="pause").click().run()
         assert asked(run, Pause)
         assert app.button(key="pause").label == "Pausing ..."
@@ -70,7 +82,58 @@ def test_paused_run_can_go_on_or_one_epoch_or_some_more():
     app = open_page("train", run=paused_run().id)
     assert not app.exception
     assert buttons(app) == {"continue", "step", "stop", "train_further", "apply_change"}
-    assert "Paused after epoch 1 of 20" in texts(app)
+    assert "Paused after epoch 1 of 20" in told(app)
+
+
+def test_buttons_are_the_same_in_the_same_order_whatever_the_run_does():
+    run = paused_run()
+    app = open_page("train", run=run.id)
+    assert deck(app) == DECK
+    app.button(key="continue").click().run()
+    assert run.status == "queued" and deck(app) == DECK and buttons(app) == {"stop", "apply_change"}
+    with running_run(2) as other:
+        assert deck(open_page("train", run=other.id)) == DECK
+    over = finished_run()
+    write_state(over.folder, {"anything": np.zeros(1)}, 1)
+    app = open_page("train", run=over.id)
+    assert deck(app) == DECK and buttons(app) == {"step", "train_further", "apply_change"}
+
+
+def test_failed_run_goes_on_from_its_last_whole_epoch():
+    run = requested()
+    with run.record() as recording:
+        for event in (started(run), epoch(1), Failed("The loss is no longer a number in epoch 2.")):
+            recording.emit(event)
+    write_state(run.folder, {"anything": np.zeros(1)}, 1)
+    app = open_page("train", run=run.id)
+    assert buttons(app) == {"continue", "step", "train_further", "apply_change"}
+    app.button(key="rate_0.1").click().run()
+    assert "From the next epoch on: Learning rate 0.001" in texts(app)
+    app.button(key="continue").click().run()
+    assert not app.exception
+    assert asked(run, Continue).epochs is None and run.status == "queued"
+
+
+def test_refusal_stays_until_the_next_request():
+    run = paused_run()
+    app = open_page("train", run=run.id)
+    run.ask(Continue())
+    with run.record() as recording:  # somebody else has it by now
+        recording.emit(Continued(time.time(), 1, 1, 20, serial=1))
+        app.button(key="step").click().run()
+        assert "A run can go on when it rests or is over" in texts(app)
+        app.run()
+        assert "A run can go on when it rests or is over" in texts(app)
+        app.button(key="rate_0.5").click().run()
+        assert "A run can go on when it rests or is over" not in texts(app)
+
+
+def test_refusal_that_nobody_answers_goes_after_some_seconds(monkeypatch):
+    app = open_page("train", run=paused_run().id)
+    app.session_state["refused"] = "This cannot be done."
+    assert "This cannot be done." in texts(app.run())
+    monkeypatch.setattr(refusals, "SECONDS", 0.0)
+    assert "This cannot be done." not in texts(app.run())
 
 
 @pytest.mark.parametrize(("key", "kind"), [("continue", Continue), ("step", Step)])

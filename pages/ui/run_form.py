@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.ui import cache, state
 from pages.ui.forms import changed, fill, settings_form
 from pages.ui.model_cards import remember_model
+from pages.ui.refusals import forget_refusal, refuse
 from pages.ui.split_form import fill_split, split_form
 from pages.ui.text import md
 from pages.ui.visitor import visitor
@@ -70,10 +71,11 @@ def _train_button(where: DeltaGenerator, request: RunRequest | None) -> None:
 
 def start(request: RunRequest) -> None:
     """Hand the run to the manager and show it. A callback: it runs before the page is drawn again."""
+    forget_refusal()
     try:
         run = cache.manager().start(request)
     except RecoError as error:
-        st.session_state["refused"] = str(error)
+        refuse(error)
         return
     state.choose("run", run.id)
 
@@ -90,12 +92,6 @@ def start_again(run: Run) -> None:
             owner=visitor(),
         )
     )
-
-
-def say_what_failed() -> None:
-    """The sentence of a run that could not be started or steered, once."""
-    if sentence := st.session_state.pop("refused", None):
-        st.error(md(sentence), icon=":material/error:")
 
 
 def _source(ratings: Ratings) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 from pydantic.fields import FieldInfo
 
 from pages.ui import cache, state
+from pages.ui.refusals import forget_refusal, refuse
 from pages.ui.text import md, plural
 from reco_core.errors import RecoError, SettingsError
 from reco_core.jobs.axes import grid, parse_axis
@@ -129,7 +130,8 @@ def _request(spec: ModelSpec, base: RunRequest, texts: dict[str, str], options: 
 
 def _start(request: SweepRequest) -> None:
     """Begin the sweep and show it. A callback."""
+    forget_refusal()
     try:
         state.choose("sweep", start_sweep(cache.manager(), request).id)
     except RecoError as error:
-        st.session_state["refused"] = str(error)
+        refuse(error)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.ui import cache, state
 from pages.ui.charts import CONFIG
+from pages.ui.refusals import forget_refusal, refuse, say_refused
 from pages.ui.runs import LOOKS
 from pages.ui.sweep_charts import parallel
 from pages.ui.text import md, plural
@@ -87,8 +88,7 @@ def _head(sweep: Sweep, status: str) -> None:
             st.button("Stop the sweep", key="stop_sweep", icon=":material/stop:", on_click=_stop, args=(sweep.id,))
         elif status in ("interrupted", "stopped"):
             st.button("Go on", key="resume_sweep", icon=":material/play_arrow:", on_click=_resume, args=(sweep.id,))
-    if sentence := st.session_state.pop("refused", None):
-        st.error(md(sentence), icon=":material/error:")
+    say_refused()
     if sweep.reason:
         st.info(md(sweep.reason), icon=":material/info:")
 
@@ -176,6 +176,7 @@ def open_run(run_id: str) -> None:
 
 
 def _nothing_yet() -> None:
+    say_refused()
     with st.container(border=True, key="no_sweep"):
         st.subheader(":primary[:material/grid_view:] One sweep, many runs", anchor=False)
         st.markdown(
@@ -194,10 +195,11 @@ def _resume(id_: str) -> None:
 
 def _told(action: Callable[[], object]) -> None:
     """A refusal is kept for the page to say."""
+    forget_refusal()
     try:
         action()
     except RecoError as error:
-        st.session_state["refused"] = str(error)
+        refuse(error)
 
 
 def _text(value: object) -> str:
