@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reco_core.errors import SettingsError
-from reco_core.models import baselines, factorisation, neural, two_stage
+from reco_core.models import baselines, ease, factorisation, implicit_als, item_knn, neural, two_stage
 from reco_core.models.spec import ModelSpec
 
 MODELS: tuple[ModelSpec, ...] = (
@@ -16,6 +16,9 @@ MODELS: tuple[ModelSpec, ...] = (
     neural.NEURAL_WIDE,
     neural.DEEP_MLP,
     two_stage.DEEP_REGRESSOR,
+    ease.EASE,
+    implicit_als.IMPLICIT_ALS,
+    item_knn.ITEM_KNN,
     baselines.GLOBAL_MEAN,
     baselines.USER_MEAN,
     baselines.ITEM_MEAN,

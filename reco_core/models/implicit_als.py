@@ -1,0 +1,152 @@
+"""Implicit ALS: vectors by least squares over all pairs, rated or not, one side at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Annotated
+
+import numpy as np
+
+from reco_core.models import fields
+from reco_core.models.fitting import drained
+from reco_core.models.positives import Ranking, are_positive, popularity_of, positives
+from reco_core.models.ranked_dot import RankedDot
+from reco_core.models.rated import Rated, blocks
+from reco_core.models.scorers import Tables, with_mean_row
+from reco_core.models.spec import Arrays, ModelSpec, Shape
+
+_AT_ONCE = 4_000_000  # numbers in the matrices that are solved together
+
+
+class ImplicitAlsSettings(Ranking):
+    """Settings of implicit ALS."""
+
+    dim: fields.Dim = 64
+    l2: Annotated[
+        float,
+        fields.described(
+            "L2",
+            "Weight of the squared vectors, times each one's number of ratings (all pairs counted by their weight).",
+            "Model",
+            log=True,
+            ge=1e-6,
+            le=100,
+            allow_inf_nan=False,
+        ),
+    ] = 0.02
+    unobserved: Annotated[
+        float,
+        fields.described(
+            "Weight of the unrated",
+            "What a pair without a rating counts, beside 1 for a rated one: higher recommends fewer, safer items.",
+            "Model",
+            log=True,
+            ge=1e-6,
+            le=10,
+            allow_inf_nan=False,
+        ),
+    ] = 0.2
+    iterations: Annotated[
+        int, fields.described("Rounds", "How often both sides are solved in turn.", "Training", ge=1, le=200)
+    ] = 8
+
+
+def fit_implicit_als(
+    user_index: np.ndarray, item_index: np.ndarray, rating: np.ndarray, shape: Shape, settings: ImplicitAlsSettings
+) -> Generator[float, None, Arrays]:
+    """Both tables after `iterations` rounds, from the same first values each time.
+
+    Minimises sum over rated (p q - 1)^2 + w sum over all (p q)^2 + l2 (sum_u (n_u + w n_items) |p_u|^2 + the same of
+    items). Yields the share done; returns user_vectors, item_vectors, rated_start (who is known) and popularity.
+    """
+    rated = positives(user_index, item_index, rating, shape, settings)
+    owner = np.repeat(np.arange(shape.n_users), np.diff(rated.start))
+    raters = Rated.of(rated.items, owner, shape.n_items, shape.n_users)
+    rng = np.random.default_rng(0)
+    deviation = np.float32(0.1 / settings.dim**0.5)
+    items = rng.standard_normal((shape.n_items, settings.dim), np.float32) * deviation
+    for done in range(1, settings.iterations + 1):
+        users = solved(rated, items, settings)
+        items = solved(raters, users, settings)
+        yield done / settings.iterations
+    return {
+        "user_vectors": users,
+        "item_vectors": items,
+        "rated_users": (np.diff(rated.start) > 0).astype(np.int32),
+        "popularity": rated.popularity(),
+    }
+
+
+def solved(rated: Rated, vectors: np.ndarray, settings: ImplicitAlsSettings) -> np.ndarray:
+    """The best vector of each row of `rated`, with the other side fixed: float32 [n, dim]; 0 for an empty row.
+
+    (w Q'Q + sum over rated q q' + l2 (n_u + w n) I)^-1 sum over rated q
+    """
+    dim, weight = settings.dim, np.float32(settings.unobserved)
+    every = weight * (vectors.T @ vectors)
+    found = np.zeros((rated.n_users, dim), dtype=np.float32)
+    some = np.flatnonzero(np.diff(rated.start))
+    counts = rated.counts(some)
+    for part in blocks(len(some), max(1, _AT_ONCE // dim**2)):
+        sums = np.empty((part.stop - part.start, dim, dim), dtype=np.float32)
+        right = np.empty((len(sums), dim, 1), dtype=np.float32)
+        for place, row in enumerate(some[part]):
+            own = vectors[rated.items[rated.start[row] : rated.start[row + 1]]]
+            sums[place] = own.T @ own
+            right[place, :, 0] = own.sum(axis=0)
+        sums += every
+        pull = np.float32(settings.l2) * (counts[part] + weight * len(vectors))
+        sums[:, np.arange(dim), np.arange(dim)] += pull[:, None].astype(np.float32)
+        found[some[part]] = np.linalg.solve(sums, right)[:, :, 0]
+    return found
+
+
+class AlsScorer(RankedDot):
+    """The dot product; a new user's vector is the solution of the same least squares on the fixed item vectors."""
+
+    def __init__(self, tables: Tables, warm: np.ndarray, popularity: np.ndarray, settings: ImplicitAlsSettings) -> None:
+        super().__init__(tables, warm, popularity)
+        self._settings = settings
+
+    def vector_from(self, item_index: np.ndarray, stars: np.ndarray) -> np.ndarray | None:
+        """The vector of somebody who gave these items these stars, float32 [dim]; None where no rating counts."""
+        items = np.asarray(item_index)[are_positive(stars, self._settings)]
+        if len(items) == 0:
+            return None
+        rated = Rated.of(np.zeros(len(items), dtype=np.int64), items, 1, len(self.item_vectors))
+        return solved(rated, self.item_vectors, self._settings)[0]
+
+    def scores_from(self, item_index: np.ndarray, stars: np.ndarray) -> np.ndarray:
+        """Scores of all items for such a user, float32 [n_items]; the order of popularity where no rating counts."""
+        vector = self.vector_from(item_index, stars)
+        return self._popularity.copy() if vector is None else self.item_vectors @ vector
+
+
+def implicit_als_scorer(arrays: Arrays, shape: Shape, settings: ImplicitAlsSettings) -> AlsScorer:
+    """The fitted model in numpy."""
+    users, items = (
+        with_mean_row(arrays[name], n) for name, n in (("user_vectors", shape.n_users), ("item_vectors", shape.n_items))
+    )
+    warm = np.asarray(arrays["rated_users"])
+    if warm.shape != (shape.n_users,):
+        raise ValueError(f"rated_users must be [{shape.n_users}]; got {list(warm.shape)}")
+    return AlsScorer(Tables(users, items), warm > 0, popularity_of(arrays, "popularity", shape.n_items), settings)
+
+
+IMPLICIT_ALS = ModelSpec(
+    name="implicit_als",
+    title="Implicit ALS",
+    family="ranking",
+    sentence="Vectors whose dot product is near 1 where there is a rating and near 0 elsewhere, by least squares.",
+    equation=r"\min_{p, q} \sum_{(u,i) \in R} (1 - p_u^\top q_i)^2 + w \sum_{u,i} (p_u^\top q_i)^2"
+    r" + \lambda \Big(\sum_u n_u \|p_u\|^2 + \sum_i n_i \|q_i\|^2\Big)",
+    reference="Hu, Koren, Volinsky: Collaborative filtering for implicit feedback datasets. ICDM 2008; l2 by number "
+    "of ratings: Rendle, Krichene, Zhang, Koren: Revisiting the performance of iALS. RecSys 2022.",
+    settings=ImplicitAlsSettings,
+    scorer=implicit_als_scorer,
+    parameters=lambda settings, shape: settings.dim * (shape.n_users + shape.n_items),
+    predicts_stars=False,
+    has_vectors=True,
+    fit=drained(fit_implicit_als),
+    fit_parts=fit_implicit_als,
+)

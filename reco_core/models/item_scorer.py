@@ -1,0 +1,115 @@
+"""Item-to-item models in numpy: a score is the sum of the weights from the items that the user rated."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+from reco_core.models.positives import ByPopularity, are_positive, popularity_of
+from reco_core.models.rated import Rated, spans
+from reco_core.models.spec import Arrays, Settings, Shape
+
+_AT_ONCE = 4_000_000  # weights that are added in one go
+
+
+class Weights(Protocol):
+    """From each item (source) to each item (target)."""
+
+    def sums(self, place: np.ndarray, items: np.ndarray, n: int) -> np.ndarray:
+        """Row p: the sum of the weights of all items with place p: int [m], int [m] -> float32 [n, n_items]."""
+
+    def to(self, items: np.ndarray, target: int) -> np.ndarray:
+        """The weight from each item to one: int [m] -> float32 [m]."""
+
+
+class DenseWeights:
+    """A whole matrix, float32 [n_items, n_items]."""
+
+    per_item: int
+
+    def __init__(self, matrix: np.ndarray, n_items: int) -> None:
+        if matrix.shape != (n_items, n_items):
+            raise ValueError(f"item_weights must be [{n_items}, {n_items}]; got {list(matrix.shape)}")
+        self._matrix = np.asarray(matrix, dtype=np.float32)
+        self.per_item = 1
+
+    def sums(self, place: np.ndarray, items: np.ndarray, n: int) -> np.ndarray:
+        """As Weights says."""
+        rated = np.zeros((n, len(self._matrix)), dtype=np.float32)
+        rated[place, items] = 1
+        return rated @ self._matrix
+
+    def to(self, items: np.ndarray, target: int) -> np.ndarray:
+        """As Weights says."""
+        return self._matrix[items, target]
+
+
+class SparseWeights:
+    """The weights that are not 0, source by source: start int64 [n_items + 1], target int32, weight float32."""
+
+    def __init__(self, start: np.ndarray, target: np.ndarray, weight: np.ndarray, n_items: int) -> None:
+        lists = Rated.read({"rated_start": start, "rated_items": target}, n_items, n_items)
+        if weight.shape != lists.items.shape:
+            raise ValueError(f"neighbour_weights must be [{len(lists.items)}]; got {list(weight.shape)}")
+        self._start, self._target, self._weight = lists.start, lists.items, np.asarray(weight, dtype=np.float64)
+        self._n_items = n_items
+        self.per_item = max(1, len(self._target) // max(n_items, 1))
+
+    def sums(self, place: np.ndarray, items: np.ndarray, n: int) -> np.ndarray:
+        """As Weights says."""
+        counts = self._start[items + 1] - self._start[items]
+        which = spans(self._start[items], counts)
+        cell = np.repeat(place.astype(np.int64) * self._n_items, counts) + self._target[which]
+        sums = np.bincount(cell, weights=self._weight[which], minlength=n * self._n_items)
+        return sums.reshape(n, self._n_items).astype(np.float32)
+
+    def to(self, items: np.ndarray, target: int) -> np.ndarray:
+        """As Weights says."""
+        found = np.zeros(len(items), dtype=np.float32)
+        for place, item in enumerate(np.asarray(items)):
+            row = slice(self._start[item], self._start[item + 1])
+            found[place] = self._weight[row][self._target[row] == target].sum()
+        return found
+
+
+class ItemScorer(ByPopularity):
+    """score(u, i) = sum over the items j that u rated of the weight from j to i."""
+
+    user_vectors: np.ndarray | None = None
+    item_vectors: np.ndarray | None = None
+    user_bias: np.ndarray | None = None
+    item_bias: np.ndarray | None = None
+
+    def __init__(self, arrays: Arrays, weights: DenseWeights | SparseWeights, shape: Shape, settings: Settings) -> None:
+        self._rated = Rated.read(arrays, shape.n_users, shape.n_items)
+        self._popularity = popularity_of(arrays, "popularity", shape.n_items)
+        self._weights, self._settings = weights, settings
+
+    def scores_from(self, item_index: np.ndarray, stars: np.ndarray) -> np.ndarray:
+        """Scores of all items for somebody who gave these items these stars, float32 [n_items].
+
+        Without a rating that counts as liked: the order of popularity.
+        """
+        items = np.asarray(item_index)[are_positive(stars, self._settings)]
+        if len(items) == 0:
+            return self._popularity.copy()
+        return self._weights.sums(np.zeros(len(items), dtype=np.int64), items, 1)[0]
+
+    def contributions(self, item_index: np.ndarray, stars: np.ndarray, target: int) -> np.ndarray:
+        """What each rated item adds to the score of `target`, float32 [n]: they sum to scores_from(...)[target].
+
+        0 for a rating that does not count as liked, and for all where none does.
+        """
+        items = np.asarray(item_index)
+        return np.where(are_positive(stars, self._settings), self._weights.to(items, target), np.float32(0))
+
+    def _warm(self, users: np.ndarray) -> np.ndarray:
+        return self._rated.counts(users) > 0
+
+    def _scores(self, users: np.ndarray) -> np.ndarray:
+        return self._weights.sums(*self._rated.entries(users), len(users))
+
+    def _users_at_once(self) -> int:
+        per_user = max(1, len(self._rated.items) // max(self._rated.n_users, 1)) * self._weights.per_item
+        return max(1, min(super()._users_at_once(), _AT_ONCE // per_user))
