@@ -1,27 +1,68 @@
-"""`python -m benchmarks [NAME ...]`: runs the named benches (default: all) and writes BENCHMARKS.md."""
+"""`python -m benchmarks [SECTION ...] [--data FOLDER]`: measures the named sections, or all, and writes BENCHMARKS.md."""
 
 from __future__ import annotations
 
+import argparse
 import os
+import subprocess
 import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from benchmarks import learning, quality
-from benchmarks.section import save
+from benchmarks import learning, peers, quality
+from benchmarks.dataset import FOLDER
+from benchmarks.section import NotMeasured, Section, save
 
-BENCHES = {"1-learning": learning.run, "2-quality": quality.run}
-
-
-def main() -> None:
-    """Runs the benches whose names contain one of the words given."""
-    words = sys.argv[1:]
-    chosen = {name: run for name, run in BENCHES.items() if not words or any(word in name for word in words)}
-    if not chosen:
-        sys.exit(f"error: a bench must be one of {', '.join(BENCHES)}; got {' '.join(words)}")
-    for name, run in chosen.items():
-        print(f"{name} ...", flush=True)
-        save(name, run())
+# In the order of the report.
+SECTIONS: dict[str, Callable[[], Section]] = {
+    "learning": learning.run,
+    "quality": quality.run,
+}
 
 
-main()
+def main(words: list[str]) -> int:
+    """One section in this process, several each in a process of its own; 1 where one failed."""
+    chosen, folder = _arguments(words)
+    if folder is not None:
+        os.environ[FOLDER] = os.path.abspath(folder)
+    if peers.missing():
+        print(peers.missing(), flush=True)
+    if len(chosen) == 1:
+        return _measure(chosen[0])
+    codes = [subprocess.run([sys.executable, "-m", "benchmarks", name]).returncode for name in chosen]
+    failed = [name for name, code in zip(chosen, codes, strict=True) if code]
+    if failed:
+        print(f"Failed: {', '.join(failed)}; their earlier figures stay in the report.")
+    return int(bool(failed))
+
+
+def _arguments(words: list[str]) -> tuple[list[str], str | None]:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(SECTIONS))
+    parser.add_argument("--data", metavar="FOLDER", help="where ml-100k.zip and ml-1m-ratings.csv.gz are")
+    given = parser.parse_args(words)
+    unknown = [name for name in given.sections if name not in SECTIONS]
+    if unknown:
+        parser.error(f"a section must be one of {', '.join(SECTIONS)}; got {' '.join(unknown)}")
+    return given.sections or list(SECTIONS), given.data
+
+
+def _measure(name: str) -> int:
+    print(f"{name} ...", flush=True)
+    began = time.perf_counter()
+    try:
+        section = SECTIONS[name]()
+    except NotMeasured as error:
+        section = Section(name, f"Not measured: {error}", [], [])
+        print(section.text, flush=True)
+    seconds = time.perf_counter() - began
+    save(name, replace(section, seconds=seconds), tuple(SECTIONS))
+    print(f"{name}: {seconds:.0f} s", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
