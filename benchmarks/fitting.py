@@ -13,7 +13,7 @@ from reco_core.evaluation import evaluate
 from reco_core.events import EpochEnded, Failed
 from reco_core.models.spec import ModelSpec, Scorer, Settings
 from reco_core.ratings import Ratings
-from reco_core.split import Split, SplitSettings, make_split
+from reco_core.split import Split
 from reco_core.training.loop import Programs, Training
 
 
@@ -37,41 +37,45 @@ class Fit:
 def fit(
     spec: ModelSpec,
     ratings: Ratings,
-    asked: SplitSettings,
+    split: Split,
     seed: int = 0,
-    programs: Programs | None = None,
     values: Mapping[str, Any] | None = None,
     preset: str | None = None,
+    programs: Programs | None = None,
 ) -> Fit:
-    """The model with its defaults, the preset and the values, on the split that is asked for.
+    """The model with its defaults, the preset and the values, trained on the split.
 
-    A model that learns with patience chooses its epochs on validation rows (val_size of the split, a tenth where that
-    is 0), then learns anew from all rows outside the test for as many; every other model learns from all of them at
-    once. A preset is trained as the split says, without learning anew.
+    A model that learns with patience chooses its epochs on validation rows (those of the split, else a tenth of its
+    training rows), then learns anew from all rows outside the test for as many; every other model learns from all of
+    them at once. A preset is trained as the split is, without learning anew.
     """
     settings = spec.parse(values or {}, preset)
     chooses = spec.build is not None and getattr(settings, "patience", None) is not None and preset is None
-    val_size = (asked.val_size or 0.1) if chooses else asked.val_size if preset else 0.0
-    split = make_split(ratings, SplitSettings(**asked.model_dump() | {"val_size": val_size}))
     programs = Programs() if programs is None else programs
-    began = time.perf_counter()
-    training, epochs = _trained(spec, settings, ratings, split, seed, programs)
-    val_rmse = epochs[-1].val_rmse
-    if chooses and len(split.validation):
-        settings = training.refit_settings
-        whole = replace(split, train=split.known, validation=np.empty(0, dtype=np.int64))
-        training, epochs = _trained(spec, settings, ratings, whole, seed, programs)
-        split = whole
-    seconds = time.perf_counter() - began
+    whole = split if preset else replace(split, train=split.known, validation=np.empty(0, dtype=np.int64))
+    began, val_rmse = time.perf_counter(), None
+    if chooses:
+        first = split if len(split.validation) else carved(whole, seed)
+        training, epochs = _trained(spec, settings, ratings, first, seed, programs)
+        settings, val_rmse = training.refit_settings, epochs[-1].val_rmse
+    training, epochs = _trained(spec, settings, ratings, whole, seed, programs)
+    val_rmse = val_rmse or epochs[-1].val_rmse
     return Fit(
         spec=spec,
         scorer=spec.scorer(training.arrays(), training.shape, settings),
-        split=split,
-        trained_rows=split.known if spec.fit is not None else split.train,
-        seconds=seconds,
+        split=whole,
+        trained_rows=whole.known if spec.fit is not None else whole.train,
+        seconds=time.perf_counter() - began,
         epochs=epochs,
         val_mse=None if val_rmse is None else val_rmse**2,
     )
+
+
+def carved(split: Split, seed: int, share: float = 0.1) -> Split:
+    """The split with a share of its training rows as validation rows, drawn as make_split draws them."""
+    n = len(split.train)
+    chosen = np.sort(np.random.default_rng(seed).permutation(n)[: round(n * share)])
+    return replace(split, train=np.delete(split.train, chosen), validation=split.train[chosen])
 
 
 def _trained(

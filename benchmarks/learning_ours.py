@@ -36,7 +36,7 @@ def main() -> None:
     ratings = rated()
     split = make_split(ratings, SPLIT)
     if sys.argv[1] == "final":
-        whole = fit(SPEC, ratings, SPLIT, values={"dim": DIM})
+        whole = fit(SPEC, ratings, split, values={"dim": DIM})
         print(json.dumps({"final": whole.figures(ratings)["rmse"], "seconds": whole.seconds}))
         return
     programs = Programs()

@@ -6,7 +6,7 @@ import numpy as np
 
 from benchmarks import peers
 from benchmarks.dataset import rated
-from benchmarks.fitting import Fit, fit
+from benchmarks.fitting import fit
 from benchmarks.goals import Goal
 from benchmarks.peer_settings import PEERS
 from benchmarks.section import Section
@@ -16,7 +16,6 @@ from reco_core.models import MODELS
 from reco_core.models.spec import ModelSpec
 from reco_core.ratings import Ratings
 from reco_core.split import Split, SplitSettings, make_split
-from reco_core.training.loop import Programs
 
 SEEDS = (0, 1, 2)
 FIGURES = ("rmse", "mae", "rounded_mae", "ndcg@10", "recall@10", "precision@10", "map@10", "coverage")
@@ -76,7 +75,7 @@ def run() -> Section:
 def figures(spec: ModelSpec, ratings: Ratings, seed: int, preset: str | None = None) -> dict[str, float]:
     """Our model's figures on the split of that seed, with the seconds of its training."""
     val_size = PRESETS[spec.name][preset] if preset else 0.0
-    trained: Fit = fit(spec, ratings, _asked(seed, val_size), seed, Programs(), preset=preset)
+    trained = fit(spec, ratings, make_split(ratings, _asked(seed, val_size)), seed, preset=preset)
     found = trained.figures(ratings) | {"seconds": trained.seconds}
     return found if trained.val_mse is None else found | {"val_mse": trained.val_mse}
 
