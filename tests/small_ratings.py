@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -42,6 +43,12 @@ def random_ratings(seed: int, n_users: int = 20, n_items: int = 30, share: float
     order = rng.permutation(len(user))
     stars = rng.integers(1, 6, len(user))
     return small_ratings(list(zip(user[order], item[order], stars, strict=True)), n_users, n_items)
+
+
+def with_genres(ratings: Ratings, has: np.ndarray) -> Ratings:
+    """The same ratings whose items have the genres g00, g01, ...: bool [n_items, n_genres]."""
+    texts = ["|".join(f"g{genre:02}" for genre in np.flatnonzero(row)) for row in has]
+    return replace(ratings, item_table=ratings.item_table.assign(genres=texts))
 
 
 class TableScorer:

@@ -25,6 +25,9 @@ from tests.small_ratings import small_ratings
 from tests.test_runs import STARTED, epoch, record, request
 from tests.tiny import wait_until, write_csv
 
+RANKING = {f"{name}@10" for name in ("ndcg", "recall", "precision", "map", "mrr", "hit_rate", "diversity")}
+RANKING |= {"coverage", "gini", "novelty", "popularity_lift"}
+
 
 class Answer:
     """What a command printed and how it ended."""
@@ -114,8 +117,7 @@ def test_training_prints_one_document_and_its_progress_beside_it(csv: Path):
     assert {"run", "model", "parameters", "epochs", "metrics", "seconds"} <= set(run)
     assert set(run["epochs"][0]) >= {"epoch", "loss", "val_loss", "rmse", "val_rmse", "seconds"}
     assert set(run["seconds"]) == {"total", "first_epoch", "fit"}
-    stars, ranking = {"mse", "rmse", "mae", "rounded_mae"}, {"ndcg@10", "recall@10", "precision@10", "map@10"}
-    assert set(run["metrics"]) == stars | ranking | {"coverage", "novelty"}
+    assert set(run["metrics"]) == {"mse", "rmse", "mae", "rounded_mae"} | RANKING
     assert run["settings"]["item_damping"] == 3 and run["split"]["seed"] == run["seed"] == 4
     assert "epoch 1" in answer.err and run["run"] in answer.err
     assert RunStore().open(run["run"]).status == "finished"
@@ -123,7 +125,7 @@ def test_training_prints_one_document_and_its_progress_beside_it(csv: Path):
 
 def test_a_model_without_stars_shows_none(csv: Path):
     run = Answer("train", csv, "--model", "popularity", "--json").json
-    assert set(run["metrics"]) == {"ndcg@10", "recall@10", "precision@10", "map@10", "coverage", "novelty"}
+    assert set(run["metrics"]) == RANKING
 
 
 def test_training_for_people_prints_figures_beside_the_baselines(csv: Path):

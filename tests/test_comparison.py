@@ -54,7 +54,7 @@ def test_what_is_resampled_has_the_figures_of_the_run(source: Path):
     test = run.metrics["test"]
     assert np.sqrt(held.squared.mean()) == pytest.approx(test["rmse"])
     assert held.ranking.figures["ndcg@10"].mean() == pytest.approx(test["ndcg@10"])
-    assert held.ranking.coverage == pytest.approx(test["coverage"])
+    assert held.ranking.whole["coverage"] == pytest.approx(test["coverage"])
     found = {one.figure: one for one in differences(held, held_out(trained(source, "global_mean"), ratings))}
     assert list(found) == ["rmse", "ndcg@10", "recall@10", "precision@10", "map@10"]
     assert found["rmse"].interval.a == pytest.approx(test["rmse"])

@@ -9,7 +9,8 @@ from reco_core.models import get_model
 from reco_core.split import Split, SplitSettings, make_split
 from tests.small_ratings import TableScorer, random_ratings, small_ratings
 
-RANKING = {"precision@10", "recall@10", "ndcg@10", "map@10", "coverage", "novelty"}
+RANKING = {"precision@10", "recall@10", "ndcg@10", "map@10", "mrr@10", "hit_rate@10"}
+RANKING |= {"coverage", "gini", "novelty", "popularity_lift"}
 STARS = {"mse", "rmse", "mae", "rounded_mae"}
 
 

@@ -29,7 +29,7 @@ def brute_force(scores: np.ndarray, ratings: Ratings, known: np.ndarray, held: n
         i: {int(u) for u in ratings.user_index[known][ratings.item_index[known] == i]} for i in range(ratings.n_items)
     }
     n_known_users = len(set(ratings.user_index[known].tolist()))
-    per_user, shown = [], set()
+    per_user, lifts, shown = [], [], set()
     for user in sorted(set(ratings.user_index[held].tolist())):
         seen = set(ratings.item_index[known][ratings.user_index[known] == user].tolist())
         relevant = set(ratings.item_index[held][ratings.user_index[held] == user].tolist())
@@ -39,12 +39,16 @@ def brute_force(scores: np.ndarray, ratings: Ratings, known: np.ndarray, held: n
         ideal = sum(1 / math.log2(place + 2) for place in range(min(k, len(relevant))))
         average = sum(sum(hits[: n + 1]) / (n + 1) for n, hit in enumerate(hits) if hit) / min(k, len(relevant))
         novelty = np.mean([-math.log2(max(1, len(raters[item])) / n_known_users) for item in top]) if top else 0.0
-        per_user.append([sum(hits) / k, sum(hits) / len(relevant), dcg / ideal, average, novelty])
+        first = next((1 / (n + 1) for n, hit in enumerate(hits) if hit), 0.0)
+        popular = np.mean([len(raters[item]) / n_known_users for item in top]) if top else np.nan
+        profile = np.mean([len(raters[item]) / n_known_users for item in seen]) if seen else np.nan
+        per_user.append([sum(hits) / k, sum(hits) / len(relevant), dcg / ideal, average, first, any(hits), novelty])
+        lifts.append((popular, profile))
         shown |= set(top)
-    precision, recall, ndcg, mean_average, novelty = np.mean(per_user, axis=0)
-    names = (f"precision@{k}", f"recall@{k}", f"ndcg@{k}", f"map@{k}", "coverage", "novelty")
-    values = (precision, recall, ndcg, mean_average, len(shown) / ratings.n_items, novelty)
-    return dict(zip(names, map(float, values), strict=True))
+    names = (*(f"{name}@{k}" for name in ("precision", "recall", "ndcg", "map", "mrr", "hit_rate")), "novelty")
+    listed, profiles = np.array([pair for pair in lifts if np.isfinite(pair).all()]).T
+    whole = {"coverage": len(shown) / ratings.n_items, "popularity_lift": listed.mean() / profiles.mean()}
+    return dict(zip(names, np.mean(per_user, axis=0).tolist(), strict=True)) | whole
 
 
 def test_figures_of_two_users_are_those_worked_out_by_hand() -> None:
@@ -69,7 +73,9 @@ def test_figures_agree_with_a_plain_calculation(k: int) -> None:
         np.random.default_rng(2).permutation(ratings.n_users * ratings.n_items).reshape(ratings.n_users, -1) - 300.0
     )
     expected = brute_force(scores, ratings, known, held, k)
-    assert ranking_metrics(TableScorer(scores), ratings, known, held, k) == pytest.approx(expected, abs=1e-9)
+    found = ranking_metrics(TableScorer(scores), ratings, known, held, k)
+    assert found.pop("gini") >= 0
+    assert found == pytest.approx(expected, abs=1e-9)
 
 
 def test_ndcg_agrees_with_scikit_learn() -> None:
@@ -93,6 +99,7 @@ def test_figures_are_within_their_bounds(seed: int, k: int) -> None:
     scores = np.random.default_rng(seed).normal(size=(8, 15)).round(1)
     metrics = ranking_metrics(TableScorer(scores), ratings, known, held, k, seed)
     novelty = metrics.pop("novelty")
+    assert metrics.pop("popularity_lift") >= 0
     assert all(0 <= value <= 1 for value in metrics.values())
     assert 0 <= novelty <= math.log2(8)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reco_core.runs import Run
 
 RANKED_BY = ("rmse", "ndcg@10")
+BESIDE = ("global_mean", "bias", "popularity")
 
 
 def compare(
@@ -42,11 +43,18 @@ def compare(
         rows = [run_row(run) | {"metrics": (run.metrics or {}).get("test")} for run in chosen]
         facts = {"comparable": not warnings, "warnings": warnings, "runs": rows}
         facts["ranked"] = {figure: [run.id for run in runs] for figure, runs in ranked.items() if runs}
+        facts["baselines"] = _baselines(chosen, bool(warnings))
         facts["differing"] = {name: {run.id: values.get(run.id) for run in chosen} for name, values in settings.items()}
         pairs = [_json(a, b, difference) for (a, b), several in found.items() for difference in several]
         print_json(facts | {"differences": pairs})
         return
-    _print(chosen, ranked, found, settings)
+    _print(chosen, ranked, found, settings, _baselines(chosen, bool(warnings)))
+
+
+def _baselines(chosen: list[Run], unfair: bool) -> dict[str, dict[str, Any]]:
+    """The figures of the models without learning on the rows of all these runs; none where those differ."""
+    kept = [] if unfair else [run.metrics["baselines"] for run in chosen if run.metrics]
+    return {name: kept[0][name] for name in BESIDE if kept and name in kept[0]}
 
 
 def _differences(chosen: list[Run], data: str | None) -> dict[tuple[str, str], list[Difference]]:
@@ -81,10 +89,15 @@ def _print(
     ranked: dict[str, list[Run]],
     found: dict[tuple[str, str], list[Difference]],
     settings: dict[str, dict[str, Any]],
+    baselines: dict[str, dict[str, Any]],
 ) -> None:
-    """Figures, settings that differ, and the best run against each of the others, in sentences."""
+    """Figures beside the baselines, settings that differ, and the best run against each of the others, in sentences."""
     console = out()
-    console.print(figures_table({run.name: (run.metrics or {}).get("test", {}) for run in chosen}))
+    figures = {run.name: (run.metrics or {}).get("test", {}) for run in chosen}
+    console.print(figures_table(figures | {name.replace("_", "\n"): row for name, row in baselines.items()}))
+    for run in chosen:
+        for alarm in (run.metrics or {}).get("alarms") or ():
+            console.print(f"{run.name}: {alarm['sentence']}", style="yellow", markup=False)
     if settings:
         cells = [
             (name, *("" if run.id not in values else setting(values[run.id]) for run in chosen))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from reco_core.cli.choose import DataSource, RunName, RunsFolder, store_at, trained
+from reco_core.cli.choose import DataSource, RunName, RunsFolder, TopK, store_at, trained
 from reco_core.cli.output import AsJson, err, is_wide, out, print_json, table
 from reco_core.cli.show import beside_baselines, figures_table, print_run, run_json, run_row
 from reco_core.errors import RunError
@@ -41,9 +41,21 @@ def show(run: RunName, folder: RunsFolder = None, as_json: AsJson = False) -> No
         print_run(out(), chosen)
 
 
-def evaluate(run: RunName, data: DataSource = None, folder: RunsFolder = None, as_json: AsJson = False) -> None:
-    """Score a run's weights on its test rows again, beside the baselines."""
-    from reco_core.evaluation import PROTOCOL
+def evaluate(
+    run: RunName,
+    k: TopK = 10,
+    relevant_from: Annotated[
+        float | None,
+        typer.Option(
+            metavar="STARS", help="Held-out items count as relevant from these stars on; all where not given."
+        ),
+    ] = None,
+    data: DataSource = None,
+    folder: RunsFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Score a run's weights on its test rows again, beside the baselines, for lists of any length."""
+    from reco_core.evaluation import protocol
     from reco_core.jobs.dataset import ratings_of
     from reco_core.jobs.figures import baseline_figures, test_figures
     from reco_core.split import make_split
@@ -54,15 +66,16 @@ def evaluate(run: RunName, data: DataSource = None, folder: RunsFolder = None, a
     split = make_split(ratings, chosen.info.split)
     if chosen.info.split_fingerprint not in (None, split.fingerprint):
         raise RunError(f"Run {chosen.name} was scored on other test rows than its split gives now; nothing was scored.")
-    test = test_figures(chosen, scorer, ratings, split)
-    baselines = baseline_figures(ratings, split)
+    test = test_figures(chosen, scorer, ratings, split, k, relevant_from)
+    baselines, words = baseline_figures(ratings, split, k, relevant_from), protocol(relevant_from)
     if as_json:
         facts = {"run": chosen.id, "model": chosen.info.model, "dataset": ratings.name}
-        print_json(facts | {"metrics": test, "baselines": baselines, "protocol": PROTOCOL})
+        facts |= {"k": k, "relevant_from": relevant_from}
+        print_json(facts | {"metrics": test, "baselines": baselines, "protocol": words})
         return
     columns = beside_baselines(chosen.info.model, test, baselines)
     out().print(figures_table(columns, f"{chosen.name} on the test rows of {ratings.name}"))
-    out().print(PROTOCOL, style="dim", markup=False)
+    out().print(words, style="dim", markup=False)
 
 
 def import_run(

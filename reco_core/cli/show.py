@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -10,8 +11,6 @@ from reco_core.cli.output import facts, setting, table
 
 if TYPE_CHECKING:
     from reco_core.runs import Run
-
-FIGURES = ("rmse", "mae", "mse", "rounded_mae", "ndcg@10", "recall@10", "precision@10", "map@10", "coverage", "novelty")
 
 
 def run_row(run: Run) -> dict[str, Any]:
@@ -54,6 +53,7 @@ def run_json(run: Run) -> dict[str, Any]:
         "metrics": metrics.get("test"),
         "baselines": metrics.get("baselines"),
         "protocol": metrics.get("protocol"),
+        "alarms": metrics.get("alarms"),
         "lines": started.lines if started else {},
         "seconds": finished.seconds if finished else None,
         "settings": run.info.settings,
@@ -75,11 +75,10 @@ def run_json(run: Run) -> dict[str, Any]:
 
 def figures_table(columns: dict[str, dict[str, Any]], title: str = "") -> Any:
     """Figures as rows, and who reached them as columns: name -> figures."""
-    rows = [
-        (figure, *(figures.get(figure) for figures in columns.values()))
-        for figure in FIGURES
-        if any(figure in figures for figures in columns.values())
-    ]
+    from reco_core.evaluation.catalogue import figures_in
+
+    known = figures_in(name for figures in columns.values() for name in figures)
+    rows = [(one.name, *(figures.get(one.name) for figures in columns.values())) for one in known]
     return table(("", *columns), rows, title=title)
 
 
@@ -87,6 +86,15 @@ def beside_baselines(model: str, test: dict[str, Any], baselines: dict[str, dict
     """The columns of a figures_table: the model, then the baselines."""
     named = {name.replace("_", "\n"): figures for name, figures in baselines.items()}  # so that 80 columns are enough
     return {"this run" if model in baselines else model: test, **named}
+
+
+def print_alarms(console: Console, alarms: Sequence[Mapping[str, str]] | None) -> None:
+    """Each alarm with its remedy; that there is none, where somebody looked."""
+    for alarm in alarms or ():
+        console.print(f"alarm: {alarm['sentence']}", style="yellow", markup=False)
+        console.print(f"       {alarm['remedy']}", style="dim", markup=False)
+    if alarms is not None and not alarms:
+        console.print("No alarms.", style="dim")
 
 
 def print_run(console: Console, run: Run, curve: bool = True) -> None:
@@ -118,6 +126,7 @@ def print_run(console: Console, run: Run, curve: bool = True) -> None:
         columns = beside_baselines(values["model"], values["metrics"], values["baselines"])
         console.print(figures_table(columns, "On the test rows"))
         console.print(values["protocol"], style="dim", markup=False)
+        print_alarms(console, values["alarms"])
 
 
 def _thinned(epochs: list[dict[str, Any]], most: int = 20) -> list[dict[str, Any]]:

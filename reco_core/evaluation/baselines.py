@@ -16,11 +16,15 @@ BASELINES = ("global_mean", "user_mean", "item_mean", "bias", "popularity")
 LINES = ("global_mean", "bias")
 
 
-def baseline_metrics(ratings: Ratings, split: Split, k: int = 10, seed: int = 0) -> dict[str, dict[str, float]]:
+def baseline_metrics(
+    ratings: Ratings, split: Split, k: int = 10, seed: int = 0, relevant_from: float | None = None
+) -> dict[str, dict[str, float]]:
     """Every metric of each baseline by its name: fitted on the known rows, scored on the test rows."""
     specs = [get_model(name) for name in BASELINES]
     return {
-        spec.name: evaluate(spec, _fitted(spec, ratings, split.known), ratings, split, k, seed, split.known)
+        spec.name: evaluate(
+            spec, _fitted(spec, ratings, split.known), ratings, split, k, seed, split.known, relevant_from
+        )
         for spec in specs
     }
 

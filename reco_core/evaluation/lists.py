@@ -67,21 +67,41 @@ def top_lists(scorer: ScoresAll, users: np.ndarray, known: RatedItems, k: int, s
     size = max(1, BLOCK_SCORES // known.n_items)
     for at in range(0, len(users), size):
         block = users[at : at + size]
-        keys = _sort_keys(np.asarray(scorer.score_all(block), dtype=np.float32), rng)
+        scores = np.asarray(scorer.score_all(block), dtype=np.float32)
+        keys = _sort_keys(scores, rng.integers(0, 1 << 32, size=scores.shape, dtype=np.uint32))
         keys[known.mask(block)] = 0
         items = _first_k(keys, k)
         yield Lists(block, items, np.take_along_axis(keys, items, axis=1) > 0)
 
 
-def _sort_keys(scores: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """uint64 keys in the order of the scores, random among equals, 0 for nan and -inf: float32 [b, n] -> [b, n].
+def mean_overlap(scorer: ScoresAll, users: np.ndarray, n_items: int, k: int, seed: int) -> float | None:
+    """Share of their first k places that two of the users have in common, on average over all pairs; None below two.
+
+    No item is left out, so it is the model that is measured and not what each user has seen. Ties go to the same items
+    for everyone: a model that scores all items alike gives everyone the same list. With c(i) the lists that item i
+    is in, the mean over the n (n - 1) / 2 pairs is sum of c(i) (c(i) - 1) / (n (n - 1) k).
+    """
+    k = min(k, n_items)
+    noise = np.random.default_rng(seed).integers(0, 1 << 32, size=n_items, dtype=np.uint32)
+    size, shown = max(1, BLOCK_SCORES // n_items), np.zeros(n_items, dtype=np.int64)
+    for at in range(0, len(users), size):
+        keys = _sort_keys(np.asarray(scorer.score_all(users[at : at + size]), dtype=np.float32), noise)
+        items = _first_k(keys, k)
+        shown += np.bincount(items[np.take_along_axis(keys, items, axis=1) > 0], minlength=n_items)
+    n = len(users)
+    return float((shown * (shown - 1)).sum() / (n * (n - 1) * k)) if n > 1 else None
+
+
+def _sort_keys(scores: np.ndarray, noise: np.ndarray) -> np.ndarray:
+    """uint64 keys in the order of the scores, by the noise among equals, 0 for nan and -inf: float32 [b, n] -> [b, n].
+
+    noise: uint32 [b, n] or [n].
 
     The bits of an IEEE float sort like unsigned integers once the sign bit is flipped (for negatives: all bits).
     With random bits below them one partition breaks every tie, also those at the border of the first k.
     """
     bits = (scores + np.float32(0)).view(np.uint32)  # + 0 makes -0.0 equal to 0.0
     ordered = np.where(bits >> 31, ~bits, bits | np.uint32(1 << 31))
-    noise = rng.integers(0, 1 << 32, size=scores.shape, dtype=np.uint32)
     keys = (ordered.astype(np.uint64) << np.uint64(32)) | noise
     keys[~(scores > -np.inf)] = 0
     return keys

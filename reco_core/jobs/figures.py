@@ -1,17 +1,23 @@
-"""Figures on the test rows: of a run, and of the baselines, which are computed once per split and kept."""
+"""Figures on the test rows: of a run with its alarms, and of the baselines, computed once per split and kept."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
 from reco_core import __version__
 from reco_core.errors import RunError
-from reco_core.evaluation import PROTOCOL, evaluate
+from reco_core.evaluation import evaluate, protocol
+from reco_core.evaluation.alarms import Alarm, alarms
 from reco_core.evaluation.baselines import baseline_metrics
+from reco_core.evaluation.catalogue import FIGURES
+from reco_core.evaluation.evidence import Course, gather
 from reco_core.events import StageStarted
+from reco_core.inspect.curves import read_curves
 from reco_core.models.spec import Scorer
 from reco_core.paths import home
 from reco_core.ratings import Ratings
@@ -27,10 +33,38 @@ TIE_SEED = 0
 REFIT = "refit: "
 
 
-def test_figures(run: Run, scorer: Scorer, ratings: Ratings, split: Split) -> Figures:
+def scored(run: Run, scorer: Scorer, ratings: Ratings, split: Split, kept_epoch: int | None) -> dict[str, Any]:
+    """All of metrics.json: the run's figures, those of the baselines, the protocol, and the alarms.
+
+    kept_epoch: the epoch that the scorer's weights are from.
+    """
+    test, baselines = test_figures(run, scorer, ratings, split), baseline_figures(ratings, split)
+    found = alarms_of(run, scorer, ratings, split, test, baselines, kept_epoch)
+    facts = {"test": test, "baselines": baselines, "protocol": protocol()}
+    return facts | {"alarms": [asdict(alarm) for alarm in found]}
+
+
+def alarms_of(
+    run: Run,
+    scorer: Scorer,
+    ratings: Ratings,
+    split: Split,
+    test: Figures,
+    baselines: dict[str, Figures],
+    kept_epoch: int | None,
+) -> tuple[Alarm, ...]:
+    """What is wrong with a trained run whose figures of the first TOP_K these are."""
+    rows, course = trained_rows(run, split), _course(run, kept_epoch)
+    evidence = gather(run.spec, scorer, ratings, split, rows, TOP_K, TIE_SEED, course)
+    return alarms(run.spec, test, baselines, evidence)
+
+
+def test_figures(
+    run: Run, scorer: Scorer, ratings: Ratings, split: Split, k: int = TOP_K, relevant_from: float | None = None
+) -> Figures:
     """Every metric of a trained run on the test rows."""
     rows = trained_rows(run, split)
-    return evaluate(run.spec, scorer, ratings, split, TOP_K, TIE_SEED, trained_rows=rows)
+    return evaluate(run.spec, scorer, ratings, split, k, TIE_SEED, rows, relevant_from)
 
 
 def trained_rows(run: Run, split: Split) -> np.ndarray:
@@ -39,9 +73,14 @@ def trained_rows(run: Run, split: Split) -> np.ndarray:
     return split.known if run.spec.fit is not None or refit else split.train
 
 
-def baseline_figures(ratings: Ratings, split: Split) -> dict[str, Figures]:
+def baseline_figures(
+    ratings: Ratings, split: Split, k: int = TOP_K, relevant_from: float | None = None
+) -> dict[str, Figures]:
     """Every metric of each baseline on the test rows; a kept file that is damaged is made anew."""
-    key = json.dumps([ratings.fingerprint, split.fingerprint, TOP_K, TIE_SEED, PROTOCOL, __version__])
+    words = protocol(relevant_from)
+    genres = bool(ratings.genre_names)  # they are no part of the fingerprint, and diversity depends on them
+    names = [figure.name for figure in FIGURES]
+    key = json.dumps([ratings.fingerprint, split.fingerprint, k, TIE_SEED, words, genres, names, __version__])
     path = home() / "baselines" / f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.json"
     try:
         kept = read_json(path)
@@ -49,7 +88,15 @@ def baseline_figures(ratings: Ratings, split: Split) -> dict[str, Figures]:
             return check_metrics(kept, path.stem)["baselines"]
     except RunError:
         pass
-    figures = baseline_metrics(ratings, split, TOP_K, TIE_SEED)
+    figures = baseline_metrics(ratings, split, k, TIE_SEED, relevant_from)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_json(path, {"test": {}, "baselines": figures, "protocol": PROTOCOL})
+    write_json(path, {"test": {}, "baselines": figures, "protocol": words})
     return figures
+
+
+def _course(run: Run, kept_epoch: int | None) -> Course | None:
+    """How the run over-fitted, None where it did not or has no curve."""
+    reading = read_curves(run.epochs())
+    if reading is None or not reading.overfitting or kept_epoch is None:
+        return None
+    return Course(reading.best, reading.last, kept_epoch, reading.least, reading.validation)

@@ -11,13 +11,12 @@ from dataclasses import replace
 from typing import Any
 
 from reco_core.errors import RecoError, RunError
-from reco_core.evaluation import PROTOCOL
 from reco_core.evaluation.baselines import reference_lines
 from reco_core.events import EpochEnded, Evaluating, Event, Failed, Finished, Paused, StageStarted, Started, Stopped
 from reco_core.jobs.base_run import tables_of
 from reco_core.jobs.clock import Clock
 from reco_core.jobs.dataset import ratings_of
-from reco_core.jobs.figures import REFIT, baseline_figures, test_figures
+from reco_core.jobs.figures import REFIT, scored
 from reco_core.jobs.keeping import Keeper
 from reco_core.jobs.log import Log, changes_to_repeat
 from reco_core.jobs.phases import Fit, Phase, epochs_at, phase_of, second_phase, tables_in
@@ -79,7 +78,7 @@ class _Job:
         self._run, self._recording, self._emit, self._programs = run, recording, emit, programs
         self._log = self._earlier = Log(run.events())
         self._requests = Requests(run, emit)
-        self._clock = Clock()
+        self._clock = Clock(rested=lambda: self._requests.rested)
 
     def fail(self, reason: str) -> None:
         """End the run with a reason; one that was to go on says first that it did, so that its result is kept."""
@@ -115,7 +114,7 @@ class _Job:
             return None
         notes = checkpoint.notes
         epoch = epochs_at(checkpoint)
-        self._clock = Clock(notes["seconds"])
+        self._clock = Clock(notes["seconds"], lambda: self._requests.rested)
         self._requests.take_up(self._run.asked, epoch, notes["planned"])
         if checkpoint.ended is not None and epoch > log.epoch:
             self._emit(checkpoint.ended)
@@ -213,8 +212,7 @@ class _Job:
         self._recording.save(fit.arrays, fit.kept_epoch)
         self._emit(Evaluating(time=time.time()))
         scorer = run.spec.scorer(fit.arrays, fit.shape, run.settings)
-        test = test_figures(run, scorer, ratings, split)
-        run.write_metrics({"test": test, "baselines": baseline_figures(ratings, split), "protocol": PROTOCOL})
+        run.write_metrics(scored(run, scorer, ratings, split, fit.kept_epoch))
         seconds = self._clock.seconds()
         self._emit(Finished(time.time(), fit.epochs, fit.best_epoch, seconds, self._requests.serial))
 

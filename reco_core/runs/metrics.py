@@ -11,14 +11,28 @@ from reco_core.errors import RunError
 Figures = dict[str, float | None]
 
 
+class Warned(BaseModel):
+    """An alarm: its name, what was found, and what helps."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(max_length=40)
+    sentence: str = Field(max_length=1000)
+    remedy: str = Field("", max_length=1000)
+
+
 class Metrics(BaseModel):
-    """Figures on the test rows, those of the baselines on the same rows, and how both were taken."""
+    """Figures on the test rows, those of the baselines on the same rows, how both were taken, and what is wrong.
+
+    alarms: None where nobody looked for them.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     test: Figures
     baselines: dict[str, Figures] = Field(default_factory=dict)
     protocol: str = Field("", max_length=2000)
+    alarms: list[Warned] | None = Field(None, max_length=20)
 
 
 def check_metrics(value: object, label: str) -> dict[str, Any]:

@@ -1,0 +1,70 @@
+"""Every figure that an evaluation gives: its name, title, range and what it says. Equations: docs/evaluation.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Kind = Literal["stars", "ranking", "lists"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure. name and title hold {k} where it is one of the first k places.
+
+    better: "less" or "more"; "neither" where it tells what the lists are like, and more of it is not simply better.
+    span: the least and the greatest value, as text.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    better: Literal["less", "more", "neither"]
+    span: str
+    says: str
+
+    def at(self, k: int | str) -> Figure:
+        """The figure of the first k places."""
+        return replace(self, name=self.name.format(k=k), title=self.title.format(k=k))
+
+
+FIGURES = (
+    Figure("rmse", "RMSE", "stars", "less", "0 .. scale", "Root of the mean squared error in stars."),
+    Figure("mae", "MAE", "stars", "less", "0 .. scale", "Mean distance of predicted from given stars."),
+    Figure("mse", "MSE", "stars", "less", "0 .. scale²", "Mean squared error: what most models make smaller."),
+    Figure("rounded_mae", "Rounded MAE", "stars", "less", "0 .. scale", "MAE after rounding to stars that exist."),
+    Figure("ndcg@{k}", "NDCG@{k}", "ranking", "more", "0 .. 1", "How high in the list the held-out movies are."),
+    Figure("recall@{k}", "Recall@{k}", "ranking", "more", "0 .. 1", "Share of the held-out movies that are listed."),
+    Figure("precision@{k}", "Precision@{k}", "ranking", "more", "0 .. 1", "Share of the list that was held out."),
+    Figure("map@{k}", "MAP@{k}", "ranking", "more", "0 .. 1", "Mean precision at the hits: early ones count."),
+    Figure("mrr@{k}", "MRR@{k}", "ranking", "more", "0 .. 1", "One divided by the place of the first hit."),
+    Figure("hit_rate@{k}", "Hit rate@{k}", "ranking", "more", "0 .. 1", "Share of users with at least one hit."),
+    Figure("coverage", "Coverage", "lists", "neither", "0 .. 1", "Share of all movies that are in somebody's list."),
+    Figure("gini", "Gini", "lists", "neither", "0 .. 1", "How unevenly movies are listed: 0 is even."),
+    Figure("novelty", "Novelty", "lists", "neither", "0 .. log₂ users", "How little-known listed movies are, in bits."),
+    Figure("diversity@{k}", "Diversity@{k}", "lists", "neither", "0 .. 1", "How much the genres within a list differ."),
+    Figure(
+        "popularity_lift", "Popularity lift", "lists", "neither", "0 ..",
+        "How popular listed movies are, as a multiple of those the users had rated.",
+    ),
+)  # fmt: skip
+
+
+def figure_of(name: str) -> Figure | None:
+    """The figure of a name such as ndcg@10; None for a name that is none."""
+    stem, at, k = name.partition("@")
+    wanted = f"{stem}@{{k}}" if at else stem
+    return next((figure.at(k) for figure in FIGURES if figure.name == wanted), None)
+
+
+def figures_in(names: Iterable[str]) -> list[Figure]:
+    """The figures among these names, in the order of FIGURES; of one figure at several k, the least k first."""
+    known = [figure for figure in map(figure_of, dict.fromkeys(names)) if figure is not None]
+    order = {figure.name.partition("@")[0]: place for place, figure in enumerate(FIGURES)}
+    return sorted(known, key=lambda figure: (order[figure.name.partition("@")[0]], _k(figure)))
+
+
+def _k(figure: Figure) -> int:
+    k = figure.name.partition("@")[2]
+    return int(k) if k.isdecimal() else 0
