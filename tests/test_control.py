@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reco_core.errors import RunError
 from reco_core.events import Changed, Continued, EpochEnded, Event, Failed, Finished, Paused, Started, Stopped, Watched
 from reco_core.events import to_line as event_line
-from reco_core.runs import Change, Continue, Pause, Request, RunRequest, RunStore, Step, Stop, Watch
+from reco_core.runs import Change, Continue, Pace, Pause, Request, RunRequest, RunStore, Step, Stop, Watch
 from reco_core.runs.control import CONTROL, Control, append, from_line, to_line
 from reco_core.runs.status import Status, StatusName, current, ended, goes_on
 
@@ -26,6 +26,7 @@ requests = st.one_of(
     st.builds(Stop, by=visitors),
     st.builds(Change, st.sampled_from(["learning_rate", "l2", "bias_l2"]), st.floats(1e-6, 10), by=visitors),
     st.builds(Watch, st.none() | counts, st.none() | counts, by=visitors),
+    st.builds(Pace, st.floats(0, 10), by=visitors),
 )
 numbers = st.floats(0, 10)
 events = st.one_of(

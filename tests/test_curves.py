@@ -9,8 +9,8 @@ import pytest
 from pages.ui.curve_cards import gap_words
 from pages.ui.curve_spec import MARK, TRAINING, VALIDATION, ZONE
 from pages.ui.curves import Notes, horizon, loss_chart, rmse_chart, series_table, thinned
-from pages.ui.marks import CHANGED, OVERFITTING, PAUSED, Mark, marks
 from pages.ui.how_far import how_far
+from pages.ui.marks import CHANGED, OVERFITTING, PAUSED, Mark, marks
 from pages.ui.progress import planned_epochs
 from pages.ui.results import figure_table, styled
 from pages.ui.strip import figures, short

@@ -9,6 +9,7 @@ from pages.ui import cache, state
 from pages.ui.forms import changed, fill, settings_form
 from pages.ui.model_cards import remember_model
 from pages.ui.refusals import forget_refusal, refuse
+from pages.ui.slow_motion import begin_slowly
 from pages.ui.split_form import fill_split, split_form
 from pages.ui.text import md
 from pages.ui.visitor import visitor
@@ -74,6 +75,7 @@ def start(request: RunRequest) -> None:
     forget_refusal()
     try:
         run = cache.manager().start(request)
+        begin_slowly(run)
     except RecoError as error:
         refuse(error)
         return

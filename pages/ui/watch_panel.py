@@ -16,6 +16,7 @@ from pages.ui.movie import search
 from pages.ui.people import choose_user
 from pages.ui.posters import card, poster_grid
 from pages.ui.side import look_of, packed_map, packed_words
+from pages.ui.slow_motion import slow_motion
 from pages.ui.stars_chart import MOST as MOST_STARS
 from pages.ui.stars_chart import mean_miss, stars_chart
 from pages.ui.text import md, plural
@@ -36,7 +37,10 @@ def watch_panel(ratings: Ratings, run: Run | None, visitor: str = "") -> None:
     visitor: who looks; only the owner of a run can make its training report on another movie and user.
     """
     with st.container(border=True, key="watch_panel"):
-        st.subheader("Watch what it learns", anchor=False)
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.subheader("Watch what it learns", anchor=False, width="content")
+            if run is None or run.active or run.status == "paused":
+                slow_motion(run)
         choice = _choose(ratings)
         if run is None:
             st.caption("Choose a movie and a user: once a run trains, you see what it thinks of them at each epoch.")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Sequence
 
 from reco_core.events import Changed, Continued, Event
 from reco_core.runs import Change as AskedChange
-from reco_core.runs import Continue, Pause, Request, Run, Step, Stop, Watch
+from reco_core.runs import Continue, Pace, Pause, Request, Run, Step, Stop, Watch
 from reco_core.runs.control import latest
 from reco_core.training.steering import Change, Steering, Verdict
 
+LOOK_SECONDS = 0.05
 _STEERING = (Pause, Continue, Step, Stop)
 
 
@@ -29,7 +31,8 @@ class Requests(Steering):
         self._verdict: Verdict = ""
         self._goal: int | None = None
         self._is_step = False
-        self._before = self._planned = 0
+        self._before = self._planned = self._began_at = 0
+        self._pace = 0.0
         self._pending: list[AskedChange] = []
         self._known: dict[int, list[Change]] = {}
         self._changed = max((event.serial for event in run.events() if isinstance(event, Changed)), default=0)
@@ -39,6 +42,7 @@ class Requests(Steering):
     def begin(self, before: int, epoch: int, planned: int, known: Sequence[Changed]) -> None:
         """A training of `planned` epochs starts after `before` others; known: changes to be made once more."""
         self._before, self.epoch, self._planned = before, max(epoch, before), before + planned
+        self._began_at = self.epoch
         self._known = {}
         for change in known:
             again = Change(change.setting, change.after, change.serial)
@@ -69,6 +73,16 @@ class Requests(Steering):
             return "step" if self._is_step else "enough"
         return ""
 
+    def rest(self) -> None:
+        """Stands still after an epoch of this training as asked, but not longer than until something else is asked."""
+        if self._pace == 0 or self.epoch <= self._began_at:
+            return
+        began = time.monotonic()
+        while not self._verdict and (left := began + self._pace - time.monotonic()) > 0:
+            threading.Event().wait(min(left, LOOK_SECONDS))
+            self._look()
+        self.rested += time.monotonic() - began
+
     def wants(self, epoch: int) -> bool:
         return self._goal is not None and self._before + epoch < self._goal
 
@@ -88,6 +102,8 @@ class Requests(Steering):
         self._seen = lines
         requests = self._run.requests()
         self.watch = latest(Watch, requests)
+        pace = latest(Pace, requests)
+        self._pace = pace.seconds if pace is not None else 0.0
         self._pending = [r for r in requests if isinstance(r, AskedChange) and r.serial > self._changed]
         asked = latest(_STEERING, requests)
         if asked is not None and asked.serial > self.serial:

@@ -1,6 +1,6 @@
 """Runs: one folder per run, written atomically, read and checked, exported and imported."""
 
-from reco_core.runs.control import Change, Continue, Pause, Request, Step, Stop, Watch
+from reco_core.runs.control import Change, Continue, Pace, Pause, Request, Step, Stop, Watch
 from reco_core.runs.info import RunRequest, RunSpec, Sizes
 from reco_core.runs.recording import Recording
 from reco_core.runs.run import Run
@@ -10,6 +10,7 @@ from reco_core.runs.store import RunStore
 __all__ = [
     "Change",
     "Continue",
+    "Pace",
     "Pause",
     "Recording",
     "Request",

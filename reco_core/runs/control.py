@@ -17,6 +17,7 @@ from reco_core.runs.files import LineLog
 CONTROL = "control.jsonl"
 CHANGEABLE = ("learning_rate", "l2", "bias_l2")
 MOST_EPOCHS = 2000
+MOST_PACE = 10.0
 MOST_BYTES = 2**22
 
 
@@ -66,7 +67,14 @@ class Watch(_Asked):
     user: int | None = None
 
 
-Request = Pause | Continue | Step | Stop | Change | Watch
+@dataclass(frozen=True)
+class Pace(_Asked):
+    """Stand still for so many seconds between two epochs, so that each can be looked at; 0 for full speed."""
+
+    seconds: float
+
+
+Request = Pause | Continue | Step | Stop | Change | Watch | Pace
 KINDS: dict[str, type] = {kind.__name__: kind for kind in get_args(Request)}
 _STEERING = (Pause, Continue, Step, Stop)
 _ANSWERS = (Continued, Paused, Stopped, Failed, Finished)
@@ -117,14 +125,19 @@ def _wrong(request: Request) -> str:
         if request.setting not in CHANGEABLE:
             return f"A run that trains lets {', '.join(CHANGEABLE)} be changed; got {str(request.setting)[:60]!r}."
         value, lowest = request.value, 0.0
-        number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-        if not number or not lowest <= value <= 10 or (request.setting == "learning_rate" and value < 1e-6):
+        if not _is_number(value) or not lowest <= value <= 10 or (request.setting == "learning_rate" and value < 1e-6):
             return f"{request.setting} must be a number from {_lowest(request.setting)} to 10; got {value!r}."
+    if isinstance(request, Pace) and not (_is_number(request.seconds) and 0 <= request.seconds <= MOST_PACE):
+        return f"Between two epochs a run stands still for 0 to {MOST_PACE:g} seconds; got {request.seconds!r}."
     if isinstance(request, Watch):
         for name in ("item", "user"):
             if not _is_count(getattr(request, name), 0, 2**31):
                 return f"A watched {name} is given by its index; got {getattr(request, name)!r}."
     return ""
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _lowest(setting: str) -> str:

@@ -22,11 +22,13 @@ class Change:
 class Steering:
     """No requests but, where should_stop() says so, to end: the plan decides all else.
 
-    Changes hold from the next epoch on, so that what a run went through is told by whole epochs.
+    Changes hold from the next epoch on, so that what a run went through is told by whole epochs. `rested` are the
+    seconds that rest() stood still in all: they count as no time of the training.
     """
 
     def __init__(self, should_stop: Callable[[], bool] = lambda: False) -> None:
         self._should_stop = should_stop
+        self.rested = 0.0
 
     def between_chunks(self) -> Verdict:
         """Whether to leave in the middle of an epoch: "asked" or "paused"."""
@@ -35,6 +37,9 @@ class Steering:
     def after(self, epoch: int) -> Verdict:
         """Whether to go on after so many whole epochs."""
         return ""
+
+    def rest(self) -> None:
+        """Stands still between two epochs, for as long as somebody wants to look."""
 
     def wants(self, epoch: int) -> bool:
         """Whether epochs after this one were asked for by number: the plan's end and patience then do not count."""
