@@ -96,7 +96,7 @@ def _head(sweep: Sweep, status: str) -> None:
 def _best(sweep: Sweep, status: str) -> None:
     """How far it is, and which combination is ahead, with what chance alone would explain."""
     tallies = sweep.tallies()
-    done = sum(run.finished is not None for run in sweep.runs())
+    done = sweep.runs_done
     if status == "running":
         st.progress(
             min(done / sweep.request.runs, 1.0), text=f"{done} of at most {plural(sweep.request.runs, 'run')} done"

@@ -60,11 +60,6 @@ def score_of(run: Run) -> Score | None:
     return Score(epochs[kept], kept)
 
 
-def is_whole(run: Run) -> bool:
-    """True for a run that came to the end of its plan: nobody stopped it."""
-    return run.status == "finished"
-
-
 def course(run: Run) -> Course:
     """The lowest validation RMSE up to each epoch."""
     epochs = [(e.epoch, e.val_rmse) for e in run.epochs() if e.val_rmse is not None]

@@ -6,7 +6,7 @@ figures are read from the runs, so that a sweep survives its server, and shows w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -17,7 +17,8 @@ from pydantic import ValidationError
 
 from reco_core.errors import RecoError, RunError
 from reco_core.jobs.axes import Values
-from reco_core.jobs.scores import Tallied, is_whole, score_of, tally
+from reco_core.jobs.outcomes import Outcome, outcome_of
+from reco_core.jobs.scores import Tallied, tally
 from reco_core.jobs.sweep_request import SWEEP_ID, SweepInfo, SweepRequest, Trial, checked_request
 from reco_core.runs import Run, RunStore
 from reco_core.runs.files import is_locked, read_json, write_json
@@ -90,7 +91,8 @@ class Sweep:
 
     def runs(self) -> list[Run]:
         """The runs that are there, in the order in which they were begun."""
-        return [run for _, found in self._begun() for run in found if run is not None]
+        found = (self._run(run_id) for trial in self.trials() for run_id in trial.runs)
+        return [run for run in found if run is not None]
 
     def rows(self) -> pd.DataFrame:
         """One row a run: trial, run, name, status, seed, the varied settings, epoch, val_rmse, seconds, best, tie.
@@ -98,7 +100,7 @@ class Sweep:
         val_rmse is that of the epoch whose weights are kept, while it trains the best so far; status has one word
         more than a run's: pruned. best and tie belong to the combination (see tallies).
         """
-        begun = list(self._begun())
+        begun = self.outcomes()
         told = _tallied(begun)
         rows = [
             self._row(number, trial, place, run) | {"best": told[number].best, "tie": told[number].tie}
@@ -113,14 +115,24 @@ class Sweep:
 
         Runs that somebody stopped do not count.
         """
-        return _tallied(list(self._begun()))
+        return _tallied(self.outcomes())
+
+    def outcomes(self) -> list[tuple[Trial, list[Outcome | None]]]:
+        """Each combination with what became of its runs; None for one that was deleted."""
+        return [(trial, [outcome_of(self._store, run_id) for run_id in trial.runs]) for trial in self.trials()]
+
+    @property
+    def runs_done(self) -> int:
+        """How many runs came to an end and were scored."""
+        return sum(run is not None and run.scored for _, runs in self.outcomes() for run in runs)
 
     def best(self) -> Run | None:
         """The run to open: of the combination with the lowest mean val_rmse, the one with the first seed."""
-        begun = list(self._begun())
-        for (_, runs), tallied in zip(begun, _tallied(begun), strict=True):
+        begun = self.outcomes()
+        for (trial, _), tallied in zip(begun, _tallied(begun), strict=True):
             if tallied.best:
-                return next((run for run in runs if run is not None and run.has_result), None)
+                found = (self._run(run_id) for run_id in trial.runs)
+                return next((run for run in found if run is not None and run.has_result), None)
         return None
 
     def stop(self, visitor: str = "") -> None:
@@ -139,30 +151,24 @@ class Sweep:
         if self.request.base.owner not in ("", visitor):
             raise RunError(NOT_YOURS)
 
-    def _begun(self) -> Iterator[tuple[Trial, list[Run | None]]]:
-        """Each combination with its runs; None for one that was deleted."""
-        for trial in self.trials():
-            yield trial, [self._run(run_id) for run_id in trial.runs]
-
     def _run(self, run_id: str) -> Run | None:
         try:
             return self._store.open(run_id)
         except RunError:
             return None
 
-    def _row(self, number: int, trial: Trial, place: int, run: Run | None) -> dict[str, Any]:
+    def _row(self, number: int, trial: Trial, place: int, run: Outcome | None) -> dict[str, Any]:
         run_id = trial.runs[place]
         row: dict[str, Any] = {"trial": number + 1, "run": run_id, **trial.values}
         row["seed"] = self.request.base.seed + place
         if run is None:
             return row | {"status": "deleted"}
-        score, finished = score_of(run), run.finished
         return row | {
             "name": run.name,
             "status": "pruned" if run_id in trial.pruned else run.status,
-            "epoch": len(run.epochs()),
-            "val_rmse": score.val_rmse if score is not None else None,
-            "seconds": finished.seconds.get("total") if finished is not None else None,
+            "epoch": run.epochs,
+            "val_rmse": run.score.val_rmse if run.score is not None else None,
+            "seconds": run.seconds,
         }
 
     def _read(self) -> SweepInfo:
@@ -175,11 +181,11 @@ class Sweep:
             raise RunError(f"sweep.json of {self.folder.name} must be as this version writes it; {error}.") from error
 
 
-def _tallied(begun: Sequence[tuple[Trial, Sequence[Run | None]]]) -> list[Tallied]:
+def _tallied(begun: Sequence[tuple[Trial, Sequence[Outcome | None]]]) -> list[Tallied]:
     found = []
     for trial, runs in begun:
-        counted = [run for run in runs if run is not None and (is_whole(run) or run.id in trial.pruned)]
-        scores = [score_of(run) for run in counted if run.finished is not None]
+        counted = [run for run in runs if run is not None and (run.status == "finished" or run.id in trial.pruned)]
+        scores = [run.score for run in counted if run.scored]
         found.append((trial.values, [score.val_rmse for score in scores if score is not None], bool(trial.pruned)))
     return tally(found)
 
