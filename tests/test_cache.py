@@ -88,7 +88,7 @@ def test_a_changed_file_in_a_folder_is_read_anew(tmp_path, reads):
     assert reads == [1, 1]
 
 
-@pytest.mark.parametrize("name", ["rows.parquet", "items.parquet", "users.parquet", "folds.parquet", "about.json"])
+@pytest.mark.parametrize("name", ["rows.arrow", "items.arrow", "users.arrow", "folds.arrow", "about.json"])
 @pytest.mark.parametrize("damage", ["flip", "cut", "empty", "gone"])
 def test_a_damaged_copy_is_built_again(tmp_path, reads, name, damage):
     source = zipped(tmp_path / "own.zip", MOVIELENS_100K)
@@ -119,7 +119,7 @@ def test_a_copy_of_other_rows_is_not_believed(tmp_path, reads):
     data.load(first)
     data.load(second)
     one, two = (cache.parsed_folder(open_files(path)) for path in (first, second))
-    (one / "rows.parquet").write_bytes((two / "rows.parquet").read_bytes())
+    (one / "rows.arrow").write_bytes((two / "rows.arrow").read_bytes())
     assert data.load(first).rating.tolist() == [3, 4]
     assert reads == [1, 1, 1]
 
@@ -154,10 +154,10 @@ def test_nothing_is_left_over_beside_the_copies(tmp_path):
     (copy,) = parsed()
     assert sorted(path.name for path in copy.iterdir()) == [
         "about.json",
-        "folds.parquet",
-        "items.parquet",
-        "rows.parquet",
-        "users.parquet",
+        "folds.arrow",
+        "items.arrow",
+        "rows.arrow",
+        "users.arrow",
     ]
     assert json.loads((copy / "about.json").read_text())["rows"] == 2
 

@@ -18,7 +18,7 @@ __all__ = ["DatasetEntry", "add", "known", "load", "remove"]
 def load(source: str | Path) -> Ratings:
     """The ratings of a dataset's name, a folder, a zip or a table (CSV, TSV). Raises DataError in one sentence.
 
-    Parsed data is kept as parquet by the content of the source, so that the next time is quick. A MovieLens dataset
+    Parsed data is kept by the content of the source, so that the next time is quick. A MovieLens dataset
     is recognised, and bears its name, wherever it lies.
     """
     name = str(source)
