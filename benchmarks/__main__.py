@@ -1,4 +1,4 @@
-"""`python -m benchmarks [SECTION ...] [--data FOLDER]`: measures the named sections, or all, and writes BENCHMARKS.md."""
+"""`python -m benchmarks [SECTION ...] [--data FOLDER]`: measures the named sections, or all; writes BENCHMARKS.md."""
 
 from __future__ import annotations
 
@@ -12,14 +12,20 @@ from dataclasses import replace
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from benchmarks import learning, peers, quality
+from benchmarks import folds, learning, ml1m, pages, peers, quality, ranking, scale, serving
 from benchmarks.dataset import FOLDER
 from benchmarks.section import NotMeasured, Section, save
 
 # In the order of the report.
 SECTIONS: dict[str, Callable[[], Section]] = {
     "learning": learning.run,
+    "ml1m": ml1m.run,
+    "scale": scale.run,
     "quality": quality.run,
+    "ranking": ranking.run,
+    "folds": folds.run,
+    "serving": serving.run,
+    "pages": pages.run,
 }
 
 

@@ -76,7 +76,7 @@ def _found(ratings: Ratings, split: Split) -> dict[str, tuple[Peer, dict[str, An
         default, tuned = peer.rows["defaults, dim 40"], peer.rows["tuned"]
         for label, quick, whole in (("defaults", default, default), ("soonest", peer.soonest, tuned)):
             tried = [quick | {peer.iterations: n} for n in range(1, MOST_EPOCHS + 1)]
-            asked = peers.ask(peer.name, ratings, split, tried + [whole], 1, True, False)
+            asked = peers.ask(peer.name, ratings, split, [*tried, whole], 1, True, False)
             rmse = [peers.figures(fit, ratings, split)["rmse"] for fit in asked.fits]
             n = next((n for n, value in enumerate(rmse[:-1], start=1) if value <= GOAL), None)
             if n is None:
@@ -124,7 +124,8 @@ def _limit(medians: dict[str, dict[str, float]], word: str) -> str:
     """Where the seconds go, from the figures."""
     ours = medians["warm" if word == "trained before" else "cold"]
     if word == "trained before":
-        return f"This project needs {1e3 * ours['goal']:.1f} ms, with shuffling and calls, for {ours['epochs']:.0f} epoch(s)."
+        return (
+            f"This project's {ours['epochs']:.0f} epoch(s) take {1e3 * ours['goal']:.1f} ms, with shuffling and calls."
+        )
     late = ours["goal"] - medians["warm"]["goal"]
     return f"{late:.2f} s of {ours['goal']:.2f} s is building, tracing and compiling, which no C++ library has to do."
-

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.learning_ours bare|cold|final`: this project's seconds to the goal, in a process like its worker.
+"""`python -m benchmarks.learning_ours bare|cold|final`: our seconds to the goal, in a process like the worker.
 
 bare: a shape never compiled, in a process that only loaded TensorFlow. cold: the same in a worker that has warmed
 itself on a first click's run; then warm, that shape again once the worker compiled it in an idle moment.

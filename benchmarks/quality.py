@@ -12,6 +12,7 @@ from benchmarks.peer_settings import PEERS
 from benchmarks.section import Section
 from reco_core.errors import RecoError
 from reco_core.evaluation import PROTOCOL
+from reco_core.jobs.runtime import load
 from reco_core.models import MODELS
 from reco_core.models.spec import ModelSpec
 from reco_core.ratings import Ratings
@@ -48,6 +49,7 @@ COLUMNS = [
 
 def run() -> Section:
     """Every model with three seeds, its test rows scored once each; other libraries on the rows of seed 0."""
+    load()
     ratings = rated()
     rows, notes, goals = [], [], []
     for spec in MODELS:
@@ -113,10 +115,11 @@ def _goal(name: str, result: dict[str, float]) -> Goal:
 
 def _text(ratings: Ratings) -> str:
     return (
-        f"{ratings.source.title}, random 80/20 of seed 0; the last two columns are the mean and spread over the splits "
-        "and trainings of seeds 0, 1 and 2. Models that stop early choose their epochs on a tenth of the training rows "
-        "and then learn from all of them; the validation MSE is that of the first training's last epoch, and seconds "
-        "are of both, compiling included (median of three seeds). The notebooks' presets train as the notebooks did, with "
-        f"their share of validation rows left out. {PROTOCOL} Other libraries: stars as they predict them, lists from "
-        "their scores of all items; defaults, and the settings that were best on validation rows; seconds of `fit` alone."
+        f"{ratings.source.title}, random 80/20 of seed 0; the last two columns are the mean and spread over the "
+        "splits and trainings of seeds 0, 1 and 2. Models that stop early choose their epochs on a tenth of the "
+        "training rows and then learn from all of them; the validation MSE is that of the first training's last "
+        "epoch, and seconds are of both, compiling included (median of three seeds). The notebooks' presets train as "
+        f"the notebooks did, with their share of validation rows left out. {PROTOCOL} Other libraries: stars as they "
+        "predict them, lists from their scores of all items; defaults, and the settings that were best on validation "
+        "rows; seconds of `fit` alone."
     )

@@ -13,6 +13,7 @@ from benchmarks.goals import Goal
 from benchmarks.peer_settings import PEERS
 from benchmarks.section import Section
 from reco_core.errors import RecoError
+from reco_core.jobs.runtime import load
 from reco_core.models import MODELS
 from reco_core.ratings import Ratings
 from reco_core.split import Split, SplitSettings, make_split
@@ -22,18 +23,20 @@ SHARE = 0.75
 FIGURES = ("ndcg@10", "map@10", "precision@10", "recall@10")
 BASELINE = "popularity"
 TEXT = (
-    "The protocol of the comparison table of Microsoft's Recommenders: MovieLens 100K, each user's rows shuffled and the "
-    "first 75 % trained on (a row trains where its place divided by the user's count is at most 0.75); every held-out "
-    "item is relevant, whatever its stars; candidates are all items that the user has not rated in train; k = 10. The "
-    "first seed is theirs, drawn as they draw it, so its rows are the table's. Mean and spread over seeds "
-    f"{', '.join(map(str, SEEDS))}. Models with settings of their own for epochs choose them on a tenth of the training "
-    "rows and learn anew from all of them. Published NDCG@10 there: BiVAE 0.475, BPR 0.442, LightGCN 0.420, NCF 0.396, "
-    "SAR 0.382, ALS 0.044 (their MAP divides otherwise, so that column is not comparable). Seconds: median of fitting."
+    "The protocol of the comparison table of Microsoft's Recommenders: MovieLens 100K, each user's rows shuffled and "
+    "the first 75 % trained on (a row trains where its place divided by the user's count is at most 0.75); every "
+    "held-out item is relevant, whatever its stars; candidates are all items that the user has not rated in train; k "
+    "= 10. The first seed is theirs, drawn as they draw it, so its rows are the table's. Mean and spread over seeds "
+    f"{', '.join(map(str, SEEDS))}. Models with settings of their own for epochs choose them on a tenth of the "
+    "training rows and learn anew from all of them. Published NDCG@10 there: BiVAE 0.475, BPR 0.442, LightGCN 0.420, "
+    "NCF 0.396, SAR 0.382, ALS 0.044 (their MAP divides otherwise, so that column is not comparable). Seconds: "
+    "median of fitting."
 )
 
 
 def run() -> Section:
     """Each of our ranking models, and other libraries' tuned ones, on five splits."""
+    load()
     ratings = ml_100k()
     splits = [stratified(ratings, seed) for seed in SEEDS]
     rows, notes, ndcg = [], [], {}

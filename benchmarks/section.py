@@ -16,11 +16,12 @@ RESULTS = Path(__file__).parent / "results"
 REPORT = Path(__file__).parent.parent / "BENCHMARKS.md"
 HEAD = (
     "# Benchmarks\n\n"
-    "Written by `make bench`, each section also by `python -m benchmarks SECTION`. Other libraries are measured in the "
-    "same run on the same rows, in turn with this project; repeated figures are medians. Machines differ and are noisy: "
-    "read the ratios rather than the seconds. All quality figures, also those of other libraries, are computed by the "
-    "same code from their predictions and scores. Settings of this project's models are the defaults in the repository, "
-    "those of other libraries stand in benchmarks/peer_settings.py; both were chosen on validation rows taken from the "
+    "Written by `make bench`, each section also by `python -m benchmarks SECTION`. Other libraries are measured in "
+    "the same run on the same rows, in turn with this project; repeated figures are medians. Machines differ and are "
+    "noisy: read the ratios rather than the seconds. All quality figures, also those of other libraries, are "
+    "computed by the same code from their predictions and scores. Settings of this project's models are the defaults "
+    "in the repository, those of other libraries stand in benchmarks/peer_settings.py; both were chosen on "
+    "validation rows taken from the "
     "training rows.\n"
 )
 

@@ -1,8 +1,8 @@
 """Fits another library's model: `python run.py FOLDER`, under the Python that has the library.
 
-FOLDER holds split.npz (train_users, train_items, train_stars, test_users, test_items, sizes = [n_users, n_items], scale =
-[lowest, highest star]) and request.json: {"model": name, "fits": [settings, ...], "repeats": n, "warm_up": bool,
-"scores": bool}. Left there: predicted-I.npy, float32 [n_test], stars as the library gives them, for models that
+FOLDER holds split.npz (train_users, train_items, train_stars, test_users, test_items, sizes = [n_users, n_items],
+scale = [lowest, highest star]) and request.json: {"model": name, "fits": [settings, ...], "repeats": n,
+"warm_up": bool, "scores": bool}. Left there: predicted-I.npy, float32 [n_test], stars as given, for models that
 predict stars; scores-I.npy, float32 [n_users, n_items], nan where it has no answer, if asked for; and last answer.json:
 {"fits": [{"seconds": [...]}, ...], "version": "..."}. No figure is computed here, and test stars are not handed over.
 """
