@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from reco_core.errors import SettingsError
-from reco_core.models import baselines, ease, factorisation, implicit_als, item_knn, neural, two_stage
+from reco_core.models import (
+    baselines,
+    bpr,
+    ease,
+    factorisation,
+    implicit_als,
+    item_knn,
+    neural,
+    neural_ranking,
+    svdpp,
+    two_stage,
+)
 from reco_core.models.spec import ModelSpec
 
 MODELS: tuple[ModelSpec, ...] = (
@@ -11,6 +22,7 @@ MODELS: tuple[ModelSpec, ...] = (
     factorisation.MF,
     factorisation.MF_NONNEG,
     factorisation.MF_BCE,
+    svdpp.SVDPP,
     neural.NEURAL_BIAS,
     neural.NEURAL,
     neural.NEURAL_WIDE,
@@ -18,6 +30,8 @@ MODELS: tuple[ModelSpec, ...] = (
     two_stage.DEEP_REGRESSOR,
     ease.EASE,
     implicit_als.IMPLICIT_ALS,
+    bpr.BPR,
+    neural_ranking.NEURAL_RANKING,
     item_knn.ITEM_KNN,
     baselines.GLOBAL_MEAN,
     baselines.USER_MEAN,

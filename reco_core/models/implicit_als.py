@@ -11,7 +11,7 @@ from reco_core.models import fields
 from reco_core.models.fitting import drained
 from reco_core.models.positives import Ranking, are_positive, popularity_of, positives
 from reco_core.models.ranked_dot import RankedDot
-from reco_core.models.rated import Rated, blocks
+from reco_core.models.rated_lists import Rated, blocks
 from reco_core.models.scorers import Tables, with_mean_row
 from reco_core.models.spec import Arrays, ModelSpec, Shape
 

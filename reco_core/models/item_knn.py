@@ -12,7 +12,7 @@ from reco_core.models import fields
 from reco_core.models.fitting import drained
 from reco_core.models.item_scorer import ItemScorer, SparseWeights
 from reco_core.models.positives import Ranking, positives
-from reco_core.models.rated import Rated, blocks
+from reco_core.models.rated_lists import Rated, blocks
 from reco_core.models.spec import Arrays, ModelSpec, Shape
 
 _BLOCK = 4_000_000  # similarities at once: 16 MB

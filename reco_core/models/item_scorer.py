@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from reco_core.models.positives import ByPopularity, are_positive, popularity_of
-from reco_core.models.rated import Rated, spans
+from reco_core.models.rated_lists import Rated, spans
 from reco_core.models.spec import Arrays, Settings, Shape
 
 _AT_ONCE = 4_000_000  # weights that are added in one go

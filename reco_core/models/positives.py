@@ -8,7 +8,7 @@ import numpy as np
 
 from reco_core.errors import SettingsError
 from reco_core.models import fields
-from reco_core.models.rated import Rated
+from reco_core.models.rated_lists import Rated
 from reco_core.models.spec import Settings, Shape
 
 MinStars = Annotated[

@@ -101,6 +101,7 @@ class ModelSpec:
     parameters: (settings, shape) -> number of weights, trainable and not, as Keras counts them.
     layout: (settings, shape) -> every weight of a Keras model by name, from the sizes alone.
     before: settings -> the model and settings whose tables the first stage trains, for models in two stages.
+    pairs: what a ranking model that learns by epochs minimises (training/pairs.py), None for models of stars.
     context: (settings, ratings, rows trained on) -> constants that the model needs besides its weights, such as who
     rated what, made from these rows alone (never from validation or test rows); names begin with CONTEXT; int32, int64
     or float32. `fit` gets them as its last argument, layers by `take(context)`, and a scorer finds them in its arrays,
@@ -125,6 +126,7 @@ class ModelSpec:
     layout: Callable[[Any, Shape], tuple[Weight, ...]] | None = None
     before: Callable[[Any], tuple[ModelSpec, Any]] | None = None
     context: Callable[[Any, Ratings, np.ndarray], Arrays] | None = None
+    pairs: Literal["bpr", "softmax"] | None = None
     presets: tuple[Preset, ...] = field(default=())
 
     @property

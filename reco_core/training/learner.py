@@ -176,24 +176,27 @@ class Learner:
     def _ended(self, rate: float, began: float, loss: float, missed: float, rows: int) -> EpochEnded:
         trained = time.perf_counter()
         val_loss, val_rmse = self._validate()
+        ndcg, val_ndcg = self._ranked()
         now = time.perf_counter()
         return EpochEnded(
             epoch=self.epoch + 1,
             stage=self._part.first + self.whole.stage,
             loss=float(loss / rows),
             val_loss=val_loss,
-            rmse=float((missed / rows) ** 0.5),
+            rmse=float((missed / rows) ** 0.5) if self._part.spec.predicts_stars else None,
             val_rmse=val_rmse,
             seconds=now - began,
             elapsed=now - self._material.began,
             ratings_per_second=rows / (trained - began),
             learning_rate=rate,
+            ndcg=ndcg,
+            val_ndcg=val_ndcg,
         )
 
     def _validate(self) -> tuple[float | None, float | None]:
         """(loss, RMSE in stars) on the validation rows; None without such rows."""
         rows, shape = self._material.validation, self._material.shape
-        if len(rows) == 0:
+        if len(rows) == 0 or not self._part.spec.predicts_stars:
             return None, None
         arrays = self.arrays() | self._material.context
         scorer = self._part.spec.scorer(arrays, shape, self._settings)
@@ -201,6 +204,14 @@ class Learner:
         if not np.isfinite(loss):
             raise NotFinite(self._not_finite())
         return loss, rmse
+
+    def _ranked(self) -> tuple[float | None, float | None]:
+        """NDCG@10 of the training and of the validation rows; None for a model of stars."""
+        if self._material.ranked is None:
+            return None, None
+        return self._material.ranked.figures(
+            self._part.spec.scorer(self._material.context | self.arrays(), self._material.shape, self._settings)
+        )
 
     def _keep(self, ended: EpochEnded) -> EpochEnded:
         """Takes the state after an epoch."""

@@ -9,16 +9,18 @@ from functools import partial
 import numpy as np
 
 from reco_core.errors import SettingsError
-from reco_core.events import EpochEnded, Event, Failed, Paused, Stopped
+from reco_core.events import Event, Failed, Paused, Stopped
 from reco_core.models.spec import Arrays, ModelSpec, Settings, Shape, Stage
 from reco_core.models.weights import initial
 from reco_core.ratings import Ratings
 from reco_core.split import Split
 from reco_core.training.checkpoint import Checkpoint
+from reco_core.training.closed_form import Fitting
 from reco_core.training.learner import Learner
 from reco_core.training.material import Material, NotFinite
 from reco_core.training.plan import parts_of, refit_settings
 from reco_core.training.programs import Programs
+from reco_core.training.ranked import RankedRows
 from reco_core.training.rows import Rows
 from reco_core.training.steering import Steering
 from reco_core.training.tables import fitted_tables
@@ -60,6 +62,15 @@ class Training:
         self._validation = Rows.of(ratings, split.validation)
         if len(self._train) == 0:
             raise SettingsError("A split must leave at least one rating to train on; got none.")
+        self._ranked = None
+        if spec.goal == "val_ndcg":
+            shown = Rows.of(ratings, split.train)
+            self._ranked = RankedRows(shown, self._validation, ratings.n_users, ratings.n_items)
+            self._train = self._train.positive(settings)
+        # A closed-form ranking model is fitted without the validation rows first, for its figure on them.
+        self._first = None
+        if self._ranked is not None and spec.fit is not None and len(self._validation):
+            self._first = partial(_without_validation, spec, settings, ratings, split.train)
         mean = float(self._train.stars.mean(dtype=np.float64))
         self.shape = Shape.of(ratings, mean)
         self._context = spec.context(settings, ratings, trained) if spec.context else {}
@@ -74,6 +85,11 @@ class Training:
     def checkpoint(self) -> Checkpoint | None:
         """The state after the last whole epoch (before the first one: at the start); None for closed-form models."""
         return None if self._learner is None else self._learner.whole
+
+    @property
+    def lines(self) -> dict[str, float]:
+        """What popularity reaches on the rows that the chart scores; none for a model that predicts stars."""
+        return {} if self._ranked is None else {"popularity": self._ranked.popularity()}
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -103,8 +119,9 @@ class Training:
         `complete` is then true where the plan was gone through, or ended by patience.
         """
         if self._spec.fit is not None:
-            yield self._fitted()
-            self.complete = True
+            first = None if self._first is None else self._fitting(*self._first())
+            fitted = yield from self._fitting(self._train, self._context).events(first, self._ranked)
+            self._arrays, self.complete = partial(dict, fitted), bool(fitted)
             return
         try:
             yield from self._learned()
@@ -152,20 +169,18 @@ class Training:
             epochs_kept=tuple(self._epochs_kept),
             others=arrays,
             context=self._context if self._parts[place].spec is self._spec else {},
+            ranked=self._ranked,
         )
 
-    def _fitted(self) -> EpochEnded:
-        """Fits a closed-form model: one epoch; no loss is minimised, so loss is the mean squared error in stars."""
-        began, rows = time.perf_counter(), self._train
-        context = (self._context,) if self._spec.context else ()
-        fitted = self._spec.fit(rows.users, rows.items, rows.stars, self.shape, self._settings, *context)
-        self._arrays = partial(dict, fitted)
-        loss = rmse = None
-        if self._spec.predicts_stars:
-            scorer = self._spec.scorer(self.arrays(), self.shape, self._settings)
-            loss, rmse = rows.errors(scorer, "mse", self.shape.scale)
-        seconds = max(time.perf_counter() - began, 1e-9)
-        return EpochEnded(1, 1, loss, None, rmse, None, seconds, seconds, len(rows) / seconds, 0.0)
+    def _fitting(self, rows: Rows, context: Arrays) -> Fitting:
+        return Fitting(self._spec, self._settings, self.shape, rows, context, self._steering)
+
+
+def _without_validation(
+    spec: ModelSpec, settings: Settings, ratings: Ratings, rows: np.ndarray
+) -> tuple[Rows, Arrays]:
+    """The rows that a ranking model is fitted on, and its constants made from them."""
+    return Rows.of(ratings, rows).positive(settings), spec.context(settings, ratings, rows) if spec.context else {}
 
 
 def _merged(arrays: Arrays, learner: Learner) -> Arrays:

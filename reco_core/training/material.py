@@ -12,6 +12,7 @@ from reco_core.training.checkpoint import Checkpoint
 from reco_core.training.plan import Part, batch_size_for, compiling_pays
 from reco_core.training.program import Program
 from reco_core.training.programs import Programs
+from reco_core.training.ranked import RankedRows
 from reco_core.training.rows import Rows
 from reco_core.training.steering import Steering
 
@@ -25,7 +26,7 @@ class Material:
     """What a part is trained with: rows, shape, random numbers, and where it stands in the whole run.
 
     is_last: whether no other part follows; epochs_kept: those of the parts before; others: weights of other parts;
-    context: the constants of the part's model.
+    context: the constants of the part's model; ranked: what a ranking model is scored on.
     """
 
     train: Rows
@@ -41,6 +42,7 @@ class Material:
     epochs_kept: tuple[int, ...] = ()
     others: Arrays = field(default_factory=dict)
     context: Arrays = field(default_factory=dict)
+    ranked: RankedRows | None = None
 
 
 def program_for(
@@ -58,6 +60,8 @@ def program_for(
     if compiled is None and compiling_pays(settings, batch_size, rows, epochs):
         compiled = True
     program.take(material.context)
+    if program.pairs is not None:
+        program.pairs.take(material.train.users, material.train.items)
     program.use(compiled)
     return program
 

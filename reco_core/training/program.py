@@ -12,6 +12,7 @@ import numpy as np
 from reco_core.models.spec import Arrays, ModelSpec, Settings, Shape
 from reco_core.training.losses import LOSSES
 from reco_core.training.optimizers import Optimizer
+from reco_core.training.pairs import PAIRS
 
 _CHUNK_ROWS = 65_536
 _CHUNK_STEPS = (8, 512)
@@ -59,7 +60,8 @@ class Program:
         self.is_exact = spec.family == "factorisation"
         self._known, self._on_compiled, self._can_compile = known, on_compiled, True
         self._optimizer = Optimizer(settings.optimizer, self.model.trainable_variables, batch_size)
-        self._shape, self._loss = shape, LOSSES[settings.loss]
+        self.pairs = PAIRS[spec.pairs](settings, shape, self.model) if spec.pairs else None
+        self._shape, self._loss = shape, None if spec.pairs else LOSSES[settings.loss]
         self._functions: dict[bool, Any] = {}
 
     @property
@@ -130,7 +132,8 @@ class Program:
 
     def _seeds(self) -> dict[str, Any]:
         layers = (layer for layer in self.model.layers if hasattr(layer, "seed_generator"))
-        return {layer.name: layer.seed_generator.state for layer in layers}
+        seeds = {layer.name: layer.seed_generator.state for layer in layers}
+        return seeds if self.pairs is None or self.pairs.seed is None else seeds | {"negatives": self.pairs.seed}
 
     def load(self, arrays: Arrays) -> None:
         """Sets every weight by its name."""
@@ -167,11 +170,12 @@ class Program:
         import tensorflow as tf
 
         self.traces += 1
+        a_step = self._step if self.pairs is None else self._pair_step
 
         def batch(step: Any, totals: Any) -> tuple[Any, Any]:
             low = [step * self.batch_size]
             rows = (tf.slice(x, low, [self.batch_size]) for x in (users, items, stars, weights))
-            return step + 1, totals + self._step(compiled, *rows, mean)
+            return step + 1, totals + a_step(compiled, *rows, mean)
 
         return tf.while_loop(lambda step, _: step < steps, batch, [tf.constant(0), tf.zeros([2])])[1]
 
@@ -187,6 +191,16 @@ class Program:
         self._optimizer.apply(tape.gradient(goal, self.model.trainable_variables), compiled)
         missed = tf.clip_by_value(predicted, scale.min, scale.max) - stars
         return tf.stack([loss, tf.reduce_sum(weights * tf.square(missed))])
+
+    def _pair_step(self, compiled: bool, users: Any, items: Any, stars: Any, weights: Any, mean: Any) -> Any:
+        """The same for a ranking model: (sum of the loss, 0)."""
+        import tensorflow as tf
+
+        with tf.GradientTape() as tape:
+            loss, rows = self.pairs(users, items, weights), tf.reduce_sum(weights)
+            goal = tf.add_n([loss / rows, *self.pairs.model.losses])
+        self._optimizer.apply(tape.gradient(goal, self.model.trainable_variables), compiled, rows)
+        return tf.stack([loss, 0.0])
 
 
 @cache

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from reco_core.encode import RatingScale
-from reco_core.models.spec import Scorer
+from reco_core.errors import SettingsError
+from reco_core.models.positives import are_positive, none_left
+from reco_core.models.spec import Scorer, Settings
 from reco_core.ratings import Ratings
 from reco_core.training.program import Chunk
 
@@ -30,6 +32,13 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.stars)
+
+    def positive(self, settings: Settings) -> Rows:
+        """Those that count for a ranking model; raises SettingsError where none does."""
+        kept = are_positive(self.stars, settings)
+        if not kept.any():
+            raise SettingsError(none_left(settings, self.stars))
+        return self if kept.all() else Rows(self.users[kept], self.items[kept], self.stars[kept])
 
     def seen(self, n_users: int, n_items: int) -> dict[str, np.ndarray]:
         """Which users and items have a row here: bool [n_users], bool [n_items]."""

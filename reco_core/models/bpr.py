@@ -1,0 +1,75 @@
+"""BPR: vectors that put what a user rated before what the user did not, pair by pair."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from reco_core.models import fields
+from reco_core.models.factorisation import read_tables
+from reco_core.models.pairwise import PairSettings, pair_context, pair_scorer
+from reco_core.models.ranked_dot import RankedDot
+from reco_core.models.spec import Arrays, ModelSpec, Shape
+from reco_core.models.stages import stages_of
+from reco_core.models.weights import Weight, count, tables
+
+Negatives = Annotated[
+    int,
+    fields.described(
+        "Unrated items a rating", "Unrated items drawn against each rated one, anew each time.", "Training", ge=1, le=64
+    ),
+]
+
+
+class BprSettings(PairSettings):
+    """Settings of BPR."""
+
+    bias_l2: fields.BiasL2 = 0.001
+    negatives: Negatives = 4
+
+
+def bpr_layout(settings: BprSettings, shape: Shape) -> tuple[Weight, ...]:
+    """Both tables and the bias of the items; one of the users would change no order."""
+    more = int(settings.oov_row)
+    vectors = tables(settings, shape.n_users, shape.n_items, settings.dim, settings.dim)
+    return (*vectors, Weight("item_bias", (shape.n_items + more, 1), part="bias"))
+
+
+def build_bpr(settings: BprSettings, shape: Shape) -> Any:
+    """The Keras model: [batch], [batch] -> score [batch, 1]."""
+    import keras
+
+    from reco_core.models.parts import dot, inputs, table
+
+    user_table, item_table, bias = bpr_layout(settings, shape)
+    user, item = inputs()
+    vectors = [table(user_table, "l2", settings)(user), table(item_table, "l2", settings)(item)]
+    terms = [dot(vectors), table(bias, "bias_l2", settings)(item)]
+    return keras.Model([user, item], keras.layers.Add(name="score")(terms))
+
+
+def bpr_scorer(arrays: Arrays, shape: Shape, settings: BprSettings) -> RankedDot:
+    """The trained model in numpy."""
+    tables_ = read_tables(arrays | {"user_bias": arrays["user_vectors"][:, :1]}, shape)
+    return pair_scorer(tables_, arrays, shape)
+
+
+BPR = ModelSpec(
+    name="bpr",
+    title="BPR",
+    family="ranking",
+    sentence="Learns from pairs: what a user rated is to score higher than an item that the user did not rate.",
+    equation=r"\min \sum_{(u,i) \in R,\ j \notin R_u} -\log \sigma(s_{ui} - s_{uj}),"
+    r"\quad s_{ui} = b_i + p_u^\top q_i",
+    reference="Rendle, Freudenthaler, Gantner, Schmidt-Thieme: BPR: Bayesian personalized ranking from implicit "
+    "feedback. UAI 2009.",
+    settings=BprSettings,
+    scorer=bpr_scorer,
+    layout=bpr_layout,
+    parameters=lambda settings, shape: count(bpr_layout(settings, shape)),
+    predicts_stars=False,
+    has_vectors=True,
+    build=build_bpr,
+    stages=stages_of,
+    context=pair_context,
+    pairs="bpr",
+)
