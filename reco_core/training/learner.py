@@ -15,7 +15,7 @@ from reco_core.models.weights import with_unseen_rows
 from reco_core.training.checkpoint import Checkpoint
 from reco_core.training.material import Material, NotFinite, beginning, program_for
 from reco_core.training.plan import Part, rate_at
-from reco_core.training.programs import Programs
+from reco_core.training.programs import PENALTIES, Programs
 from reco_core.training.steering import Change
 
 _PROGRESS_EVERY = 0.25  # seconds
@@ -89,6 +89,7 @@ class Learner:
             yield from self._change(stage)
             rate = self._rate(stage)
             self._program.set_rate(rate)
+            self._material.steering.rest()
             began = time.perf_counter()
             sums = yield from self._epoch(began)
             if isinstance(sums, str):
@@ -186,7 +187,7 @@ class Learner:
             rmse=float((missed / rows) ** 0.5) if self._part.spec.predicts_stars else None,
             val_rmse=val_rmse,
             seconds=now - began,
-            elapsed=now - self._material.began,
+            elapsed=now - self._material.began - self._material.steering.rested,
             ratings_per_second=rows / (trained - began),
             learning_rate=rate,
             ndcg=ndcg,
@@ -223,7 +224,7 @@ class Learner:
         """Weights, optimiser, seeds and penalties as then; raises KeyError or ValueError if of another model."""
         self._program = program_for(self._part, self._material, self._programs, to.penalties, to.compiled)
         self._program.restore(to.weights, to.optimizer, to.seeds)
-        for setting in ("l2", "bias_l2"):
+        for setting in PENALTIES:
             strength = to.penalties.get(setting, getattr(self._settings, setting, None))
             if strength is not None:
                 self._program.change(setting, strength)
