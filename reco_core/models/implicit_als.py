@@ -82,23 +82,34 @@ def solved(rated: Rated, vectors: np.ndarray, settings: ImplicitAlsSettings) -> 
 
     (w Q'Q + sum over rated q q' + l2 (n_u + w n) I)^-1 sum over rated q
     """
-    dim, weight = settings.dim, np.float32(settings.unobserved)
-    every = weight * (vectors.T @ vectors)
+    from threadpoolctl import threadpool_limits
+
+    dim = settings.dim
+    every = np.float32(settings.unobserved) * (vectors.T @ vectors)
     found = np.zeros((rated.n_users, dim), dtype=np.float32)
     some = np.flatnonzero(np.diff(rated.start))
-    counts = rated.counts(some)
-    for part in blocks(len(some), max(1, _AT_ONCE // dim**2)):
-        sums = np.empty((part.stop - part.start, dim, dim), dtype=np.float32)
-        right = np.empty((len(sums), dim, 1), dtype=np.float32)
-        for place, row in enumerate(some[part]):
-            own = vectors[rated.items[rated.start[row] : rated.start[row + 1]]]
-            sums[place] = own.T @ own
-            right[place, :, 0] = own.sum(axis=0)
-        sums += every
-        pull = np.float32(settings.l2) * (counts[part] + weight * len(vectors))
-        sums[:, np.arange(dim), np.arange(dim)] += pull[:, None].astype(np.float32)
-        found[some[part]] = np.linalg.solve(sums, right)[:, :, 0]
+    # Thousands of products of small matrices: threads would only wait for each other.
+    with threadpool_limits(1, "blas"):
+        for part in blocks(len(some), max(1, _AT_ONCE // dim**2)):
+            found[some[part]] = _solved_block(rated, some[part], vectors, every, settings)
     return found
+
+
+def _solved_block(
+    rated: Rated, rows: np.ndarray, vectors: np.ndarray, every: np.ndarray, settings: ImplicitAlsSettings
+) -> np.ndarray:
+    """The vectors of some rows that have items: float32 [b, dim]; every: the sum over all items."""
+    dim = settings.dim
+    sums = np.empty((len(rows), dim, dim), dtype=np.float32)
+    right = np.empty((len(rows), dim, 1), dtype=np.float32)
+    for place, row in enumerate(rows):
+        own = vectors[rated.items[rated.start[row] : rated.start[row + 1]]]
+        np.matmul(own.T, own, out=sums[place])
+        right[place, :, 0] = own.sum(axis=0)
+    sums += every
+    pull = settings.l2 * (rated.counts(rows) + settings.unobserved * len(vectors))
+    sums[:, np.arange(dim), np.arange(dim)] += pull[:, None].astype(np.float32)
+    return np.linalg.solve(sums, right)[:, :, 0]
 
 
 class AlsScorer(RankedDot):
