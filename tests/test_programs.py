@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -27,7 +29,9 @@ class Kept:
     def has(self, key: str) -> bool:
         return key in self.keys
 
-    def add(self, key: str) -> None:
+    @contextmanager
+    def compiling(self, key: str) -> Iterator[None]:
+        yield
         self.keys.append(key)
 
 

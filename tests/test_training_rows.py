@@ -38,6 +38,16 @@ def test_whole_batches_hold_no_padding(n: int, batch_size: int, steps: int) -> N
     assert all((chunk.weights[: batches * batch_size] == 1).all() for chunk, batches, _ in chunks)
 
 
+def test_many_rows_come_in_blocks_of_neighbours_that_are_shuffled_once_before() -> None:
+    rows = numbered(70_001)
+    (chunk, _, real), *rest = rows.chunks(1000, 71, False, np.random.default_rng(0))
+    assert not rest and sorted(chunk.users[:real]) == list(range(70_001))
+    assert np.mean(np.diff(chunk.users[:real]) == 1) == pytest.approx(15 / 16, abs=0.01)
+    mixed = rows.shuffled(np.random.default_rng(0))
+    assert np.array_equal(mixed.items, mixed.users * 2) and np.array_equal(mixed.stars, mixed.users)
+    assert not np.array_equal(mixed.users, rows.users)
+
+
 def test_rows_come_in_another_order_in_every_epoch_and_the_same_for_the_same_seed() -> None:
     def order(rng: np.random.Generator) -> list[int]:
         return [int(u) for chunk, _, _ in numbered(40).chunks(8, 5, False, rng) for u in chunk.users]

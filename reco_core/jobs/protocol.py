@@ -11,8 +11,8 @@ Message: TypeAlias = dict[str, Any]
 
 # To the worker: {"do": TRAIN, "folder"}, {"do": WARM, "request"}, {"do": DESCRIBE, "key", "model", "settings", "sizes"}
 TRAIN, WARM, DESCRIBE = "train", "warm", "describe"
-# From the worker: {"say": READY}, {"say": DONE, "folder"}, {"say": DESCRIBED, "key", "description" or "error"},
-# {"say": BEAT, "slow"} every second, as a sign of life
+# From the worker: {"say": READY}, {"say": DONE, "folder", "traces": functions traced so far},
+# {"say": DESCRIBED, "key", "description" or "error"}, {"say": BEAT, "slow"} every second, as a sign of life
 READY, DONE, DESCRIBED, BEAT = "ready", "done", "described", "beat"
 # The exit code of a worker whose training thread stood still.
 HUNG = 86

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO
 
 from reco_core.errors import RecoError
+from reco_core.jobs.compiled_code import open_code
 from reco_core.jobs.dataset import ratings_of
 from reco_core.jobs.protocol import (
     BEAT,
@@ -42,13 +43,14 @@ from reco_core.jobs.pulse import BEAT_SECONDS, Pulse, patience
 from reco_core.jobs.runtime import load
 from reco_core.jobs.training_job import train_run, warm_up
 from reco_core.models import get_model
+from reco_core.processes import give_way
 from reco_core.ratings import Ratings
 from reco_core.runs import Run, RunRequest, RunSpec, Sizes
 from reco_core.runs.files import is_full
 from reco_core.training.describe import describe
 from reco_core.training.loop import Programs
 
-NICE = 5
+NICE = 10
 DATASETS_KEPT = 2
 IDLE_SECONDS = 1.0
 
@@ -70,8 +72,9 @@ class Worker:
         """Work until stdin ends."""
         threading.Thread(target=self._beat, daemon=True).start()
         threading.Thread(target=self._listen, daemon=True).start()
+        code = open_code()
         load()  # seconds, in which messages may already come in
-        self._programs = Programs()
+        self._programs = Programs(code=code)
         threading.Thread(target=self._answer_questions, daemon=True).start()
         self._say({"say": READY, "pid": os.getpid()})
         while (job := self._next()) is not None:
@@ -129,7 +132,7 @@ class Worker:
             traceback.print_exc()
             self._note(error)
         self._in_hand = None
-        self._say({"say": DONE, "folder": job["folder"]})
+        self._say({"say": DONE, "folder": job["folder"], "traces": self._programs.traces})
 
     def _note(self, error: Exception) -> None:
         """Why nothing could be written about the end of the run in hand, for people."""
@@ -182,8 +185,7 @@ def _described(question: Message) -> Message:
 def main() -> None:
     """Serve stdin until it ends."""
     answers = own_output()
-    with suppress(AttributeError, OSError):  # Windows has no nice
-        os.nice(NICE)
+    give_way(NICE)
     Worker(sys.stdin, answers).run()
 
 

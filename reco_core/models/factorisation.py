@@ -43,8 +43,9 @@ class MfBiasSettings(FactorSettings, bases.Biases, bases.Centred):
 
     steps_per_epoch: ClassVar[int] = 64
     output: fields.Output = "sigmoid"
-    optimizer: fields.Optimizer = "rmsprop"
-    learning_rate: fields.LearningRate = 0.016
+    optimizer: fields.Optimizer = "rowwise_adagrad"
+    learning_rate: fields.LearningRate = 0.06
+    l2: fields.L2 = 0.06
 
 
 class MfBceSettings(FactorSettings, bases.Biases):

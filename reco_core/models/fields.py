@@ -176,8 +176,13 @@ _LOSS = described(
 Loss = Annotated[Literal["mse", "mae", "bce"], _LOSS]
 BceLoss = Annotated[Literal["bce"], _LOSS]
 Optimizer = Annotated[
-    Literal["adam", "sgd", "adagrad", "rmsprop"],
-    described("Optimiser", "Rule that turns gradients into steps.", "Training", advanced=True),
+    Literal["adam", "sgd", "adagrad", "rmsprop", "rowwise_adagrad"],
+    described(
+        "Optimiser",
+        "Rule that turns gradients into steps; rowwise_adagrad works on the rows of a batch alone, the fastest on tables.",
+        "Training",
+        advanced=True,
+    ),
 ]
 LearningRate = Annotated[
     float,

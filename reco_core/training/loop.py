@@ -59,6 +59,8 @@ class Training:
         self._rng = np.random.default_rng([seed, 1])
         trained = split.known if spec.fit else split.train
         self._train = Rows.of(ratings, trained)
+        if spec.fit is None:
+            self._train = self._train.shuffled(np.random.default_rng([seed, 2]))
         self._validation = Rows.of(ratings, split.validation)
         if len(self._train) == 0:
             raise SettingsError("A split must leave at least one rating to train on; got none.")
@@ -176,9 +178,7 @@ class Training:
         return Fitting(self._spec, self._settings, self.shape, rows, context, self._steering)
 
 
-def _without_validation(
-    spec: ModelSpec, settings: Settings, ratings: Ratings, rows: np.ndarray
-) -> tuple[Rows, Arrays]:
+def _without_validation(spec: ModelSpec, settings: Settings, ratings: Ratings, rows: np.ndarray) -> tuple[Rows, Arrays]:
     """The rows that a ranking model is fitted on, and its constants made from them."""
     return Rows.of(ratings, rows).positive(settings), spec.context(settings, ratings, rows) if spec.context else {}
 

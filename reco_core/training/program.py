@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
@@ -11,10 +12,11 @@ import numpy as np
 
 from reco_core.models.spec import Arrays, ModelSpec, Settings, Shape
 from reco_core.training.losses import LOSSES
+from reco_core.training.names import repeatable_names
 from reco_core.training.optimizers import Optimizer
 from reco_core.training.pairs import PAIRS
 
-_CHUNK_ROWS = 65_536
+_CHUNK_ROWS = 131_072
 _CHUNK_STEPS = (8, 512)
 
 
@@ -28,6 +30,15 @@ class Chunk:
     weights: np.ndarray
 
 
+@dataclass(frozen=True)
+class KeptCode:
+    """One program's XLA code outside the process: its key, whether code is there, what to do while it is compiled."""
+
+    key: str = ""
+    known: bool = False
+    compiling: Callable[[], AbstractContextManager] = nullcontext
+
+
 def chunk_steps(batch_size: int) -> int:
     """Batches in one call: enough to hide its cost, few enough to stop soon."""
     low, high = _CHUNK_STEPS
@@ -38,9 +49,9 @@ class Program:
     """An ordinary Keras model with its optimiser, trained by one traced function that runs many batches a call.
 
     The function is traced in a tenth of a second; its XLA code costs most of a second more, once, and then runs twice
-    as fast or better. Both work on the same variables. `compiled` says which is used; `known`, whether XLA code of an
-    earlier process is there; `on_compiled` is called when there is some. The model is built with a mean of 0: where a
-    model adds the mean, it is passed in, so that another mean needs no new trace.
+    as fast or better. Both work on the same variables. `compiled` says which is used; `kept` is where XLA code outlives
+    the process. The model is built with a mean of 0: where a model adds the mean, it is passed in, so that another mean
+    needs no new trace.
     """
 
     def __init__(
@@ -49,16 +60,18 @@ class Program:
         settings: Settings,
         shape: Shape,
         batch_size: int,
-        known: bool = False,
-        on_compiled: Callable[[], None] = lambda: None,
+        kept: KeptCode | None = None,
     ) -> None:
         self.batch_size, self.steps, self.traces = batch_size, chunk_steps(batch_size), 0
         self.model = spec.keras_model(settings, replace(shape, mean=0.0))
+        self.model.name = "model"  # not a number that counts the models of the process: XLA reads it
         self.weights = named_weights(self.model)
         self.compiled = False
         # With dropout XLA is slower, and a network's figures differ from the plain function's by more than 1e-6.
         self.is_exact = spec.family == "factorisation"
-        self._known, self._on_compiled, self._can_compile = known, on_compiled, True
+        self._kept = KeptCode() if kept is None else kept
+        self._known = self._kept.known
+        self._can_compile = all(getattr(layer, "compiles", True) for layer in self.model.layers)
         self._optimizer = Optimizer(settings.optimizer, self.model.trainable_variables, batch_size)
         self.pairs = PAIRS[spec.pairs](settings, shape, self.model) if spec.pairs else None
         self._shape, self._loss = shape, None if spec.pairs else LOSSES[settings.loss]
@@ -79,16 +92,17 @@ class Program:
         import tensorflow as tf
 
         if True not in self._functions and self._can_compile and xla_works():
-            function = self._traced(True)
             rows = np.zeros(self.steps * self.batch_size, dtype=np.int32)
             stars = rows.astype(np.float32)
             try:
-                function(rows, rows, stars, stars, np.int32(0), np.float32(0))
+                with repeatable_names(self._kept.key):
+                    function = self._traced(True)
+                with self._kept.compiling():
+                    function(rows, rows, stars, stars, np.int32(0), np.float32(0))
             except tf.errors.OpError:  # such as a damaged file of code kept from an earlier process
                 self._known = self._can_compile = False
                 return False
             self._functions[True] = function
-            self._on_compiled()
         return True in self._functions
 
     def reset(self, settings: Settings, arrays: Arrays, rng: np.random.Generator) -> None:
@@ -187,8 +201,9 @@ class Program:
         with tf.GradientTape() as tape:
             predicted = tf.reshape(self.model([users, items], training=True), [-1]) + mean
             loss = tf.reduce_sum(weights * self._loss(predicted, stars, scale))
-            goal = tf.add_n([loss / tf.reduce_sum(weights), *self.model.losses])
-        self._optimizer.apply(tape.gradient(goal, self.model.trainable_variables), compiled)
+            rows = tf.reduce_sum(weights)
+            goal = tf.add_n([loss / rows, *self.model.losses])
+        self._optimizer.apply(tape.gradient(goal, self.model.trainable_variables), compiled, rows)
         missed = tf.clip_by_value(predicted, scale.min, scale.max) - stars
         return tf.stack([loss, tf.reduce_sum(weights * tf.square(missed))])
 

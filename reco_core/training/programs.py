@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Protocol
 
 from reco_core.models.spec import ModelSpec, Settings, Shape
-from reco_core.training.program import Program
+from reco_core.training.program import KeptCode, Program
 
 # Settings that only change numbers: a program is the same whatever they are.
 _NUMBERS = {"learning_rate", "decay", "schedule", "epochs", "patience", "batch_size", "init", "init_sd", "bias_init"}
-_PENALTIES = {"l2", "bias_l2"}
+PENALTIES = ("l2", "bias_l2", "sum_l2", "implicit_l2", "deviation_l2", "feature_l2")
 _ELSEWHERE = {"table_epochs", "table_learning_rate", "table_l2", "center"}
 
 
@@ -21,18 +22,7 @@ class Code(Protocol):
 
     def has(self, key: str) -> bool: ...
 
-    def add(self, key: str) -> None: ...
-
-
-class NoCode:
-    """Nothing outlives the process."""
-
-    def has(self, key: str) -> bool:
-        """False."""
-        return False
-
-    def add(self, key: str) -> None:
-        """Forgotten at once."""
+    def compiling(self, key: str) -> AbstractContextManager: ...
 
 
 class Programs:
@@ -41,7 +31,7 @@ class Programs:
     def __init__(self, capacity: int = 8, code: Code | None = None) -> None:
         self._kept: OrderedDict[tuple, Program] = OrderedDict()
         self._capacity, self._gone = capacity, 0
-        self._code = NoCode() if code is None else code
+        self._code = code
 
     @property
     def traces(self) -> int:
@@ -56,13 +46,16 @@ class Programs:
         key = _key(spec, settings, shape, batch_size)
         program = self._kept.pop(key, None)
         if program is None:
-            name = repr(key)
-            added = partial(self._code.add, name)
-            program = Program(spec, settings, shape, batch_size, self._code.has(name), added)
+            program = Program(spec, settings, shape, batch_size, self._kept_code(repr(key)))
         self._kept[key] = program
         while len(self._kept) > self._capacity:
             self._gone += self._kept.popitem(last=False)[1].traces
         return program
+
+    def _kept_code(self, key: str) -> KeptCode:
+        if self._code is None:
+            return KeptCode(key)
+        return KeptCode(key, self._code.has(key), partial(self._code.compiling, key))
 
     def compile(self, should_stop: Callable[[], bool] = lambda: False) -> None:
         """XLA code for the programs whose next run it makes faster: work for a moment in which nobody waits."""
@@ -76,7 +69,7 @@ class Programs:
 def _key(spec: ModelSpec, settings: Settings, shape: Shape, batch_size: int) -> tuple:
     """What decides the traced function: the model's structure, sizes and scale, not the numbers in its settings."""
     structure = tuple(
-        (name, value > 0 if name in _PENALTIES else value)
+        (name, value > 0 if name in PENALTIES else value)
         for name, value in settings
         if name not in _NUMBERS and name not in _ELSEWHERE
     )

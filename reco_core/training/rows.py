@@ -15,6 +15,25 @@ from reco_core.ratings import Ratings
 from reco_core.training.program import Chunk
 
 _AT_ONCE = 1_000_000
+_BLOCK, _BLOCKS = 16, 4096  # rows that stay together at most, blocks at least
+
+
+class Order:
+    """A random order of n rows, drawn in blocks of neighbours where n is large; rows that fill no block come last."""
+
+    def __init__(self, n: int, rng: np.random.Generator) -> None:
+        self._n, self._block = n, min(_BLOCK, max(1, n // _BLOCKS))
+        self._blocks = rng.permutation(n // self._block)
+
+    def take(self, values: np.ndarray, low: int, high: int) -> np.ndarray:
+        """The values at the places low..high of this order."""
+        block, whole = self._block, len(self._blocks) * self._block
+        first = low // block
+        chosen = self._blocks[first : -(-min(high, whole) // block)]
+        taken = values[:whole].reshape(-1, block)[chosen].reshape(-1)
+        if high > whole:
+            taken = np.concatenate([taken, values[whole:]])
+        return taken[low - first * block : high - first * block]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,30 +66,44 @@ class Rows:
             "item": np.bincount(self.items, minlength=n_items) > 0,
         }
 
+    def shuffled(self, rng: np.random.Generator) -> Rows:
+        """The same rows in random order, which is all that `chunks` needs to mix them well."""
+        order = rng.permutation(len(self))
+        return Rows(self.users[order], self.items[order], self.stars[order])
+
     def chunks(
         self, batch_size: int, chunk_steps: int, whole_batches: bool, rng: np.random.Generator
     ) -> Iterator[tuple[Chunk, int, int]]:
-        """All rows in random order, as (chunk, its batches, rows that count), each chunk of the same size.
+        """All rows in another order, as (chunk, its batches, rows that count), each chunk of the same size.
 
-        The last batch is filled up with rows of weight 0, or is left out where only whole batches may be trained on.
+        The last batch is filled up with rows of weight 0, or is left out where only whole batches may be trained on;
+        what follows it in its chunk is not to be trained on. Of many rows, short runs of neighbours stay together,
+        which is ten times faster than drawing each by itself; they are to be shuffled once before.
         """
-        order = rng.permutation(len(self))
+        order = Order(len(self), rng)
         steps_left = len(self) // batch_size if whole_batches else -(-len(self) // batch_size)
         size, low = batch_size * chunk_steps, 0
         while steps_left > 0:
-            rows = order[low : low + size]
-            real = len(rows)
-            if real < size:
-                rows = np.concatenate([rows, np.resize(order, size - real)])
+            steps = min(chunk_steps, steps_left)
+            real = min(len(self) - low, steps * batch_size)
             weights = np.zeros(size, dtype=np.float32)
             weights[:real] = 1
-            steps = min(chunk_steps, steps_left)
-            yield (
-                Chunk(self.users[rows], self.items[rows], self.stars[rows], weights),
-                steps,
-                min(real, steps * batch_size),
-            )
+            columns = (self._column(values, order, low, real, steps * batch_size, size) for values in self._columns)
+            yield Chunk(*columns, weights), steps, real
             low, steps_left = low + size, steps_left - steps
+
+    @property
+    def _columns(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        return self.users, self.items, self.stars
+
+    @staticmethod
+    def _column(values: np.ndarray, order: Order, low: int, real: int, used: int, size: int) -> np.ndarray:
+        """`real` values from place `low` on, then from the first place on up to `used`: [size], the rest is 0."""
+        column = np.zeros(size, dtype=values.dtype)
+        column[:real] = order.take(values, low, low + real)
+        if used > real:
+            column[real:used] = np.resize(order.take(values, 0, min(used - real, len(values))), used - real)
+        return column
 
     def errors(self, scorer: Scorer, loss: str, scale: RatingScale) -> tuple[float, float]:
         """(mean loss, RMSE of the predictions clipped to the scale), both over all rows, in float64."""
