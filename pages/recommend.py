@@ -1,7 +1,8 @@
-"""Recommend: what one user rated highest, and the best of what the user has not rated."""
+"""Recommend: what one user rated highest, the best of what the user has not rated, and why."""
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from pages.ui import cache, state
@@ -12,29 +13,41 @@ from pages.ui.frame import page
 from pages.ui.links import switch
 from pages.ui.people import about_user, choose_user
 from pages.ui.posters import card, poster_grid
-from pages.ui.text import md
-from reco_core.recommend.top import rated_highest, top_n
+from pages.ui.reasons import ASK, show_why, why_style
+from pages.ui.tune import by, cards, rated_of, say_steps, tune
+from pages.ui.what_if import what_if_section
+from reco_core.recommend.explain import Person
+from reco_core.recommend.facts import ItemFacts
+from reco_core.recommend.rerank import rerank
+from reco_core.recommend.top import rated_highest
 
 STARS = "Stars are what the model predicts, within {0.min:g} to {0.max:g}."
 HOW_MANY = (6, 12, 21, 30, 42, 50)
 
 with page("Recommend", "What one person rated highest, and what the model would put on the list next."):
+    why_style()
     ratings = state.dataset()
     run = with_result(state.run(ratings), "to get recommendations")
     epoch = choose_epoch(run)
-    scorer = cache.scorer(run, epoch)
+    model = cache.fitted(run, epoch)
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="recommend_controls"):
         user = choose_user(ratings)
         n = st.selectbox("Show", HOW_MANY, index=HOW_MANY.index(21), key="n", width=84, persist_state="session")
+        tuned = tune(ratings, run, n)
     about_user(ratings, user)
 
     st.subheader("Rated highest", anchor=False)
     liked, stars = rated_highest(ratings, user, 12)
-    cards = [card(ratings, index, f"★ {value:g}") for index, value in zip(liked, stars, strict=True)]
-    picked = poster_grid(ratings, cards, key="liked_grid", label="Rated highest", layout="row")
+    drawn = [card(ratings, index, f"★ {value:g}") for index, value in zip(liked, stars, strict=True)]
+    picked = poster_grid(ratings, drawn, key="liked_grid", label="Rated highest", layout="row")
 
-    best = top_n(scorer, ratings, user, n)
+    rated, row = rated_of(ratings, user), np.array([user], dtype=np.int32)
+    facts = cache.table(ItemFacts.of, ratings)
+    second = None if tuned.second is None else cache.scorer(tuned.second).score_all(row)[0]
+    features = facts.features(model.scorer.item_vectors)
+    seen = np.fromiter(rated, dtype=np.int64)
+    best = rerank(model.scorer.score_all(row)[0], tuned.settings, facts, seen, second, features)
     in_stars = run.spec.predicts_stars
     shown = ratings.scale.clip(best.score) if in_stars else best.score
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="best_head"):
@@ -49,12 +62,27 @@ with page("Recommend", "What one person rated highest, and what the model would 
             on_click="ignore",
         )
     about = STARS.format(ratings.scale) if in_stars else "This model ranks movies; its scores are no stars."
-    st.caption(f"By {md(run.name)}{after(epoch)}, best first, of the movies this user has not rated. {about}")
-    line = "★ {:.2f}" if in_stars else "score {:.3g}"
-    cards = [
-        card(ratings, index, line.format(value), rank=str(place))
-        for place, (index, value) in enumerate(zip(best.item_index, shown, strict=True), start=1)
-    ]
-    picked = poster_grid(ratings, cards, key="best_grid", label="Recommended") or picked
+    of = "of the movies this user has not rated" if tuned.settings.hide_seen else "rated movies included"
+    st.caption(f"By {by(run, tuned)}{after(epoch)}, best first, {of}. {about}")
+    say_steps(best, n)
+    if len(best) == 0:
+        st.info(
+            "No movie passes these filters: allow more genres, years, or fewer ratings.", icon=":material/filter_alt:"
+        )
+    picked = (
+        poster_grid(
+            ratings,
+            cards(ratings, best, shown, "★ {:.2f}" if in_stars else "score {:.3g}", rated),
+            key="best_grid",
+            label="Recommended",
+            ask=ASK,
+            asked=lambda raw: show_why(
+                ratings, run, epoch, Person.known(model, ratings, user), ratings.items.index_of(raw)
+            ),
+        )
+        or picked
+    )
+    with st.expander("What if this user had rated one movie otherwise?", icon=":material/alt_route:", key="what_if"):
+        what_if_section(ratings, run, epoch, user, rated)
     if picked:
         switch("similar", item=picked)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from pages.ui.text import title_text
@@ -18,10 +19,17 @@ from reco_core import data
 from reco_core.jobs.comparison import Difference, HeldOut, held_out
 from reco_core.jobs.comparison import differences as compared
 from reco_core.jobs.dataset import ratings_of
+from reco_core.jobs.figures import figures_of
 from reco_core.jobs.manager import Manager, shared_manager
+from reco_core.jobs.predictions import Corner, ListsOfRun, Predictions
+from reco_core.jobs.predictions import corner as corner_of
+from reco_core.jobs.predictions import lists_of as lists_of_run
+from reco_core.jobs.predictions import predictions as predictions_of
+from reco_core.models.fitted import Fitted
 from reco_core.models.spec import Scorer
 from reco_core.paths import runs_home
 from reco_core.posters import Posters
+from reco_core.posters.ahead import MOST, draw_ahead
 from reco_core.ratings import Ratings
 from reco_core.runs import Run, RunStore
 
@@ -99,7 +107,12 @@ def titles(ratings: Ratings) -> list[str]:
 
 def scorer(run: Run, epoch: int | None = None) -> Scorer:
     """The run's model in numpy, as it was after a kept epoch or (None) its result; made again on more events."""
-    return _scorer(run.id, len(run.events()), str(run.folder), epoch, run)
+    return fitted(run, epoch).scorer
+
+
+def fitted(run: Run, epoch: int | None = None) -> Fitted:
+    """The run's model with its settings, sizes and arrays, at a kept epoch or (None) its result."""
+    return _fitted(run.id, len(run.events()), str(run.folder), epoch, run)
 
 
 def result_epoch(run: Run) -> int:
@@ -111,6 +124,26 @@ def differences(a: Run, b: Run) -> list[Difference]:
     """Run A against run B on their held-out rows, with intervals; both must have the same split."""
     held = _held_out(a.id, len(a.events()), str(a.folder), a), _held_out(b.id, len(b.events()), str(b.folder), b)
     return _differences((a.id, len(a.events()), str(a.folder)), (b.id, len(b.events()), str(b.folder)), *held)
+
+
+def figures(run: Run, k: int, relevant_from: float | None) -> dict[str, Any]:
+    """metrics.json's test, baselines and protocol, for lists of k and what is relevant."""
+    return _figures(run.id, len(run.events()), str(run.folder), k, relevant_from, run)
+
+
+def predictions(run: Run) -> Predictions:
+    """The run's stars on rows held out and learned from."""
+    return _predictions(run.id, len(run.events()), str(run.folder), run)
+
+
+def lists_of(run: Run, k: int, relevant_from: float | None) -> ListsOfRun:
+    """What the run's lists are worth, user by user, beside popularity's."""
+    return _lists_of(run.id, len(run.events()), str(run.folder), k, relevant_from, run)
+
+
+def corner(run: Run) -> Corner:
+    """Given and predicted stars of the busiest users and movies."""
+    return _corner(run.id, len(run.events()), str(run.folder), run)
 
 
 def posters(dataset: str, folder: str | None, tmdb_key: str | None) -> Posters:
@@ -130,7 +163,11 @@ def _manager(root: str, start: bool) -> Manager:
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the ratings ...")
 def _ratings(source: str, stamp: int, home: str) -> Ratings:
-    return data.load(source)
+    ratings = data.load(source)
+    most_rated = ratings.item_table.iloc[(-ratings.item_counts).argsort(kind="stable")[:MOST]]
+    films = zip(most_rated["title"], most_rated["year"], most_rated["genres"], strict=True)
+    draw_ahead([(str(title), None if pd.isna(year) else int(year), str(genres)) for title, year, genres in films])
+    return ratings
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
@@ -139,8 +176,8 @@ def _table(key: tuple, _function: Callable[..., Any], _ratings: Ratings) -> Any:
 
 
 @st.cache_resource(max_entries=6, show_spinner="Reading the model ...")
-def _scorer(run_id: str, n_events: int, folder: str, epoch: int | None, _run: Run) -> Scorer:
-    return _run.scorer() if epoch is None else _run.scorer(epoch=epoch)
+def _fitted(run_id: str, n_events: int, folder: str, epoch: int | None, _run: Run) -> Fitted:
+    return _run.fitted(epoch)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
@@ -156,6 +193,26 @@ def _held_out(run_id: str, n_events: int, folder: str, _run: Run) -> HeldOut:
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _differences(a: tuple[str, int, str], b: tuple[str, int, str], _a: HeldOut, _b: HeldOut) -> list[Difference]:
     return compared(_a, _b)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Scoring the held-out rows ...")
+def _figures(run_id: str, n_events: int, folder: str, k: int, relevant_from: float | None, _run: Run) -> dict[str, Any]:
+    return figures_of(_run, ratings_of(_run.info), k, relevant_from)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Predicting the held-out rows ...")
+def _predictions(run_id: str, n_events: int, folder: str, _run: Run) -> Predictions:
+    return predictions_of(_run, ratings_of(_run.info))
+
+
+@st.cache_resource(max_entries=16, show_spinner="Making everyone's list ...")
+def _lists_of(run_id: str, n_events: int, folder: str, k: int, relevant_from: float | None, _run: Run) -> ListsOfRun:
+    return lists_of_run(_run, ratings_of(_run.info), k, relevant_from)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _corner(run_id: str, n_events: int, folder: str, _run: Run) -> Corner:
+    return corner_of(_run, ratings_of(_run.info))
 
 
 def _titles(ratings: Ratings) -> list[str]:

@@ -27,12 +27,14 @@ def menu() -> StreamlitPage:
             "Explore": [_page("data", "Data", "database")],
             "Learn": [
                 _page("train", "Train", "play_circle"),
+                _page("evaluate", "Evaluate", "troubleshoot"),
                 _page("compare", "Compare", "compare_arrows"),
                 _page("embeddings", "Embeddings", "bubble_chart"),
             ],
             "Discover": [
                 _page("similar", "Similar", "join_inner"),
                 _page("recommend", "Recommend", "recommend"),
+                _page("foryou", "For you", "favorite"),
             ],
         }
     )

@@ -25,7 +25,8 @@ WEB = Path(__file__).parent / "web"
 class Card:
     """One poster with its text; line1 (accent) and line2 (quiet) are None where there is no such line.
 
-    share: 0..1, the length of the bar in a list.
+    share: 0..1, the length of the bar in a list. moved: places risen (above 0) or fallen since another list, "new" for
+    one that was not in it; None where there is nothing to say. note: said when the pointer rests on the card.
     """
 
     item_id: str
@@ -37,6 +38,8 @@ class Card:
     tmdb_id: int | None = None
     rank: str = ""
     share: float | None = None
+    moved: int | str | None = None
+    note: str = ""
 
 
 def card(
@@ -58,9 +61,12 @@ def poster_grid(
     layout: Literal["grid", "row", "strip", "list", "one"] = "grid",
     clickable: bool = True,
     to_top: bool = False,
+    ask: str = "",
+    asked: Callable[[str], None] = lambda item_id: None,
 ) -> str | None:
     """Draw the cards; gives back the item id that was clicked in this run, or None.
 
+    ask: the label of a second, small button on each card; `asked` is called with the item id when it was clicked.
     to_top: a click scrolls the page to its top, where something else is shown then.
     layout: a grid that fills the width, one row that scrolls by itself, such a strip of small posters, a list with
     bars, or one poster without text.
@@ -74,14 +80,19 @@ def poster_grid(
             "line2": c.line2,
             "rank": c.rank,
             "share": c.share,
+            "moved": c.moved,
+            "note": c.note,
             "image": image,
         }
         for c, image in zip(cards, images, strict=True)
     ]
-    drawn = {"items": items, "label": label, "layout": layout, "clickable": clickable, "to_top": to_top}
+    drawn = {"items": items, "label": label, "layout": layout, "clickable": clickable, "to_top": to_top, "ask": ask}
     drawn["stamp"] = hashlib.sha1(repr(drawn).encode(), usedforsecurity=False).hexdigest()
     with st.container(key=key):
-        return _component()(data=drawn, key=f"{key}_grid", on_picked_change=lambda: None).picked
+        done = _component()(data=drawn, key=f"{key}_grid", on_picked_change=lambda: None, on_asked_change=lambda: None)
+    if ask and getattr(done, "asked", None):
+        asked(done.asked)
+    return done.picked
 
 
 def images_of(ratings: Ratings, cards: Sequence[Card]) -> list[str]:

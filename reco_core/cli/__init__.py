@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from reco_core import __version__
-from reco_core.cli import compare, data, discover, export, launch, models, queue, runs, steer, sweep, train
+from reco_core.cli import compare, data, discover, export, launch, models, queue, recommend, runs, steer, sweep, train
 from reco_core.cli.group import Group
 
 app = typer.Typer(
@@ -46,7 +46,7 @@ app.command("show")(runs.show)
 app.command("evaluate")(runs.evaluate)
 app.command("compare")(compare.compare)
 app.command("similar")(discover.similar)
-app.command("recommend")(discover.recommend)
+app.command("recommend")(recommend.recommend)
 app.command("export")(export.export)
 app.command("import")(runs.import_run)
 app.command("app")(launch.launch)

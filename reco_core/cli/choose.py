@@ -58,14 +58,18 @@ def parse_settings(pairs: Sequence[str]) -> dict[str, str]:
 
 
 def item_index(ratings: Ratings, text: str) -> int:
-    """The item that a person means: its id, its title, or a part that only one title has; raises UnknownIdError."""
+    """The item that a person means: its id, its title (with or without its year), or a part that only one title has.
+
+    Raises UnknownIdError.
+    """
     by_id = int(ratings.items.encode([text])[0])
     if by_id >= 0:
         return by_id
     titles = [str(title).casefold() for title in ratings.item_table["title"]]
     wanted = text.strip().casefold()
+    dated = [f"{title} ({year})" for title, year in zip(titles, ratings.item_table["year"], strict=True)]
     found = [i for i, title in enumerate(titles) if title == wanted] or [
-        i for i, title in enumerate(titles) if wanted and wanted in title
+        i for i, title in enumerate(dated) if wanted and wanted in title
     ]
     if len(found) == 1:
         return found[0]

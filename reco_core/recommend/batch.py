@@ -35,15 +35,15 @@ def top_of_all(scorer: Scorer, ratings: Ratings, k: int = 10, allowed: np.ndarra
     """
     if k < 1:
         raise SettingsError(f"k must be at least 1; got {k}.")
-    scores_of, finish = _scores(scorer)
     rows, start = ratings.rows_by_user
     width = ratings.n_items + -ratings.n_items % _STRIDE
+    scores_of, finish = _scores(scorer, ratings.n_items, width)
     step = max(1, min(ratings.n_users, _BLOCK // width))
     buffer = np.empty((step, width), dtype=np.float32)
     for low in range(0, ratings.n_users, step):
         users = np.arange(low, min(low + step, ratings.n_users))
         scores = buffer[: len(users)]
-        scores_of(users.astype(np.int32), scores[:, : ratings.n_items])
+        scores_of(users.astype(np.int32), scores)
         scores[:, ratings.n_items :] = -np.inf
         if allowed is not None:
             scores[:, : ratings.n_items][:, ~allowed] = -np.inf
@@ -52,8 +52,10 @@ def top_of_all(scorer: Scorer, ratings: Ratings, k: int = 10, allowed: np.ndarra
         yield Block(users, *_best(scores, min(k, ratings.n_items), finish))
 
 
-def _scores(scorer: Scorer) -> tuple[Callable[[np.ndarray, np.ndarray], None], Callable[[np.ndarray], np.ndarray]]:
-    """(users, out) -> None, which fills out [n, n_items]; and what makes scores of what it filled in.
+def _scores(
+    scorer: Scorer, n_items: int, width: int
+) -> tuple[Callable[[np.ndarray, np.ndarray], None], Callable[[np.ndarray], np.ndarray]]:
+    """(users, out) -> None, which fills the first n_items columns of out [n, width]; and what makes scores of them.
 
     A dot product's scores keep their order through its last activation, which then is applied to the best alone: one
     matrix product a block is all that remains.
@@ -61,7 +63,7 @@ def _scores(scorer: Scorer) -> tuple[Callable[[np.ndarray, np.ndarray], None], C
     if type(scorer) is not DotScorer:
 
         def whole(users: np.ndarray, out: np.ndarray) -> None:
-            out[:] = scorer.score_all(users)
+            out[:, :n_items] = scorer.score_all(users)
 
         return whole, lambda x: x
 
@@ -69,7 +71,8 @@ def _scores(scorer: Scorer) -> tuple[Callable[[np.ndarray, np.ndarray], None], C
     if scorer.item_bias is not None:
         users_side = np.column_stack([users_side, np.ones(len(users_side), np.float32), scorer.user_bias])
         items_side = np.column_stack([items_side, scorer.item_bias, np.ones(len(items_side), np.float32)])
-    items_side = np.ascontiguousarray(items_side.T, dtype=np.float32)
+    # As wide as the block, so that the product is written straight into it.
+    items_side = np.pad(items_side.T.astype(np.float32), ((0, 0), (0, width - n_items)))
 
     def dots(users: np.ndarray, out: np.ndarray) -> None:
         np.matmul(users_side[users], items_side, out=out)

@@ -36,13 +36,13 @@ class Person:
     def known(cls, model: Fitted, ratings: Ratings, user_index: int) -> Person:
         """A user of the training, with the row that was learned; raises UnknownIdError.
 
-        For a model that keeps the ratings it was made from, these are the person's; else all in the dataset.
+        For a model that keeps what it was made from, only those ratings are the person's; else all in the dataset.
         """
         items, stars = user_ratings(ratings, user_index)
         if "rated_start" in model.arrays:
             low, high = model.arrays["rated_start"][user_index : user_index + 2]
-            items = model.arrays["rated_items"][low:high].astype(np.int64)
-            stars = model.arrays["rated_values"][low:high].astype(np.float64)
+            learned = np.isin(items, model.arrays["rated_items"][low:high])
+            items, stars = items[learned], stars[learned]
         vectors, bias = model.scorer.user_vectors, model.scorer.user_bias
         return cls(
             items,
@@ -149,9 +149,12 @@ def _baseline(model: Fitted, person: Person, item: int) -> Why:
 
 
 def _contributions(model: Fitted, person: Person, item: int, near: tuple[tuple[int, float], ...]) -> Why:
-    values = np.asarray(model.scorer.contributions(person.items, person.stars, item), dtype=np.float64)
+    scorer = model.scorer
+    values = np.asarray(scorer.contributions(person.items, person.stars, item), dtype=np.float64)
     parts = tuple(Part("rated", int(i), float(value)) for i, value in zip(person.items, values, strict=True))
-    return Why(item, float(values.sum()), 0.0, "contributions", parts, near)
+    # Where no rating counts as liked, the score is what it would be for anybody.
+    start = 0.0 if values.any() else float(scorer.scores_from(person.items, person.stars)[item])
+    return Why(item, start + float(values.sum()), start, "contributions", parts, near)
 
 
 def _left_out(model: Fitted, person: Person, item: int, near: tuple[tuple[int, float], ...]) -> Why:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from reco_core.ratings import Ratings
 
@@ -27,7 +28,7 @@ class ItemFacts:
         genres = np.zeros((ratings.n_items, len(names)), dtype=bool)
         for row, text in enumerate(ratings.item_table["genres"]):
             genres[row, [place[name] for name in str(text).split("|") if name]] = True
-        years = ratings.item_table["year"].astype("Float64").to_numpy(np.float64, na_value=np.nan)
+        years = pd.to_numeric(ratings.item_table["year"], errors="coerce").to_numpy(np.float64, na_value=np.nan)
         return cls(ratings.item_counts, years, genres, names)
 
     def features(self, vectors: np.ndarray | None) -> np.ndarray:

@@ -198,8 +198,10 @@ def _baseline(model: Fitted, items: np.ndarray, stars: np.ndarray) -> Folded:
 
 
 def _hook(model: Fitted, items: np.ndarray, stars: np.ndarray) -> Folded:
-    """The closed form of a model that has rows of items only, or that knows how to take a user in."""
-    return Folded(np.asarray(model.scorer.scores_from(items, stars), dtype=np.float32))
+    """The closed form of a ranking model, which knows how to take a user in; ratings that are no like do not count."""
+    scorer = model.scorer
+    vector = scorer.vector_from(items, stars) if hasattr(scorer, "vector_from") else None
+    return Folded(np.asarray(scorer.scores_from(items, stars), dtype=np.float32), vector)
 
 
 _METHODS: tuple[tuple[Callable[[Fitted], bool], Callable[[Fitted, np.ndarray, np.ndarray], Folded]], ...] = (

@@ -119,7 +119,7 @@ def rerank(
         worth = mean + (worth - mean) * (facts.counts / (facts.counts + settings.damping))
         step("damping", _order(worth, candidates))
     if settings.filters:
-        candidates = candidates[_fits(facts, settings)[candidates]]
+        candidates = candidates[allowed(facts, settings)[candidates]]
         step("filters", _order(worth, candidates))
     if settings.diversity > 0:
         step("diversity", _spread(worth, orders[-1], settings, facts.genres if features is None else features))
@@ -148,7 +148,7 @@ def _standard(scores: np.ndarray, candidates: np.ndarray) -> np.ndarray:
     return (scores - among.mean()) / spread if spread > 0 else np.zeros_like(scores)
 
 
-def _fits(facts: ItemFacts, settings: ListSettings) -> np.ndarray:
+def allowed(facts: ItemFacts, settings: ListSettings) -> np.ndarray:
     """Which items the filters let through: bool [n_items]; items without a year only where no years are asked for."""
     fits = facts.counts >= settings.at_least
     if settings.genres:

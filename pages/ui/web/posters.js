@@ -1,13 +1,16 @@
-// Draws data.items (id, title, line1, line2, rank, share, image) as buttons; a click sends the id back.
-// Text goes in as textContent only. The arrow keys move between posters; Tab enters and leaves the grid.
+// Draws data.items (id, title, line1, line2, rank, share, moved, note, image) as buttons; a click sends the id back.
+// Text goes in as textContent only. The arrow keys move between posters; Tab enters and leaves the grid. With data.ask
+// each poster has a second, small button of that label, which Tab reaches from its poster.
 export default function ({ data, parentElement, setTriggerValue }) {
   const grid = parentElement.querySelector(".grid");
   if (!grid || grid.dataset.stamp === data.stamp) return;
   grid.dataset.stamp = data.stamp;
   grid.setAttribute("aria-label", data.label);
   grid.className = `grid ${data.layout}`;
-  grid.replaceChildren(...data.items.map((item, index) => card(item, index, data.clickable)));
+  grid.replaceChildren(...data.items.map((item, index) => cell(item, index, data)));
   grid.onclick = (event) => {
+    const asked = event.target.closest(".ask");
+    if (asked) return setTriggerValue("asked", asked.dataset.id);
     const button = event.target.closest(".card");
     if (!button || button.disabled) return;
     setTriggerValue("picked", button.dataset.id);
@@ -16,19 +19,40 @@ export default function ({ data, parentElement, setTriggerValue }) {
   grid.onkeydown = (event) => move(event, grid);
 }
 
+function cell(item, index, { clickable, ask }) {
+  const poster = card(item, index, clickable);
+  if (!ask) return poster;
+  const both = element("div", "cell");
+  const button = element("button", "ask", ask);
+  button.type = "button";
+  button.dataset.id = item.id;
+  button.tabIndex = poster.tabIndex;
+  button.setAttribute("aria-label", `${ask} ${item.title}`);
+  both.append(poster, button);
+  return both;
+}
+
+function moved(by) {
+  if (by === "new") return element("span", "moved new", "new");
+  const made = element("span", `moved ${by > 0 ? "up" : "down"}`, `${by > 0 ? "▲" : "▼"} ${Math.abs(by)}`);
+  made.setAttribute("aria-label", `${by > 0 ? "up" : "down"} ${Math.abs(by)}`);
+  return made;
+}
+
 function card(item, index, clickable) {
   const button = element("button", "card");
   button.type = "button";
   button.disabled = !clickable;
   button.dataset.id = item.id;
   button.tabIndex = index === 0 ? 0 : -1;
-  button.title = [item.title, item.line1, item.line2].filter(Boolean).join("\n");
+  button.title = [item.title, item.line1, item.line2, item.note].filter(Boolean).join("\n");
   const frame = element("div", "frame");
   const image = element("img", "");
   image.src = item.image;
   image.alt = "";
   frame.append(image);
   if (item.rank) frame.append(element("span", "rank", item.rank));
+  if (item.moved) frame.append(moved(item.moved));
   const text = element("div", "text");
   text.append(element("div", "title", item.title));
   if (item.line1 !== null) text.append(element("div", "line1", item.line1));
@@ -54,14 +78,19 @@ function element(tag, name, text = "") {
 }
 
 function move(event, grid) {
-  const cards = [...grid.children];
+  const cards = [...grid.querySelectorAll(".card")];
   const now = cards.indexOf(event.target.closest(".card"));
-  const columns = cards.filter((card) => card.offsetTop === cards[0].offsetTop).length;
+  if (now < 0) return;
+  const top = (card) => card.getBoundingClientRect().top;
+  const columns = cards.filter((card) => top(card) === top(cards[0])).length;
   const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
   const next = cards[now + step];
   if (!step || !next) return;
   event.preventDefault();
-  cards[now].tabIndex = -1;
-  next.tabIndex = 0;
+  for (const [poster, stop] of [[cards[now], -1], [next, 0]]) {
+    poster.tabIndex = stop;
+    const ask = poster.parentElement.querySelector(":scope > .ask");
+    if (ask) ask.tabIndex = stop;
+  }
   next.focus();
 }

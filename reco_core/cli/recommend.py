@@ -1,0 +1,201 @@
+"""`reco recommend`: lists for a known user, for somebody new, for a changed mind, and for everybody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from reco_core.cli.choose import AtEpoch, DataSource, RunName, RunsFolder, TopK, item_facts, item_index, store_at
+from reco_core.cli.output import AsJson, err, print_json
+from reco_core.cli.recommended import Shown, reasons, say_changed, say_list
+from reco_core.errors import RunError, SettingsError
+
+if TYPE_CHECKING:
+    from reco_core.models.fitted import Fitted
+    from reco_core.ratings import Ratings
+    from reco_core.recommend.rerank import ListSettings
+    from reco_core.runs import Run
+
+MODES = "recommend needs --user ID, --rate ITEM=STARS, or --all with --out FILE"
+
+
+def recommend(
+    run: RunName,
+    user: Annotated[str | None, typer.Option(metavar="ID", help="A user's id.")] = None,
+    rate: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ITEM=STARS", help="A rating of somebody new, by id or title; with --user: a changed one."
+        ),
+    ] = None,
+    everybody: Annotated[bool, typer.Option("--all", help="Lists for all users, into the file of --out.")] = False,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="With --all: a .parquet or .csv file.")] = None,
+    k: TopK = 10,
+    why: Annotated[bool, typer.Option("--why", help="The reasons for each entry.")] = False,
+    blend: Annotated[
+        str | None, typer.Option(metavar="RUN=WEIGHT", help="A second run's scores, weighted 0 to 1: bpr-run=0.5.")
+    ] = None,
+    damping: Annotated[
+        float, typer.Option(help="Ratings at the mean added to each item's own: few ratings count less.")
+    ] = 0.0,
+    min_ratings: Annotated[int, typer.Option(help="Only items with so many ratings.")] = 0,
+    genre: Annotated[list[str] | None, typer.Option(help="Only items of this genre, or of any of several.")] = None,
+    years: Annotated[
+        str | None, typer.Option(metavar="FIRST-LAST", help="Only items of 1990-1999, 1990- or -1999.")
+    ] = None,
+    diversity: Annotated[float, typer.Option(help="0 to 1: how much entries should differ.")] = 0.0,
+    seen: Annotated[bool, typer.Option("--seen", help="Rated items may come, too.")] = False,
+    epoch: AtEpoch = None,
+    data: DataSource = None,
+    runs: RunsFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """What a user has not rated and would like best: for a known user, for somebody new, or for everybody."""
+    from reco_core.jobs.dataset import ratings_of
+    from reco_core.recommend.rerank import ListSettings
+
+    second, weight = _blend(blend)
+    wanted = ListSettings(k, weight, damping, min_ratings, tuple(genre or ()), _years(years), not seen, diversity)
+    if everybody == bool(user or rate) or everybody != (out is not None):
+        raise SettingsError(f"{MODES}; got {_given(user, rate, everybody, out)}.")
+    store = store_at(runs)
+    chosen = store.find(run)
+    model = _fitted(chosen, epoch)
+    ratings = ratings_of(chosen.info, data)
+    shown = Shown(chosen, ratings, epoch, why, as_json)
+    if everybody:
+        _everybody(shown, model, wanted, out)
+    elif user and rate:
+        if wanted != ListSettings(k):
+            raise SettingsError("A changed rating (--user with --rate) takes no filters or reranking, only -k.")
+        _changed(shown, model, user, _rated(ratings, rate), k)
+    else:
+        other = _fitted(store.find(second), None) if second else None
+        if other is not None and other.shape.n_items != model.shape.n_items:
+            raise RunError("A blend needs two runs of the same dataset.")
+        _one(shown, model, other, wanted, user, _rated(ratings, rate or []))
+
+
+def _one(
+    shown: Shown, model: Fitted, other: Fitted | None, wanted: ListSettings, user: str | None, rated: dict[int, float]
+) -> None:
+    """The list of one user, known or new."""
+    import numpy as np
+
+    from reco_core.recommend.explain import Person
+    from reco_core.recommend.facts import ItemFacts
+    from reco_core.recommend.fold_in import fold_in
+    from reco_core.recommend.rerank import rerank
+
+    ratings = shown.ratings
+    if user is None:
+        items, stars = np.array(list(rated)), np.array(list(rated.values()))
+        folded = fold_in(model, items, stars)
+        score, person, seen = folded.score, Person.new(folded, items, stars), items
+        second = fold_in(other, items, stars).score if other else None
+    else:
+        index = ratings.users.index_of(user, "user")
+        row = np.array([index], dtype=np.int32)
+        score, person = model.scorer.score_all(row)[0], Person.known(model, ratings, index)
+        second = other.scorer.score_all(row)[0] if other else None
+        seen = ratings.item_index[ratings.rows_of_user(index)]
+    facts = ItemFacts.of(ratings)
+    made = rerank(score, wanted, facts, seen, second, facts.features(model.scorer.item_vectors))
+    because = reasons(shown, model, person, made) if shown.why else None
+    say_list(shown, user, rated, made, because)
+
+
+def _changed(shown: Shown, model: Fitted, user: str, rated: dict[int, float], k: int) -> None:
+    from reco_core.recommend.what_if import what_if
+
+    index = shown.ratings.users.index_of(user, "user")
+    say_changed(shown, user, rated, what_if(model, shown.ratings, index, dict(rated), k))
+
+
+def _everybody(shown: Shown, model: Fitted, wanted: ListSettings, out: Path) -> None:
+    """All lists into a file, with a bar on stderr."""
+    import time
+
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from reco_core.recommend.batch import top_of_all
+    from reco_core.recommend.facts import ItemFacts
+    from reco_core.recommend.files import check_target, write_lists
+    from reco_core.recommend.rerank import allowed
+
+    if wanted.blend or wanted.damping or wanted.diversity or not wanted.hide_seen or shown.why:
+        raise SettingsError("Lists for --all take -k and the filters (--min-ratings, --genre, --years) only.")
+    ratings = shown.ratings
+    check_target(out, ratings, wanted.n)
+    began = time.perf_counter()
+    may_come = allowed(ItemFacts.of(ratings), wanted) if wanted.filters else None
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=err(), transient=True) as bar:
+        task = bar.add_task("users", total=ratings.n_users)
+        blocks = top_of_all(model.scorer, ratings, wanted.n, may_come)
+        in_stars = model.spec.predicts_stars
+        rows = write_lists(out, ratings, blocks, in_stars, lambda users: bar.update(task, completed=users))
+    seconds = time.perf_counter() - began
+    if shown.as_json:
+        facts = {"users": ratings.n_users, "rows": rows, "seconds": round(seconds, 3), "file": str(out)}
+        print_json(shown.facts | facts)
+    else:
+        print(f"{rows:,} recommendations for {ratings.n_users:,} users in {seconds:.1f} s: {out}")
+
+
+def _fitted(run: Run, epoch: int | None) -> Fitted:
+    if epoch is None and not run.has_result:
+        raise RunError(f"Run {run.name} has no result: it is {run.status}. {run.reason}".strip())
+    return run.fitted(epoch)
+
+
+def _rated(ratings: Ratings, pairs: list[str]) -> dict[int, float]:
+    """ITEM=STARS texts as item index -> stars; raises SettingsError and UnknownIdError."""
+    rated: dict[int, float] = {}
+    for pair in pairs:
+        item, equals, stars = pair.rpartition("=")
+        try:
+            value = float(stars)
+        except ValueError:
+            equals = ""
+        if not equals or not item.strip():
+            raise SettingsError(f"--rate takes ITEM=STARS, such as 50=5; got {pair!r}.")
+        index = item_index(ratings, item.strip())
+        if index in rated:
+            title = item_facts(ratings, index)["title"]
+            raise SettingsError(f"Each item can be rated once; {title} was rated more than once.")
+        rated[index] = value
+    return rated
+
+
+def _blend(text: str | None) -> tuple[str | None, float]:
+    """(run, weight) of RUN=WEIGHT."""
+    if text is None:
+        return None, 0.0
+    run, equals, weight = text.rpartition("=")
+    try:
+        return (run, float(weight)) if equals and run else _wrong(text)
+    except ValueError:
+        return _wrong(text)
+
+
+def _wrong(text: str) -> Any:
+    raise SettingsError(f"--blend takes RUN=WEIGHT, such as last=0.5; got {text!r}.")
+
+
+def _years(text: str | None) -> tuple[int | None, int | None]:
+    """(first, last) of 1990-1999, 1990-, -1999 or 1990."""
+    if text is None:
+        return None, None
+    first, dash, last = text.strip().partition("-")
+    last = last if dash else first
+    if not (first or last) or not all(part.isdecimal() or not part for part in (first, last)):
+        raise SettingsError(f"--years takes FIRST-LAST, such as 1990-1999, 1990- or -1999; got {text!r}.")
+    return (int(first) if first else None), (int(last) if last else None)
+
+
+def _given(user: str | None, rate: list[str] | None, everybody: bool, out: Path | None) -> str:
+    named = {"--user": user, "--rate": rate, "--all": everybody, "--out": out}
+    return " and ".join(name for name, value in named.items() if value) or "none of them"
