@@ -13,6 +13,7 @@ PROJECT = Path(__file__).parents[1]
 LAYERS = (
     "errors",
     "paths",
+    "processes",
     "encode",
     "ratings",
     "events",

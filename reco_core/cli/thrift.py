@@ -13,7 +13,7 @@ LARGE = 128 * 1024
 
 
 def save_memory() -> None:
-    """Let this process return large arrays to the machine when they are dropped, and have sources read by another.
+    """Let this process return large arrays to the machine when they are dropped; other processes parse and draw.
 
     glibc keeps what was freed for later, and so does each thread (a page's script runs in a thread of its own): fixed
     thresholds and two arenas save 20 MB and more. With another C library this part does nothing.
@@ -25,5 +25,7 @@ def save_memory() -> None:
             for what, value in ((ARENA_MAX, 2), (MMAP_THRESHOLD, LARGE), (TRIM_THRESHOLD, LARGE)):
                 mallopt(what, value)
     from reco_core.data import apart
+    from reco_core.posters import ahead
 
     apart.turn_on()
+    ahead.turn_on()

@@ -11,8 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import reco_core
 from reco_core.errors import DataError
+from reco_core.processes import environment
 
 _here = True
 
@@ -30,12 +30,11 @@ def parse(path: Path) -> bool:
     """
     if _here:
         return False
-    place = os.pathsep.join(filter(None, [str(Path(reco_core.__file__).parents[1]), os.environ.get("PYTHONPATH")]))
     done = subprocess.run(
         [sys.executable, "-m", __name__, os.path.abspath(path)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": place},
+        env=environment(),
         check=False,
     )
     try:

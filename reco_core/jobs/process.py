@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import IO
 
-import reco_core
 from reco_core.jobs.protocol import Message, from_line, to_line
 from reco_core.paths import home
+from reco_core.processes import environment
 
 MOST_LOG_BYTES = 2**20
 END_SECONDS = 3.0
@@ -32,7 +30,7 @@ class WorkerProcess:
                 stderr=log,
                 text=True,
                 encoding="utf-8",
-                env=_environment(),
+                env=environment(),
                 **_apart(),
             )
         threading.Thread(target=self._listen, name="worker-listener", daemon=True).start()
@@ -83,13 +81,6 @@ def _apart() -> dict[str, object]:
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     return {"start_new_session": True}
-
-
-def _environment() -> dict[str, str]:
-    """The server's environment, with this package importable wherever the server runs."""
-    here = str(Path(reco_core.__file__).parents[1])
-    path = os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH")]))
-    return {**os.environ, "PYTHONPATH": path}
 
 
 def _log_file() -> IO[bytes]:

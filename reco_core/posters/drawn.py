@@ -41,7 +41,7 @@ def design(title: str, year: str, genres: Sequence[str]) -> Design:
     )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)
 def _encoded(title: str, year: str, genres: str, width: int) -> bytes:
     names = tuple(name.strip() for name in genres.split("|") if name.strip() and not name.startswith("("))
     chosen = design(title, year, names)

@@ -122,7 +122,7 @@ def draw_spaced(
         x += font.getlength(letter) + step
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=24)
 def load(file: str, size: float) -> ImageFont.FreeTypeFont:
     """A font that ships with the package; the basic layout is the one that every Pillow has."""
     return ImageFont.truetype(str(FONTS / file), size, layout_engine=ImageFont.Layout.BASIC)

@@ -1,0 +1,26 @@
+"""Processes of our own beside this one: how they find this package, and how they give way."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import reco_core
+
+
+def environment() -> dict[str, str]:
+    """This process's environment, with this package importable wherever a process is started."""
+    here = str(Path(reco_core.__file__).parents[1])
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH")]))}
+
+
+def give_way(nice: int) -> None:
+    """Let processes of a lower number go first, for which this one must lead a session of its own.
+
+    Linux may share the processor between sessions before it looks at processes; then the session gives way too.
+    """
+    with suppress(AttributeError, OSError):  # Windows has neither
+        os.nice(nice)
+        if os.getsid(0) == os.getpid():
+            Path("/proc/self/autogroup").write_text(str(nice), encoding="ascii")
