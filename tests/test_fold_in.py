@@ -12,7 +12,8 @@ from reco_core.errors import SettingsError, UnknownIdError
 from reco_core.models import get_model
 from reco_core.models.fitted import Fitted
 from reco_core.models.spec import Shape
-from reco_core.recommend.fold_in import fold_in, mean_row
+from reco_core.recommend.dot_row import mean_row
+from reco_core.recommend.fold_in import fold_in
 from reco_core.recommend.net_row import net_raw, net_scores
 from reco_core.recommend.user_row import nonnegative
 from tests.folding import DOTS, NETS, SCALE, fitted, objective, some_ratings
@@ -26,7 +27,7 @@ def brute_force(model: Fitted, items: np.ndarray, stars: np.ndarray, start: np.n
     """The least of the objective by a general optimiser, from `start`."""
     bounds = [(0, None)] * len(start) if model.spec.name == "mf_nonneg" else None
     tight = {"ftol": 1e-16, "gtol": 1e-11, "maxiter": 20_000, "maxfun": 400_000}
-    theta = start
+    theta = start  # L-BFGS-B ends early now and then: begin again from its end
     for _ in range(3):
         theta = minimize(
             lambda t: objective(model, items, stars, t), theta, bounds=bounds, method="L-BFGS-B", options=tight
@@ -69,12 +70,11 @@ def test_other_outputs_losses_and_penalties_reach_a_least_value(values):
     items, stars = some_ratings(model, 12)
     theta = theta_of(fold_in(model, items, stars))
     times = 1_000 / 12 if values.get("l2_on") == "table" else 1
-    cost = (
-        lambda t: (  # noqa: E731
-            objective(model, items, stars, t)
-            + 12 * (times - 1) * (model.settings.l2 * (t[:6] ** 2).sum() + model.settings.bias_l2 * t[6] ** 2)
-        )
-    )
+
+    def cost(t):
+        penalty = model.settings.l2 * (t[:6] ** 2).sum() + model.settings.bias_l2 * t[6] ** 2
+        return objective(model, items, stars, t) + 12 * (times - 1) * penalty
+
     rng = np.random.default_rng(0)
     assert all(cost(theta) <= cost(theta + rng.normal(0, 0.01, 7)) + 2e-3 for _ in range(200))
 

@@ -127,7 +127,9 @@ def _dimensions(model: Fitted, person: Person, item: int, near: tuple[tuple[int,
     products = person.vector.astype(np.float64) * scorer.item_vectors[item].astype(np.float64)
     raw = [("dimension", k, float(value)) for k, value in enumerate(products)]
     if scorer.item_bias is not None:
-        raw = [("user", -1, float(person.bias or 0.0)), ("item", -1, float(scorer.item_bias[item])), *raw]
+        raw = [("item", -1, float(scorer.item_bias[item])), *raw]
+    if scorer.user_bias is not None:
+        raw = [("user", -1, float(person.bias or 0.0)), *raw]
     start, score, factor = _through(model, sum(value for _, _, value in raw))
     return Why(item, score, start, "parts", tuple(Part(kind, k, value * factor) for kind, k, value in raw), near)
 

@@ -14,10 +14,12 @@ import numpy as np
 from reco_core.errors import SettingsError, UnknownIdError
 from reco_core.models.fitted import Fitted
 from reco_core.models.output import ACTIVATIONS, to_stars
+from reco_core.models.positives import are_positive
 from reco_core.models.scorers import BiasScorer, Finish, NetScorer
-from reco_core.models.spec import Settings
+from reco_core.recommend.dot_row import mean_row, penalties, ridge
 from reco_core.recommend.net_row import net_raw, net_scores
-from reco_core.recommend.user_row import Problem, Raw, loss_of, solve
+from reco_core.recommend.ranking_row import pair_vector
+from reco_core.recommend.user_row import Problem, loss_of, solve
 
 NET_STEPS = 20
 
@@ -72,62 +74,43 @@ def checked(
     return items, stars
 
 
-def penalties(settings: Settings, n: int, n_train: int, dim: int, biased: bool) -> np.ndarray:
-    """What theta = (vector, bias) costs per square, beside a sum of the loss over n ratings: float64 [dim (+ 1)].
-
-    Penalties on rows are paid once per rating: n * l2. Penalties on whole tables are paid in every batch, so that
-    one pass over n_train ratings makes n_train * l2 of them.
-    """
-    times = n
-    if getattr(settings, "l2_on", "rows") == "table":
-        if n_train < 1:
-            raise ValueError("a penalty on whole tables needs the number of training ratings (Fitted.n_train)")
-        times = n_train
-    of_vector = np.full(dim, float(getattr(settings, "l2", 0.0)))
-    return times * np.append(of_vector, [float(getattr(settings, "bias_l2", 0.0))] if biased else [])
-
-
-def dot_raw(item_vectors: np.ndarray, item_bias: np.ndarray | None, fixed: np.ndarray | None = None) -> Raw:
-    """Raw outputs q . (theta + fixed) + b_i (+ b_u, the last of theta, where there are biases) for some items."""
-    q = item_vectors.astype(np.float64)
-    shift = np.zeros(len(q)) if fixed is None else q @ fixed.astype(np.float64)
-    slopes = q
-    if item_bias is not None:
-        shift, slopes = shift + item_bias, np.column_stack([q, np.ones(len(q))])
-    return lambda theta: (slopes @ theta + shift, slopes)
-
-
 def _unknown(model: Fitted) -> Folded:
     score = model.scorer.score_all(np.array([-1], dtype=np.int32))[0].astype(np.float32)
     vector, bias = mean_row(model)
     return Folded(score, vector, bias)
 
 
-def mean_row(model: Fitted) -> tuple[np.ndarray | None, float | None]:
-    """(float32 [dim], bias) of an unknown user: the means over the users."""
-    vectors, bias = model.scorer.user_vectors, model.scorer.user_bias
-    if isinstance(model.scorer, BiasScorer):
-        return None, 0.0
-    return (
-        None if vectors is None else vectors.mean(axis=0, dtype=np.float64).astype(np.float32),
-        None if bias is None else float(bias.mean(dtype=np.float64)),
-    )
-
-
 def _dot(model: Fitted, items: np.ndarray, stars: np.ndarray) -> Folded:
     """Ridge regression of the user's vector and bias on the vectors of the rated items."""
     scorer = model.scorer
-    fixed = scorer.implied(items).astype(np.float64) if hasattr(scorer, "implied") else None
-    rated = scorer.item_vectors, scorer.item_bias
-    vector, bias = mean_row(model)
-    if fixed is not None:
-        vector = np.zeros_like(fixed)
-    vector, bias = _ridge(model, model.settings, scorer.finish, rated, (items, stars), (vector, bias), fixed)
-    vector = (vector if fixed is None else vector + fixed).astype(np.float32)
+    side = scorer.item_vectors, scorer.item_bias
+    vector, bias = ridge(model, model.settings, scorer.finish, side, (items, stars), mean_row(model))
+    return _dot_scores(model, vector, bias)
+
+
+def _dot_scores(model: Fitted, vector: np.ndarray, bias: float | None) -> Folded:
+    scorer, vector = model.scorer, vector.astype(np.float32)
     raw = scorer.item_vectors @ vector
     if bias is not None:
         raw = raw + scorer.item_bias + np.float32(bias)
     return Folded(scorer.finish(raw), vector, bias)
+
+
+def _implied(model: Fitted, items: np.ndarray, stars: np.ndarray) -> Folded:
+    """Ridge regression of the user's own vector and bias beside the part that the ratings imply.
+
+    What the model reads of a user's age and the like is not known of a new one: the mean over all users stands for it.
+    """
+    scorer, arrays = model.scorer, model.arrays
+    fixed, more = scorer.implied(items, stars).astype(np.float64), 0.0
+    if "user_features_kernel" in arrays:
+        features = arrays["context_user_features"].mean(axis=0)
+        fixed += features @ arrays["user_features_kernel"]
+        more = float((features @ arrays["user_features_bias_kernel"])[0])
+    side = scorer.item_vectors, scorer.item_bias + np.float32(more)
+    start = np.zeros_like(fixed), mean_row(model)[1] - more
+    vector, bias = ridge(model, model.settings, scorer.finish, side, (items, stars), start, fixed)
+    return _dot_scores(model, vector + fixed, bias + more)
 
 
 def _two_stages(model: Fitted, items: np.ndarray, stars: np.ndarray) -> Folded:
@@ -135,39 +118,8 @@ def _two_stages(model: Fitted, items: np.ndarray, stars: np.ndarray) -> Folded:
     _, settings = model.spec.before(model.settings)
     finish = Finish(ACTIVATIONS[settings.output], *to_stars(settings, model.shape))
     start = mean_row(model)[0], None
-    vector, _ = _ridge(model, settings, finish, (model.scorer.item_vectors, None), (items, stars), start)
+    vector, _ = ridge(model, settings, finish, (model.scorer.item_vectors, None), (items, stars), start)
     return Folded(net_scores(model.scorer, vector, None), vector.astype(np.float32))
-
-
-def _ridge(
-    model: Fitted,
-    settings: Settings,
-    finish: Finish,
-    side: tuple[np.ndarray, np.ndarray | None],
-    rated: tuple[np.ndarray, np.ndarray],
-    start: tuple[np.ndarray, float | None],
-    fixed: np.ndarray | None = None,
-) -> tuple[np.ndarray, float | None]:
-    """(vector float64 [dim], bias) of the least loss plus penalty, by the settings of a model of dot products.
-
-    side: vectors and biases of all items; rated: item indices and stars; start: vector and bias to begin with.
-    """
-    (vectors, item_bias), (items, stars), (vector, bias) = side, rated, start
-    biased, dim = item_bias is not None, vectors.shape[1]
-    problem = Problem(
-        dot_raw(vectors[items], item_bias[items] if biased else None, fixed),
-        loss_of(settings.loss, finish, model.shape.scale),
-        penalties(settings, len(items), model.n_train, dim, biased),
-        _positive(model),
-    )
-    theta = solve(problem, stars, np.append(vector, [bias] if biased else []))
-    return theta[:dim], float(theta[dim]) if biased else None
-
-
-def _positive(model: Fitted) -> bool:
-    """Whether the model keeps the numbers of its user vectors at 0 or above."""
-    layout = model.spec.layout(model.settings, model.shape) if model.spec.layout else ()
-    return any(weight.positive for weight in layout if weight.name == "user_vectors")
 
 
 def _net(model: Fitted, items: np.ndarray, stars: np.ndarray) -> Folded:
@@ -204,10 +156,26 @@ def _hook(model: Fitted, items: np.ndarray, stars: np.ndarray) -> Folded:
     return Folded(np.asarray(scorer.scores_from(items, stars), dtype=np.float32), vector)
 
 
+def _ranked(model: Fitted, items: np.ndarray, stars: np.ndarray) -> Folded:
+    """The vector that ranks what the user liked before the rest, by the loss of the training; else the popular."""
+    scorer, settings = model.scorer, model.settings
+    liked = items[are_positive(stars, settings)]
+    if len(liked) == 0:
+        return Folded(_unknown(model).score)
+    unit = bool(getattr(settings, "normalise", False))
+    vector = pair_vector(model.spec.pairs, scorer.item_vectors, scorer.item_bias, liked, settings.l2, unit)
+    score = scorer.item_vectors @ vector.astype(np.float32)
+    if scorer.item_bias is not None:
+        score = score + scorer.item_bias
+    return Folded(score.astype(np.float32), vector.astype(np.float32))
+
+
 _METHODS: tuple[tuple[Callable[[Fitted], bool], Callable[[Fitted, np.ndarray, np.ndarray], Folded]], ...] = (
     (lambda model: hasattr(model.scorer, "scores_from"), _hook),
     (lambda model: isinstance(model.scorer, BiasScorer), _baseline),
     (lambda model: isinstance(model.scorer, NetScorer) and model.spec.before is not None, _two_stages),
     (lambda model: isinstance(model.scorer, NetScorer), _net),
+    (lambda model: hasattr(model.scorer, "implied"), _implied),
+    (lambda model: model.spec.pairs is not None, _ranked),
     (lambda model: model.spec.predicts_stars and hasattr(model.scorer, "finish"), _dot),
 )

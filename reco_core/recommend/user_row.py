@@ -22,21 +22,23 @@ Loss = Callable[[np.ndarray, np.ndarray], tuple[float, np.ndarray, np.ndarray]]
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """Minimise sum of loss(raw(theta), stars) + penalties . theta^2, with theta >= 0 where `positive`."""
+    """Minimise sum of loss(raw(theta), stars) + penalties . (theta - towards)^2, with theta >= 0 where `positive`."""
 
     raw: Raw
     loss: Loss
     penalties: np.ndarray
     positive: bool = False
+    towards: np.ndarray | float = 0.0
 
     def at(self, theta: np.ndarray, stars: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         """Value, gradient [m] and Gauss-Newton curvature [m, m] at theta."""
         x, slopes = self.raw(theta)
         value, slope, curvature = self.loss(x, stars)
-        gradient = slopes.T @ slope + 2 * self.penalties * theta
+        away = theta - self.towards
+        gradient = slopes.T @ slope + 2 * self.penalties * away
         matrix = (slopes.T * curvature) @ slopes
         matrix[np.diag_indices_from(matrix)] += 2 * self.penalties
-        return value + float(self.penalties @ theta**2), gradient, matrix
+        return value + float(self.penalties @ away**2), gradient, matrix
 
 
 def loss_of(name: str, finish: Finish, scale: RatingScale) -> Loss:

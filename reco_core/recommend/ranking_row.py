@@ -1,0 +1,114 @@
+"""The vector of one user in a model that ranks, found from the items the user liked while the items stand still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+_MOST_PAIRS = 400_000
+_MOST_STEPS = 40
+
+
+def pair_vector(
+    loss: str, item_vectors: np.ndarray, item_bias: np.ndarray | None, liked: np.ndarray, l2: float, unit: bool
+) -> np.ndarray:
+    """The vector p with the least loss, float64 [dim]; s_i = q_i . p + b_i, R the liked items (int64 [n], n > 0).
+
+    bpr: sum over i in R of the mean over j not in R of log(1 + exp(s_j - s_i)), plus n l2 |p|^2: the mean of what
+    training sees of this user when it draws its unrated items evenly.
+    softmax: sum over i in R of log(e^s_i + sum over j not in R of e^s_j) - s_i, plus n l2 |p|^2: what the softmax over
+    a batch stands for once the items' shares are taken off.
+    unit: |p| = 1, and no penalty. Where items are many, evenly spaced unrated ones stand for all.
+    """
+    q = item_vectors.astype(np.float64)
+    bias = np.zeros(len(q)) if item_bias is None else item_bias.astype(np.float64)
+    others = np.setdiff1d(np.arange(len(q)), liked)
+    most = max(200, _MOST_PAIRS // len(liked))
+    if len(others) > most:
+        others = others[np.linspace(0, len(others) - 1, most).astype(np.int64)]
+    weight = 0.0 if unit else len(liked) * l2
+    value = _VALUES[loss](q[liked], bias[liked], q[others], bias[others])
+    start = q[liked].mean(axis=0)
+    if unit:
+        return _on_the_sphere(value, start / max(float(np.linalg.norm(start)), 1e-12))
+    return _descend(value, np.zeros(q.shape[1]), weight)
+
+
+# p -> (value, gradient [dim], curvature [dim, dim])
+Value = Callable[[np.ndarray], tuple[float, np.ndarray, np.ndarray]]
+
+
+def _bpr(q: np.ndarray, b: np.ndarray, others: np.ndarray, other_b: np.ndarray) -> Value:
+    share = 1 / max(len(others), 1)
+
+    def at(p: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        gap = (others @ p + other_b)[None, :] - (q @ p + b)[:, None]
+        wrong = 0.5 * (np.tanh(0.5 * gap) + 1)
+        slope, curve = share * wrong, share * wrong * (1 - wrong)
+        gradient = slope.sum(axis=0) @ others - slope.sum(axis=1) @ q
+        mixed = q.T @ curve @ others
+        matrix = (others.T * curve.sum(axis=0)) @ others + (q.T * curve.sum(axis=1)) @ q - mixed - mixed.T
+        return share * float(np.logaddexp(0, gap).sum()), gradient, matrix
+
+    return at
+
+
+def _softmax(q: np.ndarray, b: np.ndarray, others: np.ndarray, other_b: np.ndarray) -> Value:
+    def at(p: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        own, other = q @ p + b, others @ p + other_b
+        top = max(own.max(), other.max(initial=-np.inf))
+        rest = np.exp(other - top)
+        total = rest.sum()
+        one = np.exp(own - top)
+        alone, among = one / (one + total), 1 / (one + total)  # share of the liked item; what the others' are times
+        mean = rest @ others
+        gradient = alone @ q + among.sum() * mean - q.sum(axis=0)
+        inner = (others.T * rest) @ others
+        matrix = (q.T * alone) @ q + among.sum() * inner
+        expected = alone[:, None] * q + among[:, None] * mean
+        return float((np.log(one + total) + top - own).sum()), gradient, matrix - expected.T @ expected
+
+    return at
+
+
+_VALUES = {"bpr": _bpr, "softmax": _softmax}
+
+
+def _descend(value: Value, p: np.ndarray, weight: float) -> np.ndarray:
+    """Newton's steps with halving; the loss is convex, so they end at its least value."""
+    ridge = np.eye(len(p)) * (2 * weight)
+    cost = lambda at, point: at[0] + weight * float(point @ point)  # noqa: E731
+    now = value(p)
+    for _ in range(_MOST_STEPS):
+        gradient = now[1] + 2 * weight * p
+        step = -np.linalg.solve(now[2] + ridge + np.eye(len(p)) * 1e-9, gradient)
+        share, tried = 1.0, value(p + step)
+        while cost(tried, p + share * step) > cost(now, p) and share > 1e-4:
+            share /= 2
+            tried = value(p + share * step)
+        p, now = p + share * step, tried
+        if np.abs(share * step).max() < 1e-9 * (1 + np.abs(p).max()) or share <= 1e-4:
+            break
+    return p
+
+
+def _on_the_sphere(value: Value, p: np.ndarray) -> np.ndarray:
+    """Gradient steps along the sphere of length 1, each halved until the loss falls and doubled after it did."""
+    now, rate = value(p), 1.0
+    for _ in range(_MOST_STEPS):
+        along = now[1] - (now[1] @ p) * p
+        size = float(np.linalg.norm(along))
+        if size < 1e-9:
+            break
+        while rate > 1e-8:
+            turned = p - rate * along / size
+            turned /= np.linalg.norm(turned)
+            tried = value(turned)
+            if tried[0] < now[0]:
+                break
+            rate /= 2
+        else:
+            break
+        p, now, rate = turned, tried, 2 * rate
+    return p

@@ -1,0 +1,143 @@
+"""Folding into models that rank, and into SVD++: by the loss that each was trained with."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize
+
+from reco_core.models import get_model
+from reco_core.models.fitted import Fitted
+from reco_core.models.spec import Shape
+from reco_core.models.weights import initial
+from reco_core.recommend.explain import Person, explain
+from reco_core.recommend.fold_in import fold_in
+from reco_core.recommend.ranking_row import pair_vector
+from tests.folding import SCALE
+from tests.small_ratings import random_ratings
+
+LIKED = np.array([3, 7, 11, 20])
+STARS = np.full(4, 5.0)
+
+
+def items_of(n_items: int = 40, dim: int = 5) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    return rng.normal(0, 0.8, (n_items, dim)), rng.normal(0, 0.3, n_items)
+
+
+def closed_form(name: str, **values) -> Fitted:
+    """The model of 30 users and 50 items, fitted."""
+    ratings, spec = random_ratings(1, 30, 50), get_model(name)
+    shape, chosen = Shape(30, 50, SCALE, 3.0), spec.parse(values)
+    rows = ratings.user_index, ratings.item_index, ratings.rating
+    return Fitted.of(spec, chosen, shape, spec.fit(*rows, shape, chosen))
+
+
+def paired(name: str, **values) -> Fitted:
+    """A ranking model that learns by epochs, with random weights."""
+    ratings, spec = random_ratings(1, 30, 50), get_model(name)
+    shape, chosen = Shape(30, 50, SCALE, 3.0), spec.parse({"dim": 5, "init_sd": 0.5} | values)
+    arrays = initial(spec.layout(chosen, shape), np.random.default_rng(0))
+    return Fitted.of(spec, chosen, shape, arrays | spec.context(chosen, ratings, np.arange(len(ratings))))
+
+
+@pytest.mark.parametrize("name", ["ease", "item_knn", "implicit_als"])
+def test_closed_forms_give_a_user_who_rated_alike_the_same_scores(name):
+    model, ratings = closed_form(name), random_ratings(1, 30, 50)
+    rows = ratings.rows_of_user(4)
+    folded = fold_in(model, ratings.item_index[rows], ratings.rating[rows])
+    known = model.scorer.score_all(np.array([4]))[0]
+    if name == "implicit_als":  # its rows were solved against the items of the round before
+        assert np.corrcoef(folded.score, known)[0, 1] > 0.99
+        np.testing.assert_allclose(model.scorer.item_vectors @ folded.vector, folded.score, atol=1e-5)
+    else:
+        np.testing.assert_allclose(folded.score, known, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["ease", "item_knn"])
+def test_contributions_of_rated_items_add_up_for_known_and_new(name):
+    model, ratings = closed_form(name), random_ratings(1, 30, 50)
+    known = explain(model, Person.known(model, ratings, 4), 9)
+    assert known.method == "contributions"
+    assert sum(part.value for part in known.parts) == pytest.approx(
+        float(model.scorer.score(np.array([4]), np.array([9]))[0]), abs=1e-5
+    )
+    folded = fold_in(model, LIKED, STARS)
+    new = explain(model, Person.new(folded, LIKED, STARS), 9)
+    assert new.start + sum(part.value for part in new.parts) == pytest.approx(float(folded.score[9]), abs=1e-5)
+
+
+@pytest.mark.parametrize("name", ["ease", "item_knn", "implicit_als", "bpr", "neural_ranking"])
+def test_without_anything_liked_the_order_is_that_of_popularity(name):
+    model = (paired if name in ("bpr", "neural_ranking") else closed_form)(name, min_stars=4)
+    anybody = model.scorer.score_all(np.array([-1]))[0]
+    np.testing.assert_array_equal(fold_in(model, [], []).score, anybody)
+    folded = fold_in(model, [1, 2], [1, 2])
+    np.testing.assert_array_equal(folded.score, anybody)
+    why = explain(model, Person.new(folded, np.array([1, 2]), np.array([1.0, 2.0])), 5)
+    if why.method == "contributions":
+        assert why.start == pytest.approx(float(anybody[5]))
+
+
+def test_bpr_vector_has_the_least_expected_loss():
+    q, b = items_of()
+    others = np.setdiff1d(np.arange(40), LIKED)
+
+    def cost(p):
+        s = q @ p + b
+        return np.logaddexp(0, s[others][None] - s[LIKED][:, None]).mean(axis=1).sum() + 4 * 0.05 * p @ p
+
+    best = minimize(cost, np.zeros(5), method="BFGS", options={"gtol": 1e-10}).x
+    np.testing.assert_allclose(pair_vector("bpr", q, b, LIKED, 0.05, False), best, atol=1e-5)
+
+
+def test_softmax_vector_has_the_least_loss():
+    q, b = items_of()
+    others = np.setdiff1d(np.arange(40), LIKED)
+
+    def cost(p):
+        s = q @ p + b
+        return sum(np.log(np.exp(s[i]) + np.exp(s[others]).sum()) - s[i] for i in LIKED) + 4 * 0.05 * p @ p
+
+    best = minimize(cost, np.zeros(5), method="BFGS", options={"gtol": 1e-10}).x
+    np.testing.assert_allclose(pair_vector("softmax", q, b, LIKED, 0.05, False), best, atol=1e-5)
+    unit = pair_vector("softmax", q, b, LIKED, 0.05, True)
+    assert np.linalg.norm(unit) == pytest.approx(1)
+    rng = np.random.default_rng(1)
+    turned = [v / np.linalg.norm(v) for v in unit + rng.normal(0, 0.05, (100, 5))]
+    free = lambda p: cost(p) - 4 * 0.05 * p @ p  # noqa: E731
+    assert all(free(unit) <= free(v) + 1e-6 for v in turned)
+
+
+@pytest.mark.parametrize("name", ["bpr", "neural_ranking"])
+def test_what_was_liked_rises_in_models_that_rank_pairs(name):
+    model = paired(name)
+    folded = fold_in(model, LIKED, STARS)
+    order = np.argsort(np.argsort(-folded.score))
+    assert order[LIKED].mean() < 15
+    why = explain(model, Person.new(folded, LIKED, STARS), 9)
+    assert why.start + sum(part.value for part in why.parts) == pytest.approx(float(folded.score[9]), abs=1e-4)
+
+
+def test_svdpp_solves_for_the_own_part_beside_what_is_implied():
+    ratings, spec = random_ratings(1, 30, 50), get_model("svdpp")
+    chosen = spec.parse({"dim": 5, "init_sd": 0.3})
+    shape = Shape.of(ratings, 3.0)
+    arrays = initial(spec.layout(chosen, shape), np.random.default_rng(0))
+    arrays |= spec.context(chosen, ratings, np.arange(len(ratings)))
+    model = Fitted.of(spec, chosen, shape, arrays)
+    items, stars = np.array([3, 7, 11, 20, 33]), np.array([5.0, 1, 4, 2, 3])
+    folded = fold_in(model, items, stars)
+    scorer, fixed = model.scorer, model.scorer.implied(items, stars)
+
+    def cost(theta):
+        p, bias = theta[:5], theta[5]
+        missed = (
+            scorer.item_vectors[items] @ (p + fixed) + scorer.item_bias[items] + bias + scorer.finish.offset - stars
+        )
+        penalty = chosen.l2 * p @ p + chosen.sum_l2 * ((p + fixed) ** 2).sum() + chosen.bias_l2 * bias**2
+        return missed @ missed + len(items) * penalty
+
+    best = minimize(cost, np.zeros(6), method="BFGS", options={"gtol": 1e-10}).x
+    np.testing.assert_allclose(folded.vector, best[:5] + fixed, atol=1e-5)
+    assert folded.bias == pytest.approx(best[5], abs=1e-5)
