@@ -12,6 +12,7 @@ from reco_core.models import (
     item_knn,
     neural,
     neural_ranking,
+    svdpp,
     two_stage,
 )
 from reco_core.models.spec import ModelSpec
@@ -21,6 +22,7 @@ MODELS: tuple[ModelSpec, ...] = (
     factorisation.MF,
     factorisation.MF_NONNEG,
     factorisation.MF_BCE,
+    svdpp.SVDPP,
     neural.NEURAL_BIAS,
     neural.NEURAL,
     neural.NEURAL_WIDE,

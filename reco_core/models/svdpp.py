@@ -1,0 +1,190 @@
+"""Two-sided SVD++ with side features: who a user is, is also told by what the user rated, and an item by its raters."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from pydantic import model_validator
+
+from reco_core.errors import SettingsError
+from reco_core.models import bases, fields, presets, side
+from reco_core.models.implied import ImplicitSettings, SvdppScorer
+from reco_core.models.output import ACTIVATIONS, check_output, to_stars
+from reco_core.models.rated_matrix import RatedMatrix, rated_arrays
+from reco_core.models.scorers import Finish, Tables, with_mean_row
+from reco_core.models.spec import CONTEXT, Arrays, ModelSpec, Shape
+from reco_core.models.stages import stages_of
+from reco_core.models.weights import Weight, biases, count, tables
+from reco_core.ratings import Ratings
+
+# Up to so many cells, a step goes through the whole matrix of users x items, as one XLA program.
+DENSE_CELLS = 4_000_000
+# Each kind of side feature: the setting that turns it on, and the field of Shape that counts its columns.
+FEATURES = {"item_genres": "genres", "item_years": "years", "user_features": "user_features"}
+_MADE = {"item_genres": side.item_genres, "item_years": side.item_years, "user_features": side.user_features}
+
+
+class SvdppSettings(ImplicitSettings, bases.Training, bases.Biases, bases.Start, bases.Centred, bases.Vectors):
+    """Settings of the two-sided SVD++."""
+
+    steps_per_epoch: ClassVar[int] = 70
+    dim: fields.Dim = 20
+    l2: fields.L2 = 0.1
+    bias_l2: fields.BiasL2 = 0.02
+    learning_rate: fields.LearningRate = 0.003
+    epochs: fields.Epochs = 12
+
+    @model_validator(mode="after")
+    def _output_fits(self) -> SvdppSettings:
+        check_output(self)
+        return self
+
+
+def used_features(settings: SvdppSettings, shape: Shape) -> dict[str, int]:
+    """The kinds of features that the model reads, with how many columns each has."""
+    columns = {name: getattr(shape, counted) for name, counted in FEATURES.items()}
+    return {name: n for name, n in columns.items() if n and getattr(settings, name) != "no"}
+
+
+def left_out(settings: SvdppSettings, shape: Shape) -> tuple[str, ...]:
+    """The kinds of features that would be read if the dataset had them."""
+    return tuple(
+        name for name, counted in FEATURES.items() if getattr(settings, name) == "auto" and not getattr(shape, counted)
+    )
+
+
+def summed(settings: SvdppSettings, shape: Shape) -> tuple[Weight, ...]:
+    """The tables whose rows are added up for what was rated; a user's sum is over items, an item's over users."""
+    kinds = ("implicit", "deviations") if settings.deviations else ("implicit",)
+    rows = {"user": shape.n_items, "item": shape.n_users}
+    return tuple(
+        Weight(f"{one}_{kind}", (n, settings.dim), settings.init, settings.init_sd)
+        for one, n in rows.items()
+        if getattr(settings, f"{one}_implicit")
+        for kind in kinds
+    )
+
+
+def feature_weights(settings: SvdppSettings, shape: Shape) -> tuple[Weight, ...]:
+    """For each kind of features a kernel that gives vectors and one that gives biases."""
+    return tuple(
+        weight
+        for name, n in used_features(settings, shape).items()
+        for weight in (
+            Weight(f"{name}_kernel", (n, settings.dim), settings.init, settings.init_sd),
+            Weight(f"{name}_bias_kernel", (n, 1)),
+        )
+    )
+
+
+def layout(settings: SvdppSettings, shape: Shape) -> tuple[Weight, ...]:
+    """Own vectors and biases, the tables that are added up, and the kernels of the features."""
+    own = tables(settings, shape.n_users, shape.n_items, settings.dim, settings.dim)
+    own += biases(settings, shape.n_users, shape.n_items)
+    return own + summed(settings, shape) + feature_weights(settings, shape)
+
+
+def context(settings: SvdppSettings, ratings: Ratings, rows: np.ndarray) -> Arrays:
+    """Who rated what in the given rows, and the side features; raises SettingsError for a feature asked for in vain."""
+    counts = side.counts(ratings)
+    for name, counted in FEATURES.items():
+        if getattr(settings, name) == "yes" and not counts[counted]:
+            raise SettingsError(
+                f"{name} yes needs a dataset that has them; {ratings.name} has none (auto leaves them out)."
+            )
+    made = {CONTEXT + name: _MADE[name](ratings) for name in used_features(settings, Shape.of(ratings, 0.0))}
+    return rated_arrays(ratings, rows) | made
+
+
+def build(settings: SvdppSettings, shape: Shape) -> Any:
+    """The Keras model: [batch], [batch] -> stars [batch, 1]; its layers take their constants from a context."""
+    import keras
+
+    from reco_core.models.parts import Penalty, dot, finish, inputs, table
+    from reco_core.models.sums import MeanPenalty, RatedConstants, feature_sum, rated_sum
+
+    weights = {weight.name: weight for weight in layout(settings, shape)}
+    rated = RatedConstants(is_dense(settings, shape))
+    user, item = inputs()
+    vectors, offsets = [], []
+
+    def mean_penalty(setting: str) -> Any:
+        strength = getattr(settings, setting)
+        return MeanPenalty(setting, strength) if strength else None
+
+    for one, index in (("user", user), ("item", item)):
+        terms = [table(weights[f"{one}_vectors"], "l2", settings)(index)]
+        biased = [table(weights[f"{one}_bias"], "bias_l2", settings)(index)]
+        for kind in ("implicit", "deviations"):
+            if f"{one}_{kind}" in weights:
+                penalty = mean_penalty(f"{kind.rstrip('s')}_l2")
+                terms.append(rated_sum(weights[f"{one}_{kind}"], rated, penalty, shape.n_items)([user, item]))
+        for name in used_features(settings, shape):
+            if name.startswith(one):
+                for kind, found in (("kernel", terms), ("bias_kernel", biased)):
+                    layer = feature_sum(weights[f"{name}_{kind}"], CONTEXT + name, mean_penalty("feature_l2"))
+                    found.append(layer(index))
+        penalty = {"activity_regularizer": Penalty("sum_l2", settings.sum_l2)} if settings.sum_l2 else {}
+        whole = keras.layers.Add(name=f"{one}_sum", **penalty)(terms) if len(terms) > 1 else terms[0]
+        vectors.append(whole)
+        offsets += biased
+    raw = keras.layers.Add(name="add_biases")([dot(vectors), *offsets])
+    return keras.Model([user, item], finish(raw, settings, shape))
+
+
+def is_dense(settings: SvdppSettings, shape: Shape) -> bool:
+    """Whether a step works with the whole matrix of users x items rather than with its ratings alone."""
+    if settings.sums != "auto":
+        return settings.sums == "dense"
+    return shape.n_users * shape.n_items <= DENSE_CELLS
+
+
+def whole_tables(arrays: Arrays, shape: Shape, settings: SvdppSettings) -> Tables:
+    """Vectors and biases with all their terms added up, each with a last row, their mean, for unknown ids."""
+    matrix = RatedMatrix.of(arrays, shape.n_items)
+    sides = []
+    for one, n in (("user", shape.n_users), ("item", shape.n_items)):
+        vectors, bias = arrays[f"{one}_vectors"][:n].copy(), arrays[f"{one}_bias"][:n].copy()
+        sums = matrix.user_sums if one == "user" else matrix.item_sums
+        for kind in ("implicit", "deviations"):
+            if f"{one}_{kind}" in arrays:
+                vectors += sums(arrays[f"{one}_{kind}"], kind == "deviations")
+        for name in used_features(settings, shape):
+            if name.startswith(one):
+                vectors += arrays[CONTEXT + name] @ arrays[f"{name}_kernel"]
+                bias += arrays[CONTEXT + name] @ arrays[f"{name}_bias_kernel"]
+        sides.append((with_mean_row(vectors, n), with_mean_row(bias, n)[:, 0]))
+    (users, user_bias), (items, item_bias) = sides
+    return Tables(users, items, user_bias, item_bias)
+
+
+def scorer(arrays: Arrays, shape: Shape, settings: SvdppSettings) -> SvdppScorer:
+    """The trained model in numpy."""
+    finish = Finish(ACTIVATIONS[settings.output], *to_stars(settings, shape))
+    return SvdppScorer(whole_tables(arrays, shape, settings), finish, arrays)
+
+
+SVDPP = ModelSpec(
+    name="svdpp",
+    title="Two-sided SVD++ with features",
+    family="factorisation",
+    sentence="The biased dot product, where a user's vector also tells what the user rated and how it was liked, an "
+    "item's who rated it, and both what is known of them.",
+    equation=r"\hat r_{ui} = \mu + b_u + b_i + a_u^\top v_u + c_i^\top w_i"
+    r" + \Big(p_u + \frac{1}{\sqrt{|N(u)|}}\sum_{j \in N(u)} (y_j + e_{uj} z_j) + A a_u\Big)^{\!\top}"
+    r"\Big(q_i + \frac{1}{\sqrt{|N(i)|}}\sum_{v \in N(i)} (x_v + e_{vi} s_v) + C c_i\Big)",
+    reference="Koren: Factorization meets the neighborhood: a multifaceted collaborative filtering model. KDD 2008 "
+    "(SVD++, and deviations in its asymmetric model); Rendle, Zhang, Koren: On the difficulty of evaluating baselines. "
+    "2019 (implicit sums on both sides).",
+    settings=SvdppSettings,
+    scorer=scorer,
+    parameters=lambda settings, shape: count(layout(settings, shape)),
+    has_vectors=True,
+    build=build,
+    stages=stages_of,
+    layout=layout,
+    context=context,
+    presets=presets.of("svdpp"),
+)
+SPECS = (SVDPP,)
