@@ -46,8 +46,9 @@ class Goal:
             return ""
         if self.measured is None:
             return f"{self.what}: not measured. {self.why}".strip()
-        away = self.measured / self.limit - 1 if self.limit else 0.0
+        side = "below" if self.at_least else "above"
+        away = f"{abs(self.measured / self.limit - 1):.1%} " if self.limit else ""
         return (
-            f"{self.what}: the limit measured here is {self.shown(self.measured)}, {abs(away):.1%} "
-            f"{'below' if self.at_least else 'above'} the goal of {self.shown(self.limit)}. {self.why}"
+            f"{self.what}: the limit measured here is {self.shown(self.measured)}, {away}{side} the goal of "
+            f"{self.shown(self.limit)}. {self.why}"
         ).strip()
