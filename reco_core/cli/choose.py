@@ -67,9 +67,9 @@ def item_index(ratings: Ratings, text: str) -> int:
         return by_id
     titles = [str(title).casefold() for title in ratings.item_table["title"]]
     wanted = text.strip().casefold()
-    dated = [f"{title} ({year})" for title, year in zip(titles, ratings.item_table["year"], strict=True)]
-    found = [i for i, title in enumerate(titles) if title == wanted] or [
-        i for i, title in enumerate(dated) if wanted and wanted in title
+    named = zip(titles, ratings.item_table["year"], strict=True)
+    found = [i for i, (title, year) in enumerate(named) if wanted in (title, f"{title} ({year})")] or [
+        i for i, title in enumerate(titles) if wanted and wanted in title
     ]
     if len(found) == 1:
         return found[0]
