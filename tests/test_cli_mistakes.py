@@ -1,0 +1,146 @@
+"""Mistakes on the command line: one line, exit 2, and what the user meant by a name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reco_core.cli.choose import item_index, parse_settings
+from reco_core.errors import SettingsError, UnknownIdError
+from reco_core.runs import RunStore
+from tests.commands import Answer
+from tests.small_ratings import small_ratings
+from tests.test_runs import STARTED, epoch, record, request
+from tests.tiny import write_csv
+
+
+@pytest.fixture
+def csv(tmp_path: Path) -> Path:
+    return write_csv(tmp_path / "tiny.csv")
+
+
+@pytest.fixture
+def trained(csv: Path) -> str:
+    """The id of a finished run."""
+    return Answer("train", csv, "--model", "bias", "--json").json["run"]
+
+
+@pytest.fixture
+def with_vectors(csv: Path) -> str:
+    """The id of a run of mf with its first weights, as a killed one would leave it."""
+    from reco_core import data
+    from reco_core.models.spec import Shape
+    from reco_core.models.weights import initial
+    from reco_core.runs import Sizes
+    from reco_core.runs.arrays import write_arrays
+
+    ratings = data.load(csv)
+    run = record(RunStore().create(request(source=str(csv), dataset="tiny", settings={"dim": 3})), STARTED, epoch(1))
+    shape = Shape(ratings.n_users, ratings.n_items, ratings.scale, 3.0)
+    run.update(sizes=Sizes.of(shape).model_dump(), dataset_fingerprint=ratings.fingerprint)
+    import numpy as np
+
+    arrays = initial(run.spec.layout(run.settings, shape), np.random.default_rng(0))
+    write_arrays(run.folder / "weights.npz", arrays, 1)
+    return run.id
+
+
+MISTAKES: dict[str, tuple[list[str], str]] = {
+    "command": (["dance"], "No such command 'dance'"),
+    "missing source": (["train"], "reco train needs a SOURCE"),
+    "option": (["train", "demo", "--colour", "red"], "No such option"),
+    "source": (["train", "no-such"], "got no-such"),
+    "model": (["train", "demo", "--model", "no"], "model must be one of mf_bias"),
+    "setting": (["train", "demo", "--set", "size=3"], "mf_bias has no setting size; it has dim"),
+    "setting's range": (["train", "demo", "--set", "dim=0"], "dim must be between 1 and 512; got 0"),
+    "setting's form": (["train", "demo", "--set", "dim"], "--set takes name=value"),
+    "preset": (["train", "demo", "--preset", "no"], "preset of mf_bias must be one of"),
+    "split": (["train", "demo", "--split", "odd"], "A split must be one of random"),
+    "fold": (["train", "demo", "--split", "fold:u9"], "got u9"),
+    "test size": (["train", "demo", "--test-size", "2"], "test_size must be above 0 and below 1; got 2"),
+    "seed": (["train", "demo", "--seed", "-1"], "--seed"),
+    "base run": (["train", "demo", "--base-run", "none"], "There is no run 'none'"),
+    "run": (["show", "20250131-093000-mf-1a2b"], "There is no run 20250131-093000-mf-1a2b"),
+    "no runs": (["evaluate", "last"], "none yet"),
+    "runs folder": (["runs", "--runs", "/no/such/folder"], "/no/such/folder is none"),
+    "archive": (["import", "gone.zip"], "gone.zip is not there"),
+    "one run": (["compare", "last"], "There is no run"),
+    "dataset": (["data", "info", "no-such"], "got no-such"),
+    "download": (["data", "download", "no-such"], "got no-such"),
+    "model's name": (["models", "no"], "model must be one of"),
+    "host": (["app", "--host", "192.0.2.1", "--no-browser"], "--host must be an address of this computer"),
+    "first dataset": (["app", "--dataset", "no-such", "--no-browser"], "got no-such"),
+    "port": (["app", "--port", "0", "--no-browser"], "--port"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_one_line_and_exit_2(name: str):
+    arguments, words = MISTAKES[name]
+    answer = Answer(*arguments)
+    assert answer.code == 2 and answer.out == ""
+    assert answer.err.startswith("error: ") and answer.err.count("\n") == 1 and words in answer.err
+    assert RunStore().list() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["similar", "RUN", "1"], "bias has none"),
+        (["recommend", "RUN", "--user", "999"], "user must be one of the 30 in this dataset (1, 2, 3, ...); got 999"),
+        (["recommend", "RUN"], "recommend needs --user ID, --rate ITEM=STARS, or --all with"),
+        (["recommend", "RUN", "--user", "1", "-k", "0"], "-k"),
+        (["export", "RUN", "--to", "."], "a folder that is not there yet"),
+        (["compare", "RUN", "RUN"], "two different runs"),
+        (["train", "demo", "--base-run", "RUN"], "Only a model in two stages"),
+    ],
+)
+def test_a_mistake_about_a_run_is_one_line_and_exit_2(trained: str, arguments: list[str], words: str):
+    answer = Answer(*(trained if argument == "RUN" else argument for argument in arguments))
+    assert answer.code == 2 and answer.err.count("\n") == 1 and words in answer.err, answer.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["similar", "RUN", "999"], "item must be one of the 20 in this dataset"),
+        (["similar", "RUN", "film"], "'film' is in 20 titles"),
+        (["similar", "RUN", "1", "--measure", "taxi"], "measure must be one of cosine, dot, euclidean; got taxi"),
+    ],
+)
+def test_a_mistake_about_an_item_is_one_line_and_exit_2(with_vectors: str, arguments: list[str], words: str):
+    answer = Answer(*(with_vectors if argument == "RUN" else argument for argument in arguments))
+    assert answer.code == 2 and answer.err.count("\n") == 1 and words in answer.err, answer.err
+
+
+def test_a_run_that_failed_ends_the_command_with_its_reason(csv: Path, monkeypatch: pytest.MonkeyPatch):
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("reco_core.jobs.training_job.reference_lines", fail)
+    answer = Answer("train", csv, "--model", "bias")
+    assert answer.code == 2 and "failed: Memory ran out" in answer.err.splitlines()[-1]
+
+
+def test_a_damaged_run_is_mentioned_beside_the_list(trained: str):
+    (RunStore().root / trained / "run.json").write_text("{")
+    answer = Answer("runs", "--json")
+    assert answer.json == {"runs": []} and "left out" in answer.err
+
+
+def test_settings_are_pairs():
+    assert parse_settings(["dim=3", "layers=100,50", "a = b=c "]) == {"dim": "3", "layers": "100,50", "a": "b=c"}
+    for bad in ("dim", "=3", ""):
+        with pytest.raises(SettingsError, match="name=value"):
+            parse_settings([bad])
+
+
+def test_an_item_is_meant_by_id_title_or_the_only_title_with_a_part():
+    ratings = small_ratings([(0, 0, 3), (0, 1, 4), (0, 2, 5), (0, 3, 1)], 1, 4)
+    ratings.item_table["title"] = ["Alien", "Aliens", "2", "M*A*S*H"]
+    assert item_index(ratings, "2") == 2
+    assert item_index(ratings, "alien") == 0
+    assert item_index(ratings, "a*s") == 3
+    with pytest.raises(UnknownIdError, match="in 2 titles"):
+        item_index(ratings, "lien")
