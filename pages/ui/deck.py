@@ -47,25 +47,23 @@ def left_of_plan(run: Run, status: str, planned: int) -> bool:
 def _play(run: Run, status: str, asked: Request | None, planned: int) -> None:
     pausing, goes_on = isinstance(asked, Pause), left_of_plan(run, status, planned)
     word = "Pausing ..." if pausing else "Pause"
-    _button(word, "pause", "pause", run, Pause, live=status == "running" and asked is None, first=not goes_on)
-    _button("Continue", "continue", "play_arrow", run, Continue, live=goes_on, first=goes_on)
+    _button(word, "pause", "pause", run, Pause, live=status == "running" and asked is None)
+    _button("Continue", "continue", "play_arrow", run, Continue, live=goes_on)
     _button(
         "One epoch", "step", "skip_next", run, Step, live=status == "paused" or (status in STEPS and can_go_on(run))
     )
 
 
-def _button(
-    label: str, key: str, icon: str, run: Run, kind: type[Request], live: bool = True, first: bool = False
-) -> None:
-    """A button whose label and looks may change; its key does not, so that it stays the same one to the browser.
+def _button(label: str, key: str, icon: str, run: Run, kind: type[Request], live: bool = True) -> None:
+    """A button whose label may change; its key and its kind do not, so that it stays the same one to the browser.
 
-    It has no tip: a button with one is there twice, and one of them hidden.
+    A button of another type is another element, so learn.css gives Pause and Continue their colour. And it has no tip:
+    a button with one is there twice, and one of them hidden.
     """
     st.button(
         label,
         key=key,
         icon=f":material/{icon}:",
-        type="primary" if first and live else "secondary",
         disabled=not live,
         width="stretch",
         on_click=ask,

@@ -174,10 +174,10 @@ def _further(run: Run, status: str, planned: int) -> None:
             args=(run, Continue(epochs=int(asked), by=visitor())),
         )
         st.number_input(
-            "More epochs", 1, 2000, FURTHER, key="further_epochs", width=120, persist_state="session",
+            "More epochs", 1, 2000, FURTHER, key="further_epochs", width=110, persist_state="session",
             label_visibility="collapsed",
         )  # fmt: skip
-        st.markdown(":gray[epochs more]", width="content")
+        st.markdown(":gray[epochs]", width="content")
 
 
 def _again(run: Run) -> None:
