@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui import cache, state
-from pages.ui.comparison import curves_together, differences, figures_together
+from pages.ui.alarm_list import alarm_lines
+from pages.ui.comparison import curves_together, differences, figures_together, lesson_together
 from pages.ui.empty import empty
 from pages.ui.frame import page
 from pages.ui.fresh import look_again, under_way
@@ -50,7 +51,9 @@ with page("Compare", "All runs side by side: only what differs, and only where t
     reasons = unfair(chosen)
     for reason in reasons:
         st.warning(f"Side by side, and not ranked. {md(reason)}", icon=":material/balance:")
+    alarm_lines(chosen)
     if not reasons:
+        lesson_together(chosen)
         verdicts(chosen)
     figures_together(chosen, ranked=not reasons)
     if len(chosen) > 1:

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.ui import curves
-from pages.ui.results import figure_table, styled
+from pages.ui.lesson_chart import lesson, lesson_chart
+from pages.ui.results import BESIDE, draw_figures, figure_table, titled
 from pages.ui.runs_table import differing_settings
+from pages.ui.text import md
 from reco_core.events import EpochEnded
 from reco_core.runs import Run
+from reco_core.runs.metrics import Figures
 
 MEASURES = {
     "val_rmse": "Validation RMSE in stars",
@@ -50,20 +53,40 @@ def _has(trained: dict[str, list[EpochEnded]], measure: str) -> bool:
     return any(getattr(epoch, measure) is not None for epochs in trained.values() for epoch in epochs)
 
 
+def lesson_together(runs: Sequence[Run]) -> None:
+    """Stars against lists: the runs and the models without learning on the same rows, in one picture."""
+    figures, baselines = _figures(runs)
+    drawn = lesson_chart(figures, titled(baselines))
+    if drawn is None:
+        return
+    st.subheader("Stars against lists", anchor=False)
+    with st.container(border=True, key="lesson"):
+        words = lesson(drawn.table)
+        st.markdown(f"A model can be best at one and poor at the other. {md(words)}")
+        st.vega_lite_chart(drawn.table, drawn.spec, key="lesson_chart", width="stretch", alt="RMSE against NDCG@10")
+
+
 def figures_together(runs: Sequence[Run], ranked: bool) -> None:
-    """The figures on the test rows, the best of each marked where runs may be ranked; the protocol beside them."""
-    figures = {run.name: run.metrics for run in runs if run.metrics}
+    """The figures on the test rows beside those of the models without learning, where all have the same rows."""
+    figures, baselines = _figures(runs)
     if not figures:
         return
     st.subheader("Figures on the test rows", anchor=False)
-    table = figure_table({name: metrics["test"] for name, metrics in figures.items()})
-    st.dataframe(
-        styled(table) if ranked else table.style.format("{:.4f}", na_rep="–"),
-        key="figures_together",
-        width="stretch",
-        placeholder="–",
-    )
-    st.caption(next(iter(figures.values()))["protocol"])
+    beside = titled({name: row for name, row in baselines.items() if name in BESIDE}) if ranked else {}
+    draw_figures(figure_table(figures | beside), "figures_together", ranked)
+    st.caption(next(run.metrics["protocol"] for run in runs if run.metrics))
+
+
+def _figures(runs: Sequence[Run]) -> tuple[dict[str, Figures], dict[str, Figures]]:
+    """(figures by the name of each run that was scored, numbered where two have one name; those of the baselines)."""
+    figures: dict[str, Figures] = {}
+    baselines: dict[str, Figures] = {}
+    for run in runs:
+        if metrics := run.metrics:
+            same = sum(name == run.name or name.startswith(f"{run.name} (") for name in figures)
+            figures[f"{run.name} ({same + 1})" if same else run.name] = metrics["test"]
+            baselines = baselines or metrics["baselines"]
+    return figures, baselines
 
 
 def differences(runs: Sequence[Run]) -> None:

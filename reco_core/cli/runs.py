@@ -10,7 +10,6 @@ import typer
 from reco_core.cli.choose import DataSource, RunName, RunsFolder, TopK, store_at, trained
 from reco_core.cli.output import AsJson, err, is_wide, out, print_json, table
 from reco_core.cli.show import beside_baselines, figures_table, print_run, run_json, run_row
-from reco_core.errors import RunError
 
 WIDE_COLUMNS = ("run", "name", "model", "dataset", "split", "seed", "status", "epochs", "rmse", "ndcg@10")
 NARROW_COLUMNS = ("run", "dataset", "status", "rmse", "ndcg@10")
@@ -55,27 +54,21 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Score a run's weights on its test rows again, beside the baselines, for lists of any length."""
-    from reco_core.evaluation import protocol
     from reco_core.jobs.dataset import ratings_of
-    from reco_core.jobs.figures import baseline_figures, test_figures
-    from reco_core.split import make_split
+    from reco_core.jobs.figures import test_and_baselines
 
     chosen = store_at(folder).find(run)
     scorer = trained(chosen)
     ratings = ratings_of(chosen.info, data)
-    split = make_split(ratings, chosen.info.split)
-    if chosen.info.split_fingerprint not in (None, split.fingerprint):
-        raise RunError(f"Run {chosen.name} was scored on other test rows than its split gives now; nothing was scored.")
-    test = test_figures(chosen, scorer, ratings, split, k, relevant_from)
-    baselines, words = baseline_figures(ratings, split, k, relevant_from), protocol(relevant_from)
+    found = test_and_baselines(chosen, scorer, ratings, k, relevant_from)
     if as_json:
         facts = {"run": chosen.id, "model": chosen.info.model, "dataset": ratings.name}
-        facts |= {"k": k, "relevant_from": relevant_from}
-        print_json(facts | {"metrics": test, "baselines": baselines, "protocol": words})
+        facts |= {"k": k, "relevant_from": relevant_from, "metrics": found.pop("test")}
+        print_json(facts | found)
         return
-    columns = beside_baselines(chosen.info.model, test, baselines)
+    columns = beside_baselines(chosen.info.model, found["test"], found["baselines"])
     out().print(figures_table(columns, f"{chosen.name} on the test rows of {ratings.name}"))
-    out().print(words, style="dim", markup=False)
+    out().print(found["protocol"], style="dim", markup=False)
 
 
 def import_run(

@@ -39,16 +39,16 @@ def reference_lines(ratings: Ratings, split: Split) -> dict[str, float]:
     users, items, actual = ratings.user_index[rows], ratings.item_index[rows], ratings.rating[rows]
     lines = {}
     for name in LINES:
-        scorer = _seen_only(get_model(name), ratings, split.train)
+        scorer = fitted(name, ratings, split.train)
         lines[name] = rating_metrics(scorer.score(users, items), actual, ratings.scale)["rmse"]
     if ratings.expected is not None:
         lines["noise_floor"] = rating_metrics(ratings.expected[rows], actual, ratings.scale)["rmse"]
     return lines
 
 
-def _seen_only(spec: ModelSpec, ratings: Ratings, rows: np.ndarray) -> ColdAware:
+def fitted(name: str, ratings: Ratings, rows: np.ndarray) -> ColdAware:
     """A baseline fitted on the rows, for which users and items outside them are unknown ids."""
-    return cold_aware(_fitted(spec, ratings, rows), ratings, rows)
+    return cold_aware(_fitted(get_model(name), ratings, rows), ratings, rows)
 
 
 def _fitted(spec: ModelSpec, ratings: Ratings, rows: np.ndarray) -> Scorer:

@@ -18,7 +18,8 @@ class RankingByUser:
     """What each user's list is worth, and the lists of all users together.
 
     users: int64 [n], the users with a relevant item. figures: float64 [n] by name, such as ndcg@10; novelty and
-    diversity too (nan where a list has no two items with genres; absent where no list has). whole: coverage, gini, popularity_lift.
+    diversity too (nan where a list has no two items with genres; absent where no list has). whole: coverage, gini,
+    popularity_lift.
     shown, found, wanted: int64 [n_items], in how many lists an item is, in how many as a hit, and to how many users it
     is relevant.
     """

@@ -24,7 +24,7 @@ from reco_core.ratings import Ratings
 from reco_core.runs import Run
 from reco_core.runs.files import read_json, write_json
 from reco_core.runs.metrics import Figures, check_metrics
-from reco_core.split import Split
+from reco_core.split import Split, make_split
 
 TOP_K = 10
 # Ties in a ranking are broken by the same numbers for every run of a split, so that runs with other seeds compare.
@@ -42,6 +42,32 @@ def scored(run: Run, scorer: Scorer, ratings: Ratings, split: Split, kept_epoch:
     found = alarms_of(run, scorer, ratings, split, test, baselines, kept_epoch)
     facts = {"test": test, "baselines": baselines, "protocol": protocol()}
     return facts | {"alarms": [asdict(alarm) for alarm in found]}
+
+
+def figures_of(run: Run, ratings: Ratings, k: int = TOP_K, relevant_from: float | None = None) -> dict[str, Any]:
+    """test, baselines and protocol of a run that has a result, for lists of k and what is relevant.
+
+    As they were kept, where they are asked for so; else scored again. Raises RunError where its split is another one
+    now, DataError where no held-out row is relevant.
+    """
+    kept = run.metrics
+    if kept and (k, relevant_from) == (TOP_K, None) and _is_complete(run, kept):
+        return {key: kept[key] for key in ("test", "baselines", "protocol")}
+    return test_and_baselines(run, run.scorer(), ratings, k, relevant_from)
+
+
+def test_and_baselines(
+    run: Run, scorer: Scorer, ratings: Ratings, k: int = TOP_K, relevant_from: float | None = None
+) -> dict[str, Any]:
+    """test, baselines and protocol, scored now; raises as figures_of does."""
+    split = make_split(ratings, run.info.split)
+    if run.info.split_fingerprint not in (None, split.fingerprint):
+        raise RunError(f"Run {run.name} was scored on other test rows than its split gives now; nothing was scored.")
+    return {
+        "test": test_figures(run, scorer, ratings, split, k, relevant_from),
+        "baselines": baseline_figures(ratings, split, k, relevant_from),
+        "protocol": protocol(relevant_from),
+    }
 
 
 def alarms_of(
@@ -92,6 +118,12 @@ def baseline_figures(
     path.parent.mkdir(parents=True, exist_ok=True)
     write_json(path, {"test": {}, "baselines": figures, "protocol": words})
     return figures
+
+
+def _is_complete(run: Run, kept: dict[str, Any]) -> bool:
+    """Whether the kept figures are all that there are now: runs of an earlier version have fewer."""
+    wanted = {"gini"} | ({"rmse"} if run.spec.predicts_stars else set())
+    return wanted <= set(kept["test"]) and bool(kept["baselines"])
 
 
 def _course(run: Run, kept_epoch: int | None) -> Course | None:

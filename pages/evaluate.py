@@ -1,0 +1,43 @@
+"""Evaluate: what a run is worth on rows that it never saw, where it errs, and what is wrong with it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import cache, state
+from pages.ui.alarm_list import alarm_list
+from pages.ui.closer import corner_part, lists_part, stars_part, where_part
+from pages.ui.faces import with_result
+from pages.ui.frame import page
+from pages.ui.learn import learn_style
+from pages.ui.results import figures_beside
+from pages.ui.scoring import choose_scoring
+
+TABS = ("Stars", "Where they err", "Lists", "The busiest corner")
+
+with page("Evaluate", "What a model is worth on ratings it never saw: two kinds of figure, and what is behind them."):
+    learn_style()
+    ratings = state.dataset()
+    run = with_result(state.run(ratings), "to see what it is worth")
+    alarm_list(run)
+
+    scoring = choose_scoring(ratings)
+    figures = cache.figures(run, scoring.k, scoring.relevant_from)
+    figures_beside(run.name, figures["test"], figures["baselines"], figures["protocol"])
+
+    stars, where, lists, corner = st.tabs(TABS, key="tab", on_change="rerun", bind="query-params")
+    if lists.open:
+        with lists:
+            lists_part(cache.lists_of(run, scoring.k, scoring.relevant_from), scoring.k)
+    elif not run.spec.predicts_stars:
+        with next(tab for tab in (stars, where, corner) if tab.open):
+            st.info("This model ranks without predicting stars: its lists are all there is.", icon=":material/info:")
+    elif corner.open:
+        with corner:
+            corner_part(ratings, run)
+    elif where.open:
+        with where:
+            where_part(ratings, cache.predictions(run))
+    else:
+        with stars:
+            stars_part(ratings, cache.predictions(run))

@@ -1,0 +1,170 @@
+"""The Evaluate page in each of its faces, the picture of Compare, and alarms wherever a run is shown."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from pages.ui.corner_matrix import corner_figures
+from pages.ui.evaluation_charts import tenths_chart
+from pages.ui.lesson_chart import lesson, lesson_chart, points
+from reco_core import data
+from reco_core.jobs.predictions import HELD_OUT, LEARNED, UNSEEN, Corner
+from reco_core.runs import RunStore
+from tests.apptest import (  # noqa: F401
+    closed_form_run,
+    failed_run,
+    finished_run,
+    no_worker,
+    open_page,
+    requested,
+    running_run,
+    texts,
+)
+
+TABS = ("Stars", "Where they err", "Lists", "The busiest corner")
+CHARTS = {"Stars": 4, "Where they err": 2, "Lists": 2, "The busiest corner": 0}
+
+
+def test_without_a_run_the_page_names_where_one_is_made():
+    app = open_page("evaluate")
+    assert not app.exception
+    assert "No trained model yet" in texts(app) and app.button(key="empty_go_train")
+
+
+def test_running_queued_and_failed_runs_have_their_faces():
+    with running_run() as run:
+        assert "is training" in texts(open_page("evaluate", run=run.id))
+    assert "is training" in texts(open_page("evaluate", run=requested().id))
+    app = open_page("evaluate", run=failed_run().id)
+    assert "ended without a result" in texts(app) and not app.exception
+
+
+@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("model", ["bias", "mf_bias"])
+def test_each_tab_of_a_model_with_stars_has_its_pictures(tab, model):
+    run = closed_form_run(model) if model == "bias" else finished_run(model)
+    app = open_page("evaluate", run=run.id, tab=tab)
+    assert not app.exception and not app.error
+    assert len(app.get("vega_lite_chart")) == CHARTS[tab]
+    assert len(app.get("plotly_chart")) == (2 if tab == "The busiest corner" else 0)
+    assert {run.name, "Mean of all ratings", "Popularity"} <= set(app.dataframe[0].value.index)
+    if tab == "Where they err":
+        assert app.dataframe[1].value["User and movie"].iloc[0] == "both known"
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_a_model_without_stars_says_so_and_shows_its_lists(tab):
+    app = open_page("evaluate", run=closed_form_run("popularity").id, tab=tab)
+    assert not app.exception
+    assert ("ranks without predicting stars" in texts(app)) == (tab != "Lists")
+    assert len(app.get("vega_lite_chart")) == (2 if tab == "Lists" else 0)
+
+
+def test_list_length_and_relevance_change_the_figures_and_their_protocol():
+    app = open_page("evaluate", run=closed_form_run("popularity").id, tab="Lists")
+    app.number_input(key="k").set_value(5).run()
+    assert not app.exception
+    table = app.dataframe[0].value
+    assert {"NDCG@5", "Hit rate@5", "Diversity@5", "Popularity lift"} <= set(table.columns)
+    before = table["Precision@5"].iloc[0]
+    app.selectbox(key="relevant").set_value(4.0).run()
+    assert not app.exception
+    assert app.dataframe[0].value["Precision@5"].iloc[0] < before
+    assert "4 stars or more are relevant" in texts(app)
+
+
+def test_alarms_stand_on_evaluate_train_and_compare_with_their_remedies():
+    run = closed_form_run("bias")
+    for page in ("evaluate", "train", "compare"):
+        words = texts(open_page(page, run=run.id))
+        assert "Everyone gets nearly the same list" in words and "knows no taste" in words, page
+
+
+def test_a_run_that_nobody_searched_for_alarms_shows_none_and_one_without_any_says_so():
+    run = finished_run("mf_bias")
+    assert "larm" not in texts(open_page("evaluate", run=run.id))
+    run.write_metrics(run.metrics | {"alarms": []})
+    assert "No alarms" in texts(open_page("evaluate", run=run.id))
+
+
+def test_an_alarm_of_an_import_is_text_and_nothing_else():
+    run = finished_run("mf_bias")
+    run.write_metrics(run.metrics | {"alarms": [{"name": "x", "sentence": "<b>**loud**</b> :red[x]", "remedy": ""}]})
+    app = open_page("evaluate", run=run.id)
+    assert any(r"\*\*loud\*\*" in element.value and r"\:red\[x\]" in element.value for element in app.markdown)
+
+
+def test_train_leads_to_a_closer_look():
+    app = open_page("train", run=closed_form_run("bias").id)
+    app.button(key="next_evaluate").click().run()
+    assert not app.exception and "Evaluate" in [title.value for title in app.title] + [h.value for h in app.header]
+
+
+@pytest.mark.parametrize("models", [("bias",), ("popularity",), ("bias", "popularity", "item_mean")])
+def test_compare_draws_stars_against_lists_for_one_run_and_several(models):
+    runs = [closed_form_run(model) for model in models]
+    app = open_page("compare", runs=",".join(run.id for run in runs))
+    assert not app.exception
+    assert "Stars against lists" in texts(app)
+    table = next(
+        frame.value for frame in app.dataframe if "NDCG@10" in frame.value and frame.value.index.name == "Model"
+    )
+    assert {"Mean of all ratings", "Popularity"} <= set(table.index)
+
+
+BASELINES = {"bias": {"rmse": 0.94, "ndcg@10": 0.08}, "popularity": {"ndcg@10": 0.21}}
+
+
+def test_the_picture_has_a_point_for_each_model_and_a_strip_for_those_without_stars():
+    drawn = lesson_chart({"mine": {"rmse": 0.91, "ndcg@10": 0.09}, "twice": {"rmse": 0.94, "ndcg@10": 0.08}}, BASELINES)
+    assert drawn.table[["name", "kind"]].values.tolist() == [
+        ["mine", "run"],
+        ["twice", "run"],  # stands where bias would: drawn once
+        ["popularity", "baseline"],
+    ]
+    assert "lists only" in str(drawn.spec)
+    assert "lists only" not in str(lesson_chart({"mine": {"rmse": 0.9, "ndcg@10": 0.1}}, {}).spec)
+    assert lesson_chart({"mine": {"rmse": 0.9}}, {}) is None
+
+
+def test_the_lesson_is_said_where_stars_and_lists_disagree():
+    said = lesson(points({"mine": {"rmse": 0.91, "ndcg@10": 0.09}}, BASELINES))
+    assert said.startswith(
+        "The best stars are those of mine (RMSE 0.910, NDCG@10 0.090), the best lists those of popul"
+    )
+    assert "predicts no stars at all" in said
+    assert lesson(points({"best": {"rmse": 0.8, "ndcg@10": 0.5}}, BASELINES)) == ""
+    assert lesson(points({}, {"popularity": {"ndcg@10": 0.2}})) == ""
+
+
+def test_names_of_near_points_do_not_cover_one_another():
+    same = {f"run {i}": {"rmse": 0.9, "ndcg@10": 0.1} for i in range(3)}
+    places = points(same | {"far": {"rmse": 1.0, "ndcg@10": 0.2}}, {})["place"]
+    assert len(set(places[:3])) == 3
+
+
+def test_cells_are_dotted_where_unseen_and_framed_where_held_out():
+    given = pd.DataFrame([[5.0, None], [3.0, 1.0]], index=["a", "b"], columns=[0, 1])
+    part = pd.DataFrame([[LEARNED, UNSEEN], [HELD_OUT, LEARNED]], index=["a", "b"], columns=[0, 1])
+    for figure in corner_figures(Corner(given, given.fillna(4.2), part), ["Same", "Same"], 1, 5):
+        dotted, framed = sorted(figure.layout.shapes, key=lambda shape: shape.line.dash != "dot")
+        assert (dotted.x0 < 1 < dotted.x1, dotted.y0 < 0 < dotted.y1) == (True, True)
+        assert framed.line.dash is None and framed.y0 < 1 < framed.y1
+        assert figure.data[0].customdata[0][1] == "predicted 4.20<br>unseen"
+        assert list(figure.data[0].x) == ["Same", "Same (2)"]
+
+
+def test_a_tenth_is_named_by_its_known_ratings():
+    own = pd.DataFrame({"tenth": [0, 1], "low": [0, 12], "high": [0, 19], "units": [1, 5], "rmse": [1.2, 0.9]})
+    table = tenths_chart(own, own.iloc[:1], "rmse", "RMSE", "ratings per user", "bias").table
+    assert table["band"].tolist() == ["0", "12–19"] and table["rival"].isna().tolist() == [False, True]
+
+
+def test_figures_of_an_earlier_version_are_worked_out_again():
+    run = closed_form_run("item_mean")
+    run.write_metrics({"test": {"rmse": 1.0, "ndcg@10": 0.1}, "baselines": {}, "protocol": "old"})
+    app = open_page("evaluate", run=run.id)
+    assert not app.exception
+    assert "Gini" in app.dataframe[0].value and RunStore().open(run.id).metrics["protocol"] == "old"
+    assert data.load("demo").name == run.info.dataset
