@@ -12,6 +12,7 @@ from pages.ui import posters
 from pages.ui.export import recommendations_csv
 from reco_core import data
 from reco_core.recommend.top import rated_highest, top_n
+from reco_core.recommend.what_if import what_if
 from tests.apptest import (  # noqa: F401
     closed_form_run,
     failed_run,
@@ -114,3 +115,60 @@ def test_csv_of_a_model_without_stars_has_scores(demo):
     table = pd.read_csv(BytesIO(recommendations_csv(demo, np.array([3]), np.array([0.1]), in_stars=False)))
     assert "score" in table.columns
     assert "predicted_stars" not in table.columns
+
+
+def test_controls_change_the_list_and_say_so():
+    finished_run()
+    app = open_page("recommend")
+    before = [item["id"] for item in grids(app)["Recommended"]["items"]]
+    app.select_slider(key="damping").set_value(50).run()
+    app.slider(key="diversity").set_value(0.5).run()
+    assert not app.exception
+    drawn = grids(app)["Recommended"]["items"]
+    assert [item["id"] for item in drawn] != before
+    assert any(item["moved"] for item in drawn)
+    assert "Model alone: #" in drawn[0]["note"]
+    assert "Few ratings replaced" in texts(app) and "Diversity replaced" in texts(app)
+    app.button(key="untune").click().run()
+    assert [item["id"] for item in grids(app)["Recommended"]["items"]] == before
+
+
+def test_filters_that_nothing_passes_are_said(demo):
+    finished_run()
+    app = open_page("recommend")
+    app.multiselect(key="genres").set_value([demo.genre_names[0]]).run()
+    assert all(demo.genre_names[0].split()[0] for _ in grids(app)["Recommended"]["items"])
+    app.select_slider(key="at_least_list").set_value(200).run()
+    low = int(demo.item_table["year"].min())
+    app.slider(key="years").set_value((low, low)).run()
+    assert not app.exception
+
+
+def test_seen_movies_can_be_shown_and_say_their_rating(demo):
+    finished_run()
+    app = open_page("recommend")
+    app.toggle(key="hide_seen").set_value(False).run()
+    assert "rated movies included" in texts(app)
+    assert any("rated" in item["line1"] for item in grids(app)["Recommended"]["items"])
+
+
+def test_another_run_can_be_blended_in(demo):
+    finished_run("mf", name="second", seed=1)
+    finished_run()
+    app = open_page("recommend")
+    app.slider(key="blend_weight").set_value(1.0).run()
+    assert not app.exception
+    assert "100% second" in texts(app)
+
+
+def test_what_if_draws_both_lists(demo):
+    run = finished_run()
+    app = open_page("recommend", user=str(demo.users.ids[3]))
+    drawn = grids(app)
+    assert [i["id"] for i in drawn["As rated"]["items"]] == [i["id"] for i in drawn["If so"]["items"]]
+    item = app.selectbox(key="what_if_item_3").value
+    app.select_slider(key=f"what_if_stars_3_{item}").set_value(1.0).run()
+    change = what_if(run.fitted(), demo, 3, {item: 1.0}, 10)
+    expected = [str(i) for i in demo.items.ids[change.after.best.item_index]]
+    assert [i["id"] for i in grids(app)["If so"]["items"]] == expected
+    assert "only the user's own numbers are solved" in texts(app)
