@@ -19,7 +19,7 @@ from benchmarks.section import Section
 from reco_core.events import EpochEnded, Failed
 from reco_core.models import get_model
 from reco_core.split import SplitSettings, make_split
-from reco_core.training.loop import Training
+from reco_core.training.loop import Programs, Training
 from reco_core.training.plan import batch_size_for
 
 # Ratings, users and items, as many as of MovieLens 100K, 1M, 10M and 20M.
@@ -101,7 +101,11 @@ def main(name: str, size: str) -> None:
     split = make_split(ratings, SPLIT)
     held = split.validation
     noise = ratings.scale.clip(ratings.expected[held]) - ratings.rating[held]
-    training = Training(spec, settings, ratings, split, 0)
+    programs = Programs()
+    training = Training(spec, settings, ratings, split, 0, programs)
+    # As in a worker that compiled this shape in an idle moment.
+    programs.get(spec, settings, training.shape, batch_size_for(settings, len(split.train)))
+    programs.compile()
     began, ended = time.perf_counter(), []
     for event in training.events():
         if isinstance(event, Failed):

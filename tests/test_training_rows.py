@@ -48,6 +48,17 @@ def test_many_rows_come_in_blocks_of_neighbours_that_are_shuffled_once_before() 
     assert not np.array_equal(mixed.users, rows.users)
 
 
+def test_of_very_many_users_the_rows_of_some_thousand_come_together_in_another_order_each_epoch() -> None:
+    rng = np.random.default_rng(0)
+    users = rng.integers(0, 16_384, 300_005).astype(np.int32)
+    rows = Rows(users, np.arange(300_005, dtype=np.int32), np.zeros(300_005, dtype=np.float32)).shuffled(rng)
+    first, second = ([chunk for chunk, _, _ in rows.chunks(1000, 301, False, rng)] for _ in range(2))
+    assert rows.parts == 4
+    assert sorted(first[0].items[:300_005]) == list(range(300_005))
+    assert not np.array_equal(first[0].users[:1000], second[0].users[:1000])
+    assert len(np.unique(first[0].users[:60_000])) < 4300
+
+
 def test_rows_come_in_another_order_in_every_epoch_and_the_same_for_the_same_seed() -> None:
     def order(rng: np.random.Generator) -> list[int]:
         return [int(u) for chunk, _, _ in numbered(40).chunks(8, 5, False, rng) for u in chunk.users]
@@ -83,6 +94,11 @@ def test_rows_of_a_dataset_and_which_ids_they_show() -> None:
 )
 def test_the_batch_size_grows_with_the_data(n_rows: int, chosen: int) -> None:
     assert batch_size_for(get_model("mf").parse(), n_rows) == chosen
+
+
+def test_a_rule_that_works_by_rows_keeps_to_batches_that_fit_the_cache() -> None:
+    settings = get_model("mf_bias").parse()
+    assert [batch_size_for(settings, n) for n in (72_000, 19_200_000)] == [1024, 8192]
 
 
 def test_a_batch_size_that_is_asked_for_is_kept() -> None:

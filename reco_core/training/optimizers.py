@@ -51,6 +51,11 @@ class Rule:
         return (*shape[:-1], 1) if self.by_row and len(shape) > 1 else tuple(shape)
 
 
+def works_by_rows(name: str) -> bool:
+    """Whether a step of this optimiser costs the rows of its batch alone, whatever the size of the tables."""
+    return _RULES[name].sparse
+
+
 class Optimizer:
     """A rule with the slots of the weights it trains; the rate and the count of steps are variables."""
 

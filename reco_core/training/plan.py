@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from reco_core.models.spec import ModelSpec, Settings, Stage
 from reco_core.models.stages import cut
+from reco_core.training.optimizers import works_by_rows
 
 _BATCH_LIMITS = (32, 65_536)
+# Where a step costs the rows of its batch alone, larger ones save nothing and leave the processor's cache.
+_MOST_BY_ROWS = 8_192
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ def batch_size_for(settings: Settings, n_rows: int) -> int:
     if settings.batch_size is not None:
         return min(settings.batch_size, n_rows)
     low, high = _BATCH_LIMITS
+    if works_by_rows(settings.optimizer):
+        high = _MOST_BY_ROWS
     chosen = 1 << max(0, round(n_rows / settings.steps_per_epoch).bit_length() - 1)
     return min(max(low, min(high, chosen)), n_rows)
 
