@@ -35,27 +35,31 @@ def pair_vector(
     return _descend(value, np.zeros(q.shape[1]), weight)
 
 
-# p -> (value, gradient [dim], curvature [dim, dim])
-Value = Callable[[np.ndarray], tuple[float, np.ndarray, np.ndarray]]
+# (p, whether the curvature is wanted) -> (value, gradient [dim], curvature [dim, dim] or None)
+Value = Callable[[np.ndarray, bool], tuple[float, np.ndarray, np.ndarray | None]]
 
 
 def _bpr(q: np.ndarray, b: np.ndarray, others: np.ndarray, other_b: np.ndarray) -> Value:
     share = 1 / max(len(others), 1)
 
-    def at(p: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+    def at(p: np.ndarray, curved: bool) -> tuple[float, np.ndarray, np.ndarray | None]:
         gap = (others @ p + other_b)[None, :] - (q @ p + b)[:, None]
         wrong = 0.5 * (np.tanh(0.5 * gap) + 1)
-        slope, curve = share * wrong, share * wrong * (1 - wrong)
-        gradient = slope.sum(axis=0) @ others - slope.sum(axis=1) @ q
+        gradient = share * (wrong.sum(axis=0) @ others - wrong.sum(axis=1) @ q)
+        # log(1 + e^x) = max(x, 0) - log(the sigmoid of |x|)
+        value = share * float((np.maximum(gap, 0) - np.log(np.maximum(wrong, 1 - wrong))).sum())
+        if not curved:
+            return value, gradient, None
+        curve = share * wrong * (1 - wrong)
         mixed = q.T @ curve @ others
         matrix = (others.T * curve.sum(axis=0)) @ others + (q.T * curve.sum(axis=1)) @ q - mixed - mixed.T
-        return share * float(np.logaddexp(0, gap).sum()), gradient, matrix
+        return value, gradient, matrix
 
     return at
 
 
 def _softmax(q: np.ndarray, b: np.ndarray, others: np.ndarray, other_b: np.ndarray) -> Value:
-    def at(p: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+    def at(p: np.ndarray, curved: bool) -> tuple[float, np.ndarray, np.ndarray | None]:
         own, other = q @ p + b, others @ p + other_b
         top = max(own.max(), other.max(initial=-np.inf))
         rest = np.exp(other - top)
@@ -64,10 +68,13 @@ def _softmax(q: np.ndarray, b: np.ndarray, others: np.ndarray, other_b: np.ndarr
         alone, among = one / (one + total), 1 / (one + total)  # share of the liked item; what the others' are times
         mean = rest @ others
         gradient = alone @ q + among.sum() * mean - q.sum(axis=0)
+        value = float((np.log(one + total) + top - own).sum())
+        if not curved:
+            return value, gradient, None
         inner = (others.T * rest) @ others
         matrix = (q.T * alone) @ q + among.sum() * inner
         expected = alone[:, None] * q + among[:, None] * mean
-        return float((np.log(one + total) + top - own).sum()), gradient, matrix - expected.T @ expected
+        return value, gradient, matrix - expected.T @ expected
 
     return at
 
@@ -79,23 +86,23 @@ def _descend(value: Value, p: np.ndarray, weight: float) -> np.ndarray:
     """Newton's steps with halving; the loss is convex, so they end at its least value."""
     ridge = np.eye(len(p)) * (2 * weight)
     cost = lambda at, point: at[0] + weight * float(point @ point)  # noqa: E731
-    now = value(p)
+    now = value(p, True)
     for _ in range(_MOST_STEPS):
         gradient = now[1] + 2 * weight * p
         step = -np.linalg.solve(now[2] + ridge + np.eye(len(p)) * 1e-9, gradient)
-        share, tried = 1.0, value(p + step)
+        if -(gradient @ step) < 1e-13 * (1 + abs(now[0])):  # what is left to be won
+            return p + step
+        share, tried = 1.0, value(p + step, True)
         while cost(tried, p + share * step) > cost(now, p) and share > 1e-4:
             share /= 2
-            tried = value(p + share * step)
+            tried = value(p + share * step, True)
         p, now = p + share * step, tried
-        if np.abs(share * step).max() < 1e-9 * (1 + np.abs(p).max()) or share <= 1e-4:
-            break
     return p
 
 
 def _on_the_sphere(value: Value, p: np.ndarray) -> np.ndarray:
     """Gradient steps along the sphere of length 1, each halved until the loss falls and doubled after it did."""
-    now, rate = value(p), 1.0
+    now, rate = value(p, False), 1.0
     for _ in range(_MOST_STEPS):
         along = now[1] - (now[1] @ p) * p
         size = float(np.linalg.norm(along))
@@ -104,7 +111,7 @@ def _on_the_sphere(value: Value, p: np.ndarray) -> np.ndarray:
         while rate > 1e-8:
             turned = p - rate * along / size
             turned /= np.linalg.norm(turned)
-            tried = value(turned)
+            tried = value(turned, False)
             if tried[0] < now[0]:
                 break
             rate /= 2
