@@ -11,21 +11,24 @@ import time
 import urllib.request
 from pathlib import Path
 
+from reco_core.runs import RunStore
+
 PROJECT = Path(__file__).parents[1]
 START_SECONDS = 60.0
 
 
 class AppServer:
-    """A running app with a home folder of its own; `began` is when its process was started."""
+    """A running app with a home folder of its own; `began` is when its process was started, `store` has its runs."""
 
     def __init__(self, home: Path) -> None:
         port = _free_port()
+        self.store = RunStore(home / "runs")
         self.url, self._log = f"http://127.0.0.1:{port}", home / "server.log"
         self.began = time.perf_counter()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "reco_core.cli", "app", "--port", str(port), "--no-browser"],
             cwd=PROJECT,
-            env=os.environ | {"RECO_HOME": str(home)},
+            env=os.environ | {"RECO_HOME": str(home), "RECO_RUNS": str(home / "runs")},
             stdin=subprocess.DEVNULL,
             stdout=self._log.open("w"),
             stderr=subprocess.STDOUT,

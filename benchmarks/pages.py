@@ -116,9 +116,9 @@ def _used(server: AppServer, new_page: Callable[[], Any]) -> dict[str, float]:
     """Memory and clicks, first idle, then while a run trains."""
     follows, other, url, found = new_page(), new_page(), server.url, {}
     visitor.train(follows, url, "demo")
-    runs = {"demo": visitor.finished(follows)}
+    runs = {"demo": visitor.finished(follows, server.store)}
     found["first_point"] = visitor.train(follows, url, "ml-100k")
-    runs["ml-100k"] = visitor.finished(follows)
+    runs["ml-100k"] = visitor.finished(follows, server.store)
     _open_all(other, url, runs)
     found |= server.memory()
     found |= _clicks("idle", visitor.interactions(other, url, "ml-100k", runs["ml-100k"], ROUNDS))

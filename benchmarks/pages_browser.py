@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from reco_core.runs import RunStore
+
 MAIN = "[data-testid=stMainBlockContainer]"
 SLOW = 60_000
 NUMBERS = ("12", "30", "42", "6", "21", "50")
@@ -62,11 +64,15 @@ def train(page: Any, url: str, dataset: str, epochs: int | None = None) -> float
     return time.perf_counter() - began
 
 
-def finished(page: Any) -> str:
-    """Waits for the run's figures; its id, from the address."""
-    page.get_by_role("heading", name="Beside the baselines").wait_for(timeout=SLOW)
+def finished(page: Any, store: RunStore) -> str:
+    """Waits for the end of the run in the address; its id. Raises RuntimeError where it did not finish."""
+    run, deadline = store.open(re.search(r"[?&]run=([^&]+)", page.url)[1]), time.monotonic() + SLOW / 1000
+    while run.status in ("queued", "running") and time.monotonic() < deadline:
+        page.wait_for_timeout(200)
+    if run.status != "finished":
+        raise RuntimeError(f"the run on the Train page is {run.status} after a minute: {run.reason}")
     settle(page)
-    return re.search(r"[?&]run=([^&]+)", page.url)[1]
+    return run.id
 
 
 def interactions(page: Any, url: str, dataset: str, run: str, rounds: int) -> list[float]:

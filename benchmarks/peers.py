@@ -19,6 +19,7 @@ from reco_core.split import Split
 
 VARIABLE = "RECO_PEERS_PYTHON"
 SCRIPT = Path(__file__).parent / "peer_models" / "run.py"
+SECONDS = 600.0  # after which a library is given up
 OWN = Path(__file__).parents[1] / ".venv-bench" / "bin" / "python"
 
 
@@ -80,7 +81,9 @@ def ask(
         write_split(folder / "split.npz", ratings, split)
         request = {"model": model, "fits": fits, "repeats": repeats, "warm_up": warm_up, "scores": scores}
         (folder / "request.json").write_text(json.dumps(request))
-        done = subprocess.run([str(python()), str(script), str(folder)], capture_output=True, text=True)
+        done = subprocess.run(
+            [str(python()), str(script), str(folder)], capture_output=True, text=True, timeout=SECONDS
+        )
         if done.returncode:
             raise RuntimeError(f"{model} failed: {done.stderr[-2000:]}")
         return read_answer(folder)

@@ -63,4 +63,4 @@ def goals(small: dict[str, float], large: dict[str, float]) -> list[Goal]:
 
 def _seconds(found: dict[str, float], name: str) -> str:
     value = found.get(name)
-    return "" if value is None else f"{value:.3f}" if value < 1 else f"{value:.2f}"
+    return "" if value is None else f"{value:.4f}" if value < 0.1 else f"{value:.2f}"
