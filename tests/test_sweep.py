@@ -69,8 +69,8 @@ def sweep_with(store: RunStore, csv: Path, curves: Sequence[Sequence[float]], **
 
 
 def test_the_score_is_that_of_the_epoch_that_is_kept(store: RunStore, csv: Path):
-    assert score_of(play(store.create(base(csv)), [3, 1, 2], best=2)).val_rmse == 1
-    assert score_of(play(store.create(base(csv)), [3, 1, 2])).val_rmse == 2
+    assert score_of(play(store.create(base(csv)), [3, 1, 2], best=2)).value == 1
+    assert score_of(play(store.create(base(csv)), [3, 1, 2])).value == 2
     assert score_of(play(store.create(base(csv)), [3, 1, 2], end=None)).epoch == 2
     assert score_of(store.create(base(csv))) is None
 

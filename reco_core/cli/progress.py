@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 EPOCHS_SHOWN = 8
 COLUMNS = ("epoch", "loss", "val_loss", "rmse", "val_rmse", "seconds")
+RANKING_COLUMNS = ("epoch", "loss", "ndcg", "val_ndcg", "seconds")
+
+
+def columns_of(run: Run) -> tuple[str, ...]:
+    """The columns of a table of epochs."""
+    return COLUMNS if run.spec.predicts_stars else RANKING_COLUMNS
 
 
 @contextmanager
@@ -49,7 +55,7 @@ class _View:
         )
         self._earlier = run.epochs()
         self._task = self._bar.add_task(f"{run.name}: reading", total=None, pace="")
-        self._name = run.name
+        self._name, self._goal, self._columns = run.name, run.spec.goal, columns_of(run)
 
     def hear(self, event: Event) -> None:
         """Take one event into the picture."""
@@ -77,24 +83,24 @@ class _View:
             say(self._task, description=f"{self._name}: scoring the test rows")
 
     def __rich__(self) -> Group:
-        rows = [tuple(getattr(epoch, key) for key in COLUMNS) for epoch in self._epochs]
+        rows = [tuple(getattr(epoch, key) for key in self._columns) for epoch in self._epochs]
         lines = "  ".join(f"{name} {value:.4f}" for name, value in self._lines.items())
-        parts = [table(COLUMNS, rows)] if rows else []
-        return Group(*parts, *([f"[dim]val_rmse of {lines}[/]"] if lines and rows else []), self._bar)
+        parts = [table(self._columns, rows)] if rows else []
+        return Group(*parts, *([f"[dim]{self._goal} of {lines}[/]"] if lines and rows else []), self._bar)
 
 
 class _Lines:
     """One line an epoch."""
 
     def __init__(self, console: Console, run: Run) -> None:
-        self._console = console
+        self._console, self._columns = console, columns_of(run)
         console.print(f"{run.name} ({run.id})", markup=False)
 
     def hear(self, event: Event) -> None:
         """Print what is worth a line."""
         if isinstance(event, EpochEnded):
             figures = "  ".join(
-                f"{key} {shown(getattr(event, key))}" for key in COLUMNS if getattr(event, key) is not None
+                f"{key} {shown(getattr(event, key))}" for key in self._columns if getattr(event, key) is not None
             )
             self._console.print(figures, markup=False)
         elif isinstance(event, Continued):

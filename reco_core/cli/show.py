@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from reco_core.cli.output import facts, setting, table
+from reco_core.cli.progress import columns_of
 
 if TYPE_CHECKING:
     from reco_core.runs import Run
@@ -35,7 +36,7 @@ def run_row(run: Run) -> dict[str, Any]:
 def run_json(run: Run) -> dict[str, Any]:
     """Everything about a run, as `train --json` and `show --json` print it."""
     state, started, finished, metrics = run.state, run.started, run.finished, run.metrics or {}
-    keys = ("epoch", "stage", "loss", "val_loss", "rmse", "val_rmse", "seconds")
+    keys = ("epoch", "stage", "loss", "val_loss", "rmse", "val_rmse", "ndcg", "val_ndcg", "seconds")
     return {
         "run": run.id,
         "name": run.name,
@@ -119,7 +120,7 @@ def print_run(console: Console, run: Run, curve: bool = True) -> None:
     }
     console.print(facts((key, value) for key, value in described.items() if value not in (None, "")))
     if curve and values["epochs"]:
-        columns = ("epoch", "loss", "val_loss", "rmse", "val_rmse", "seconds")
+        columns = columns_of(run)
         rows = [tuple(epoch[key] for key in columns) for epoch in _thinned(values["epochs"])]
         console.print(table(columns, rows))
     if values["metrics"]:

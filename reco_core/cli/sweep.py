@@ -13,6 +13,7 @@ import typer
 from reco_core.cli.choose import RunName, RunsFolder, parse_settings, store_at
 from reco_core.cli.output import AsJson, err, out, print_json, setting, shown, table
 from reco_core.errors import RunError, SettingsError
+from reco_core.jobs.scores import error_of
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -159,7 +160,7 @@ def _follow(title: str, draw: Callable[[], Table], goes_on: Callable[[], bool], 
 
 def _live(begun: Sweep) -> Table:
     rows = begun.rows()
-    columns = ["trial", "status", "seed", *begun.settings, "epoch", "val_rmse"]
+    columns = ["trial", "status", "seed", *begun.settings, "epoch", begun.goal]
     return table(columns, [_cells(row, columns, begun) for row in rows.to_dict("records")])
 
 
@@ -175,20 +176,23 @@ def _cell(value: Any, is_setting: bool) -> object:
 
 def _print(begun: Sweep) -> None:
     """The combinations, best first, with the noise between seeds where it is known."""
-    tallies = sorted(begun.tallies(), key=lambda entry: (entry.pruned, entry.mean is None, entry.mean))
+    tallies = sorted(
+        begun.tallies(), key=lambda entry: (entry.pruned, entry.mean is None, error_of(begun.goal, entry.mean or 0.0))
+    )
     rows = []
     for entry in tallies:
         mark = "best" if entry.best else "tie" if entry.tie else "pruned" if entry.pruned else ""
         values = [_cell(entry.values[name], True) for name in begun.settings]
         rows.append([*values, entry.n, shown(entry.mean), shown(entry.sd), mark])
     console = out()
-    console.print(table([*begun.settings, "runs", "val_rmse", "sd", ""], rows, f"{begun.name} ({begun.status})"))
+    console.print(table([*begun.settings, "runs", begun.goal, "sd", ""], rows, f"{begun.name} ({begun.status})"))
     if begun.request.seeds == 1:
         console.print("One seed each; --seeds 3 shows which differences are more than chance.", style="dim")
     best = begun.best()
     if best is not None:
-        test = (best.metrics or {}).get("test", {})
-        console.print(f"best: {best.id} ({best.name}), rmse on the test rows {shown(test.get('rmse'))}", markup=False)
+        figure = "rmse" if best.spec.predicts_stars else "ndcg@10"
+        value = shown((best.metrics or {}).get("test", {}).get(figure))
+        console.print(f"best: {best.id} ({best.name}), {figure} on the test rows {value}", markup=False)
 
 
 def _json(begun: Sweep) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from reco_core.jobs.comparison import by_hand
 from reco_core.runs import Run
 from reco_core.runs.archive import pack
 
-CURVES = ("loss", "val_loss", "rmse", "val_rmse", "learning_rate", "ratings_per_second", "elapsed")
+CURVES = ("loss", "val_loss", "rmse", "val_rmse", "ndcg", "val_ndcg", "learning_rate", "ratings_per_second", "elapsed")
 
 
 @dataclass(frozen=True)

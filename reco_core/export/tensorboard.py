@@ -14,7 +14,8 @@ from reco_core.ratings import Ratings
 from reco_core.runs import Run
 
 # Names as Keras's own callback has them, so that a team's other runs lie in the same charts.
-LOSS, RMSE, RATE, SPEED = "epoch_loss", "epoch_rmse", "epoch_learning_rate", "epoch_ratings_per_second"
+LOSS, RMSE, NDCG = "epoch_loss", "epoch_rmse", "epoch_ndcg"
+RATE, SPEED = "epoch_learning_rate", "epoch_ratings_per_second"
 
 
 def write_tensorboard(run: Run, ratings: Ratings, folder: Path, posters: Posters | None = None) -> None:
@@ -42,12 +43,14 @@ def _curves(run: Run, began: float) -> dict[str, list[Scalar | Text]]:
     end = began + (epochs[-1].elapsed if epochs else 0.0)
     curves: dict[str, list[Scalar | Text]] = {"train": [Text("run", _words(run), began)], "validation": []}
     for e in epochs:
-        train = {LOSS: e.loss, RMSE: e.rmse, RATE: e.learning_rate, SPEED: e.ratings_per_second}
+        train = {LOSS: e.loss, RMSE: e.rmse, NDCG: e.ndcg, RATE: e.learning_rate, SPEED: e.ratings_per_second}
         curves["train"] += _scalars(train.items(), e.epoch, began + e.elapsed)
-        curves["validation"] += _scalars([(LOSS, e.val_loss), (RMSE, e.val_rmse)], e.epoch, began + e.elapsed)
+        held = {LOSS: e.val_loss, RMSE: e.val_rmse, NDCG: e.val_ndcg}
+        curves["validation"] += _scalars(held.items(), e.epoch, began + e.elapsed)
     last = epochs[-1].epoch if epochs else 1
+    goal = RMSE if run.spec.predicts_stars else NDCG
     for name, value in (run.started.lines if run.started else {}).items():
-        curves[name] = [Scalar(RMSE, step, value, began) for step in dict.fromkeys((1, last))]
+        curves[name] = [Scalar(goal, step, value, began) for step in dict.fromkeys((1, last))]
     test = (run.metrics or {}).get("test", {})
     curves["test"] = _scalars([(f"test/{name}", value) for name, value in test.items()], last, end)
     return curves

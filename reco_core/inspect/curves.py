@@ -14,9 +14,10 @@ RISE = 1e-3  # of the least value
 
 @dataclass(frozen=True)
 class Reading:
-    """Training and validation error, in stars (`rmse`) or as loss, at the best epoch and at the last one.
+    """Training and validation figure, in stars (`rmse`), as `ndcg` or as `loss`, at the best epoch and at the last one.
 
-    overfitting: the validation error was least in epoch `best` and has risen since, while the training error fell.
+    least: the best value on the validation rows, which is the highest where the figure is ndcg. overfitting: the
+    validation figure was best in epoch `best` and has become worse since, while the training figure became better.
     """
 
     measure: str
@@ -30,17 +31,22 @@ class Reading:
 
     @property
     def gap(self) -> float:
-        """Validation minus training error at the last epoch."""
+        """Validation minus training figure at the last epoch."""
         return self.validation - self.training
+
+    @property
+    def name(self) -> str:
+        """The figure for people."""
+        return {"rmse": "RMSE", "ndcg": "NDCG@10", "loss": "loss"}[self.measure]
 
 
 def read_curves(epochs: Sequence[EpochEnded]) -> Reading | None:
-    """What the curves say so far; None before an epoch has both errors.
+    """What the curves say so far; None before an epoch has both figures.
 
-    Over-fitting has started at `best` when at least EPOCHS_AFTER epochs came after it, the validation error is now more
-    than RISE of its least value above it, and the training error is below what it was there.
+    Over-fitting has started at `best` when at least EPOCHS_AFTER epochs came after it, the validation figure is now
+    worse by more than RISE of its best value, and the training figure is better than it was there.
     """
-    for measure in ("rmse", "loss"):
+    for measure in ("rmse", "ndcg", "loss"):
         rows = [(e.epoch, getattr(e, measure), getattr(e, f"val_{measure}")) for e in epochs]
         rows = [row for row in rows if None not in row]
         if rows:
@@ -49,11 +55,12 @@ def read_curves(epochs: Sequence[EpochEnded]) -> Reading | None:
 
 
 def _reading(measure: str, rows: Sequence[tuple[int, float, float]]) -> Reading:
-    best = min(range(len(rows)), key=lambda row: rows[row][2])
+    sign = -1.0 if measure == "ndcg" else 1.0
+    best = min(range(len(rows)), key=lambda row: sign * rows[row][2])
     epoch, training_at_best, least = rows[best]
     last, training, validation = rows[-1]
     later = len(rows) - 1 - best >= EPOCHS_AFTER
-    rose = validation > least + RISE * abs(least) and training < training_at_best
+    rose = sign * (validation - least) > RISE * abs(least) and sign * (training - training_at_best) < 0
     return Reading(measure, epoch, last, training_at_best, training, least, validation, later and rose)
 
 

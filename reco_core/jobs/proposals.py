@@ -17,7 +17,7 @@ TRIES = 20
 
 @dataclass(frozen=True)
 class Tried:
-    """A combination that a sweep has begun: its validation RMSE, None while it has none; pruned: it was ended early."""
+    """A combination that a sweep has begun: its validation error, None without one; pruned: it was ended early."""
 
     values: Values
     score: float | None

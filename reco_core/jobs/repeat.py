@@ -54,7 +54,7 @@ def alike(store: RunStore, run: Run) -> list[Run]:
 
 
 def spread(runs: Sequence[Run]) -> dict[str, Spread]:
-    """Each test figure, and val_rmse, over the runs that are scored; one run a seed, the newest.
+    """Each test figure, and val_rmse or val_ndcg, over the runs that are scored; one run a seed, the newest.
 
     Runs that were stopped or changed by hand are left out: they are not what the others repeat.
     """
@@ -64,7 +64,7 @@ def spread(runs: Sequence[Run]) -> dict[str, Spread]:
         values = dict(run.metrics["test"])
         score = score_of(run)
         if score is not None:
-            values["val_rmse"] = score.val_rmse
+            values[score.goal] = score.value
         for name, value in values.items():
             if value is not None:
                 figures.setdefault(name, []).append(float(value))

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from reco_core.jobs.axes import Values
+from reco_core.models.spec import Goal
 from reco_core.runs import Run
 
 Course: TypeAlias = dict[int, float]
@@ -22,17 +23,18 @@ STARTUP_RUNS, WARMUP_EPOCHS = 3, 2
 
 @dataclass(frozen=True)
 class Score:
-    """Validation RMSE in stars, and the epoch that it is from."""
+    """The goal of a model (val_rmse in stars or val_ndcg) on validation rows, and the epoch that it is from."""
 
-    val_rmse: float
+    goal: Goal
+    value: float
     epoch: int
 
 
 @dataclass(frozen=True)
 class Tallied:
-    """A combination: its values, the mean of its runs' val_rmse, their standard deviation (None for one run).
+    """A combination: its values, the mean of its runs' goal, their standard deviation (None for one run).
 
-    best: the lowest mean of those that were not pruned. tie: no worse than chance would have it: within two standard
+    best: the best mean of those that were not pruned. tie: no worse than chance would have it: within two standard
     errors of the best, as the spread between seeds gives them; where no combination has two, equal to four decimals.
     """
 
@@ -46,8 +48,9 @@ class Tallied:
 
 
 def score_of(run: Run) -> Score | None:
-    """The validation RMSE of the epoch that is kept (while the run trains, of the best so far); None without any."""
-    epochs = {e.epoch: e.val_rmse for e in run.epochs() if e.val_rmse is not None}
+    """The goal at the epoch that is kept (while the run trains, the best so far); None without validation rows."""
+    goal = run.spec.goal
+    epochs = {e.epoch: e.val_error for e in run.epochs() if e.val_error is not None}
     if not epochs:
         return None
     finished = run.finished
@@ -57,12 +60,12 @@ def score_of(run: Run) -> Score | None:
         kept = max(epochs)
     else:
         kept = min(epochs, key=lambda epoch: (epochs[epoch], epoch))
-    return Score(epochs[kept], kept)
+    return Score(goal, next(getattr(e, goal) for e in reversed(run.epochs()) if e.epoch == kept), kept)
 
 
 def course(run: Run) -> Course:
-    """The lowest validation RMSE up to each epoch."""
-    epochs = [(e.epoch, e.val_rmse) for e in run.epochs() if e.val_rmse is not None]
+    """The lowest validation error (val_rmse, or 1 - val_ndcg) up to each epoch."""
+    epochs = [(e.epoch, e.val_error) for e in run.epochs() if e.val_error is not None]
     lowest = accumulate((value for _, value in epochs), min)
     return dict(zip((epoch for epoch, _ in epochs), lowest, strict=True))
 
@@ -83,8 +86,13 @@ def _until(other: Course, epoch: int) -> float:
     return min((value for n, value in other.items() if n <= epoch), default=inf)
 
 
-def tally(trials: Sequence[tuple[Values, Sequence[float], bool]]) -> list[Tallied]:
-    """Mean and spread of each combination (values, val_rmse of its runs, pruned), with the best and its ties marked."""
+def error_of(goal: Goal, value: float) -> float:
+    """The value of a goal as an error, lower is better."""
+    return 1.0 - value if goal == "val_ndcg" else value
+
+
+def tally(trials: Sequence[tuple[Values, Sequence[float], bool]], goal: Goal = "val_rmse") -> list[Tallied]:
+    """Mean and spread of each combination (values, goal of its runs, pruned), with the best and its ties marked."""
     made = []
     for values, scores, pruned in trials:
         mean = float(np.mean(scores)) if scores else None
@@ -93,7 +101,7 @@ def tally(trials: Sequence[tuple[Values, Sequence[float], bool]]) -> list[Tallie
     whole = [entry for entry in made if entry.mean is not None and not entry.pruned]
     if not whole:
         return made
-    best = min(whole, key=lambda entry: entry.mean)
+    best = min(whole, key=lambda entry: error_of(goal, entry.mean))
     noise = _noise([scores for _, scores, pruned in trials if not pruned])
     return [_marked(entry, best, noise) for entry in made]
 
@@ -113,5 +121,5 @@ def _marked(entry: Tallied, best: Tallied, noise: float | None) -> Tallied:
     if entry.mean is None or entry.pruned:
         return entry
     margin = 0.00005 if noise is None else 2 * noise * (1 / entry.n + 1 / best.n) ** 0.5
-    tie = entry.mean - best.mean <= margin
+    tie = abs(entry.mean - best.mean) <= margin
     return Tallied(entry.values, entry.n, entry.mean, entry.sd, entry.pruned, tie=tie)

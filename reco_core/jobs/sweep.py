@@ -20,6 +20,8 @@ from reco_core.jobs.axes import Values
 from reco_core.jobs.outcomes import Outcome, outcome_of
 from reco_core.jobs.scores import Tallied, tally
 from reco_core.jobs.sweep_request import SWEEP_ID, SweepInfo, SweepRequest, Trial, checked_request
+from reco_core.models import get_model
+from reco_core.models.spec import Goal
 from reco_core.runs import Run, RunStore
 from reco_core.runs.files import is_locked, read_json, write_json
 
@@ -85,6 +87,11 @@ class Sweep:
         }
         return words.get(self.status, "")
 
+    @property
+    def goal(self) -> Goal:
+        """What the combinations are compared by."""
+        return get_model(self.request.base.model).goal
+
     def trials(self) -> list[Trial]:
         """The combinations that were begun, oldest first."""
         return self._read().trials
@@ -95,27 +102,27 @@ class Sweep:
         return [run for run in found if run is not None]
 
     def rows(self) -> pd.DataFrame:
-        """One row a run: trial, run, name, status, seed, the varied settings, epoch, val_rmse, seconds, best, tie.
+        """One row a run: trial, run, name, status, seed, the varied settings, epoch, its goal, seconds, best, tie.
 
-        val_rmse is that of the epoch whose weights are kept, while it trains the best so far; status has one word
-        more than a run's: pruned. best and tie belong to the combination (see tallies).
+        The goal (val_rmse or val_ndcg) is that of the epoch whose weights are kept, while it trains the best so far;
+        status has one word more than a run's: pruned. best and tie belong to the combination (see tallies).
         """
         begun = self.outcomes()
-        told = _tallied(begun)
+        told = _tallied(begun, self.goal)
         rows = [
             self._row(number, trial, place, run) | {"best": told[number].best, "tie": told[number].tie}
             for number, (trial, runs) in enumerate(begun)
             for place, run in enumerate(runs)
         ]
         columns = ["trial", "run", "name", "status", "seed", *self.settings]
-        return pd.DataFrame(rows, columns=[*columns, "epoch", "val_rmse", "seconds", "best", "tie"])
+        return pd.DataFrame(rows, columns=[*columns, "epoch", self.goal, "seconds", "best", "tie"])
 
     def tallies(self) -> list[Tallied]:
-        """One entry a combination: mean and spread of val_rmse over its seeds, and whether it is best, or ties.
+        """One entry a combination: mean and spread of its goal over its seeds, and whether it is best, or ties.
 
         Runs that somebody stopped do not count.
         """
-        return _tallied(self.outcomes())
+        return _tallied(self.outcomes(), self.goal)
 
     def outcomes(self) -> list[tuple[Trial, list[Outcome | None]]]:
         """Each combination with what became of its runs; None for one that was deleted."""
@@ -127,9 +134,9 @@ class Sweep:
         return sum(run is not None and run.scored for _, runs in self.outcomes() for run in runs)
 
     def best(self) -> Run | None:
-        """The run to open: of the combination with the lowest mean val_rmse, the one with the first seed."""
+        """The run to open: of the combination with the best mean of the goal, the one with the first seed."""
         begun = self.outcomes()
-        for (trial, _), tallied in zip(begun, _tallied(begun), strict=True):
+        for (trial, _), tallied in zip(begun, _tallied(begun, self.goal), strict=True):
             if tallied.best:
                 found = (self._run(run_id) for run_id in trial.runs)
                 return next((run for run in found if run is not None and run.has_result), None)
@@ -167,7 +174,7 @@ class Sweep:
             "name": run.name,
             "status": "pruned" if run_id in trial.pruned else run.status,
             "epoch": run.epochs,
-            "val_rmse": run.score.val_rmse if run.score is not None else None,
+            self.goal: run.score.value if run.score is not None else None,
             "seconds": run.seconds,
         }
 
@@ -181,13 +188,13 @@ class Sweep:
             raise RunError(f"sweep.json of {self.folder.name} must be as this version writes it; {error}.") from error
 
 
-def _tallied(begun: Sequence[tuple[Trial, Sequence[Outcome | None]]]) -> list[Tallied]:
+def _tallied(begun: Sequence[tuple[Trial, Sequence[Outcome | None]]], goal: Goal) -> list[Tallied]:
     found = []
     for trial, runs in begun:
         counted = [run for run in runs if run is not None and (run.status == "finished" or run.id in trial.pruned)]
         scores = [run.score for run in counted if run.scored]
-        found.append((trial.values, [score.val_rmse for score in scores if score is not None], bool(trial.pruned)))
-    return tally(found)
+        found.append((trial.values, [score.value for score in scores if score is not None], bool(trial.pruned)))
+    return tally(found, goal)
 
 
 def new_sweep(store: RunStore, request: SweepRequest) -> Sweep:

@@ -67,8 +67,10 @@ class SweepInfo(BaseModel):
 def checked_request(request: SweepRequest) -> SweepRequest:
     """The request with its axes as the model has them; raises SettingsError where it makes no sense."""
     spec = get_model(request.base.model)
-    if spec.fit is not None or not spec.predicts_stars:
-        raise SettingsError(f"A sweep needs a model that learns by epochs; {spec.name} is worked out directly.")
+    if spec.fit is not None and (spec.predicts_stars or not spec.settings.model_fields):
+        raise SettingsError(
+            f"A sweep needs a model that learns by epochs, or a ranking model with settings; {spec.name} is neither."
+        )
     if request.base.split.val_size == 0:
         raise SettingsError("A sweep chooses on validation rows; the split must leave some (val_size above 0).")
     names = [axis.setting for axis in request.over]

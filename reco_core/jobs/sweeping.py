@@ -11,7 +11,7 @@ from reco_core.errors import RecoError, RunError
 from reco_core.jobs.axes import Values
 from reco_core.jobs.manager import Manager
 from reco_core.jobs.proposals import Tried, next_of_grid, next_of_tpe
-from reco_core.jobs.scores import Course, course, is_behind
+from reco_core.jobs.scores import Course, course, error_of, is_behind
 from reco_core.jobs.sweep import (
     DRIVING,
     STOP,
@@ -175,7 +175,9 @@ class _Leader:
     def _next_values(self) -> Values | None:
         request = self._request
         tallied = self._sweep.tallies()
-        tried = [Tried(entry.values, entry.mean, entry.pruned) for entry in tallied]
+        goal = self._sweep.goal
+        errors = [None if entry.mean is None else error_of(goal, entry.mean) for entry in tallied]
+        tried = [Tried(entry.values, error, entry.pruned) for entry, error in zip(tallied, errors, strict=True)]
         if request.method == "grid":
             return next_of_grid(request.over, tried, request.combinations)
         return next_of_tpe(request.over, tried, request.combinations, request.base.seed)

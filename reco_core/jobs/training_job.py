@@ -218,7 +218,7 @@ class _Job:
 
 
 def started(run: Run, training: Training, ratings: Ratings, split: Split) -> Started:
-    """The event that a run begins: its sizes, and the RMSE of the lines to beat."""
+    """The event that a run begins: its sizes, and the lines to beat."""
     return Started(
         time=time.time(),
         pid=os.getpid(),
@@ -227,7 +227,7 @@ def started(run: Run, training: Training, ratings: Ratings, split: Split) -> Sta
         n_train=len(split.train),
         n_validation=len(split.validation),
         n_test=len(split.test),
-        lines=reference_lines(ratings, split) if run.spec.predicts_stars else {},
+        lines=reference_lines(ratings, split) if run.spec.predicts_stars else training.lines,
     )
 
 
