@@ -8,7 +8,7 @@ import pytest
 
 from pages.ui.curve_cards import gap_words
 from pages.ui.curve_spec import MARK, TRAINING, VALIDATION, ZONE
-from pages.ui.curves import Notes, horizon, loss_chart, rmse_chart, series_table, thinned
+from pages.ui.curves import Notes, goal_chart, horizon, loss_chart, series_table, thinned
 from pages.ui.how_far import how_far
 from pages.ui.marks import CHANGED, OVERFITTING, PAUSED, Mark, marks
 from pages.ui.progress import planned_epochs
@@ -68,7 +68,7 @@ def test_axis_of_a_long_plan_widens_in_few_steps(planned, done, last):
 
 def test_lines_of_baselines_are_labelled_with_their_value():
     lines = {"global_mean": 1.1268, "noise_floor": 0.8441}
-    with_lines, without = (rmse_chart([epoch(1)], 20, each) for each in (lines, {}))
+    with_lines, without = (goal_chart([epoch(1)], 20, each) for each in (lines, {}))
     assert list(with_lines.table["label"].dropna()) == ["Global mean 1.127", "Noise floor 0.844"]
     assert with_lines.spec == without.spec
 
@@ -104,7 +104,7 @@ def test_over_fitting_is_a_mark_and_a_zone_between_the_curves_from_there_on():
     reading = read_curves(overfitted())
     (mark,) = marks([], reading)
     assert (mark.epoch, mark.kind) == (2, OVERFITTING)
-    table = rmse_chart(overfitted(), 4, {}, Notes([mark], reading)).table
+    table = goal_chart(overfitted(), 4, {}, Notes([mark], reading)).table
     zone = table[table["series"] == ZONE]
     assert list(zone["epoch"]) == [2, 3, 4]
     assert list(zip(zone["line"], zone["other"], strict=True)) == [(1.0, 0.9), (1.1, 0.8), (1.2, 0.7)]
@@ -124,7 +124,7 @@ def test_mark_before_the_first_epoch_stands_at_the_start_of_the_axis():
 
 
 def test_smoothing_moves_the_lines_and_not_the_points():
-    plain, smooth = (rmse_chart(overfitted(), 4, {}, smooth=on).table for on in (False, True))
+    plain, smooth = (goal_chart(overfitted(), 4, {}, smooth=on).table for on in (False, True))
     assert list(plain["value"]) == list(smooth["value"]) == list(plain["line"])
     assert list(smooth["line"]) != list(plain["line"])
 

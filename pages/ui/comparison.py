@@ -18,6 +18,8 @@ from reco_core.runs.metrics import Figures
 MEASURES = {
     "val_rmse": "Validation RMSE in stars",
     "rmse": "Training RMSE in stars",
+    "val_ndcg": "Validation NDCG@10",
+    "ndcg": "Training NDCG@10",
     "val_loss": "Validation loss",
     "loss": "Training loss",
 }

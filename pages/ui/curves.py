@@ -20,7 +20,13 @@ from pages.ui.vega import Drawing, category, quantity
 from reco_core.events import EpochEnded
 from reco_core.inspect.curves import Reading, smoothed
 
-LINE_TITLES = {"global_mean": "Global mean", "bias": "Bias baseline", "noise_floor": "Noise floor"}
+LINE_TITLES = {
+    "global_mean": "Global mean",
+    "bias": "Bias baseline",
+    "noise_floor": "Noise floor",
+    "popularity": "Popularity",
+}
+GOALS = {"rmse": "RMSE in stars", "ndcg": "NDCG@10"}
 COLUMNS = {
     "epoch": "float64",
     "series": "object",
@@ -57,16 +63,17 @@ def loss_chart(
     return Drawing(table, live_spec(horizon(planned, len(epochs)), "Loss", "log" if log else "linear"))
 
 
-def rmse_chart(
+def goal_chart(
     epochs: Sequence[EpochEnded],
     planned: int,
     lines: Mapping[str, float],
     notes: Notes = NOTHING,
     smooth: bool = False,
+    measure: str = "rmse",
 ) -> Drawing:
-    """RMSE in stars by epoch, with a labelled line for each baseline and for the noise floor."""
-    table = series_table(epochs, "rmse", lines, notes, smooth)
-    return Drawing(table, live_spec(horizon(planned, len(epochs)), "RMSE in stars", "linear"))
+    """RMSE in stars (or `ndcg`) by epoch, with a labelled line for each baseline and for the noise floor."""
+    table = series_table(epochs, measure, lines, notes, smooth)
+    return Drawing(table, live_spec(horizon(planned, len(epochs)), GOALS[measure], "linear"))
 
 
 def horizon(planned: int, done: int) -> int:
@@ -86,7 +93,7 @@ def series_table(
 ) -> pd.DataFrame:
     """Long table (COLUMNS): one row per epoch and curve that has a value there, per reference line, and per mark.
 
-    measure: `loss` or `rmse`, with `val_` before it for the validation rows.
+    measure: `loss`, `rmse` or `ndcg`, with `val_` before it for the validation rows.
     """
     shown = set(thinned([e.epoch for e in epochs]))
     curves = {

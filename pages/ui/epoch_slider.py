@@ -15,6 +15,12 @@ from reco_core.runs import Run
 from reco_core.runs.snapshots import RULE
 
 NAME = "epoch"
+_FIGURES = (
+    ("val_rmse", "a validation RMSE"),
+    ("val_ndcg", "a validation NDCG@10"),
+    ("rmse", "a training RMSE"),
+    ("ndcg", "a training NDCG@10"),
+)
 STEP = 1.2  # seconds per epoch when it plays
 LATE = 5 * STEP  # after so long without a step, nobody plays any more
 PLAYING, STEPPED = "epoch_playing", "epoch_stepped"
@@ -115,7 +121,7 @@ def _words(run: Run, epoch: int, result: int) -> str:
     if epoch == 0:
         return "Before the first epoch: every vector is still random."
     ended = {one.epoch: one for one in run.epochs()}
-    for name, words in (("val_rmse", "a validation RMSE"), ("rmse", "a training RMSE")):
+    for name, words in _FIGURES:
         then, now = (getattr(ended.get(number), name, None) for number in (epoch, result))
         if then is not None and now is not None:
             return f"After epoch {epoch}, with {words} of {then:.3f}; the result, from epoch {result}, has {now:.3f}."

@@ -27,8 +27,8 @@ def marks(events: Iterable[Event], reading: Reading | None = None) -> list[Mark]
     """One mark for each epoch at which somebody did something, by epoch; the one where over-fitting starts too."""
     found = [mark for event in counted(events) if (mark := _mark(event))]
     if reading is not None and reading.overfitting:
-        name = "RMSE" if reading.measure == "rmse" else "loss"
-        found.append(Mark(reading.best, OVERFITTING, f"Over-fitting starts: validation {name} {reading.least:.4f}"))
+        words = f"Over-fitting starts: validation {reading.name} {reading.least:.4f}"
+        found.append(Mark(reading.best, OVERFITTING, words))
     by_epoch: dict[int, list[Mark]] = {}
     for mark in found:
         by_epoch.setdefault(mark.epoch, []).append(mark)

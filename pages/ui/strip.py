@@ -20,7 +20,8 @@ def strip(epochs: Sequence[EpochEnded], planned: int) -> None:
 def figures(epochs: Sequence[EpochEnded], planned: int) -> list[tuple[str, str, str]]:
     """(label, value, what is said beside it) of the last epoch."""
     last, before = epochs[-1], epochs[-2] if len(epochs) > 1 else None
-    measure, name = ("rmse", "RMSE") if last.rmse is not None else ("loss", "loss")
+    names = {"rmse": "RMSE", "ndcg": "NDCG@10", "loss": "loss"}
+    measure, name = next((pair for pair in names.items() if getattr(last, pair[0]) is not None), ("loss", "loss"))
     found = [("Epoch", str(last.epoch), f"of {max(planned, last.epoch)}")]
     for field, label in ((f"val_{measure}", f"Validation {name}"), (measure, f"Training {name}")):
         value = getattr(last, field)

@@ -10,23 +10,28 @@ import plotly.graph_objects as go
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from reco_core.jobs.axes import Axis
+from reco_core.models.spec import Goal
 
 SCALE = [[0.0, "#5b47e0"], [0.3, "#0b87c9"], [0.65, "#e08a00"], [1.0, "#8a8799"]]
 HEIGHT = 330
 TICKS = 5
 
 
-def parallel(rows: pd.DataFrame, axes: tuple[Axis, ...], titles: dict[str, str]) -> go.Figure | None:
-    """The lines of the runs that have a validation RMSE, coloured by it; None for fewer than two."""
-    known = rows[rows["val_rmse"].notna()]
+def parallel(
+    rows: pd.DataFrame, axes: tuple[Axis, ...], titles: dict[str, str], goal: Goal = "val_rmse"
+) -> go.Figure | None:
+    """The lines of the runs that have a figure on validation rows, coloured by it; None for fewer than two."""
+    known = rows[rows[goal].notna()]
     if len(known) < 2:
         return None
-    error = known["val_rmse"].astype(float)
+    figure = known[goal].astype(float)
+    error = -figure if goal == "val_ndcg" else figure
     dimensions = [_dimension(known[axis.setting], axis, titles[axis.setting]) for axis in axes]
-    dimensions.append({"label": "RMSE (val.)", "values": error, "tickformat": ".4f"})
+    label = "NDCG (val.)" if goal == "val_ndcg" else "RMSE (val.)"
+    dimensions.append({"label": label, "values": figure, "tickformat": ".4f"})
     line = {"color": error, "colorscale": SCALE, "cmin": error.min(), "cmax": error.quantile(0.9)}
-    figure = go.Figure(go.Parcoords(line=line, dimensions=dimensions, labelfont={"size": 12}, tickfont={"size": 11}))
-    return figure.update_layout(height=HEIGHT, margin={"l": 56, "r": 56, "t": 56, "b": 24})
+    drawn = go.Figure(go.Parcoords(line=line, dimensions=dimensions, labelfont={"size": 12}, tickfont={"size": 11}))
+    return drawn.update_layout(height=HEIGHT, margin={"l": 56, "r": 56, "t": 56, "b": 24})
 
 
 def _dimension(values: pd.Series, axis: Axis, label: str) -> dict[str, Any]:

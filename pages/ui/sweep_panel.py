@@ -106,7 +106,7 @@ def _best(sweep: Sweep, status: str) -> None:
         return
     ties = [entry for entry in tallies if entry.tie and not entry.best]
     spread = f" ± {best.sd:.4f} over {best.n} seeds" if best.sd is not None else ""
-    words = f"**Best: {md(settings_text(best.values))}**, validation RMSE {best.mean:.4f}{spread}."
+    words = f"**Best: {md(settings_text(best.values))}**, {_goal(sweep)} {best.mean:.4f}{spread}."
     if ties:
         others = "; ".join(md(settings_text(entry.values)) for entry in ties[:3])
         words += f" No worse than chance would have it: {others}{' and more' if len(ties) > 3 else ''}."
@@ -121,7 +121,7 @@ def _best(sweep: Sweep, status: str) -> None:
 
 def _plot(sweep: Sweep, rows: pd.DataFrame) -> None:
     fields = sweep_fields(sweep)
-    figure = parallel(rows[~rows["status"].isin(["running", "queued"])], sweep.request.over, fields)
+    figure = parallel(rows[~rows["status"].isin(["running", "queued"])], sweep.request.over, fields, sweep.goal)
     if figure is not None:
         with st.container(border=True, key="sweep_plot"):
             st.markdown("**Settings against error** :small[:gray[drag along an axis to keep some runs]]")
@@ -134,7 +134,7 @@ def _table(sweep: Sweep, rows: pd.DataFrame) -> None:
     marks = [
         "★ best" if best else "≈ tie" if tie else None for best, tie in zip(rows["best"], rows["tie"], strict=True)
     ]
-    table = pd.DataFrame({"Validation RMSE": rows["val_rmse"].astype(float), "Mark": marks})
+    table = pd.DataFrame({_goal(sweep): rows[sweep.goal].astype(float), "Mark": marks})
     for name, title in fields.items():
         table[title] = rows[name].map(_text)
     table["Epochs"] = rows["epoch"]
@@ -150,7 +150,7 @@ def _table(sweep: Sweep, rows: pd.DataFrame) -> None:
         on_select="rerun",
         selection_mode="single-row",
         column_config={
-            "Validation RMSE": st.column_config.NumberColumn(format="%.4f", width="small"),
+            _goal(sweep): st.column_config.NumberColumn(format="%.4f", width="small"),
             "Mark": st.column_config.TextColumn("", width="small"),
             "Epochs": st.column_config.NumberColumn(width="small"),
         },
@@ -159,6 +159,11 @@ def _table(sweep: Sweep, rows: pd.DataFrame) -> None:
         name, id_ = rows["name"].iloc[picked[0]], rows["run"].iloc[picked[0]]
         if st.button(f"Open {md(name)}", key="open_picked", icon=":material/open_in_new:"):
             open_run(id_)
+
+
+def _goal(sweep: Sweep) -> str:
+    """What the combinations are compared by, for people."""
+    return "Validation NDCG@10" if sweep.goal == "val_ndcg" else "Validation RMSE"
 
 
 def sweep_fields(sweep: Sweep) -> dict[str, str]:

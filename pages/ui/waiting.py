@@ -20,10 +20,18 @@ def nothing_trained(ratings: Ratings, spec: ModelSpec, settings: Settings | None
         st.subheader(":primary[:material/show_chart:] Here the curve will grow", anchor=False)
         st.markdown("Press **Train**: every epoch adds a point. The dashed lines are what a model has to beat.")
     planned = sum(s.epochs for s in spec.stages(settings)) if spec.stages and settings is not None else 1
-    lines = cache.table(lines_to_beat, ratings) if len(ratings) <= COUNTED else {}
+    wanted = lines_to_beat if spec.predicts_stars else ranking_lines
+    lines = cache.table(wanted, ratings) if len(ratings) <= COUNTED else {}
     draw_curves([], planned, lines, spec.predicts_stars)
 
 
 def lines_to_beat(ratings: Ratings) -> dict[str, float]:
     """RMSE of the baselines, and the noise floor where it is known, on the validation rows of the usual split."""
     return reference_lines(ratings, make_split(ratings))
+
+
+def ranking_lines(ratings: Ratings) -> dict[str, float]:
+    """NDCG@10 of popularity on the same rows."""
+    from reco_core.training.ranked import popularity_line
+
+    return popularity_line(ratings, make_split(ratings))

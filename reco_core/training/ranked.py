@@ -6,6 +6,8 @@ import numpy as np
 
 from reco_core.models.rated_lists import Rated, blocks
 from reco_core.models.spec import Scorer
+from reco_core.ratings import Ratings
+from reco_core.split import Split
 from reco_core.training.rows import Rows
 
 K, MOST_USERS = 10, 1000
@@ -66,3 +68,9 @@ def _ndcg(scores: np.ndarray, relevant: Rated, users: np.ndarray) -> np.ndarray:
     n = relevant.counts(users)
     ideal = np.cumsum(_DISCOUNT)[np.clip(n, 1, K) - 1]
     return ((hits @ _DISCOUNT[:k]) / ideal)[n > 0]
+
+
+def popularity_line(ratings: Ratings, split: Split) -> dict[str, float]:
+    """What popularity reaches on the rows that the chart of a ranking model scores, by the line's name."""
+    rows = (Rows.of(ratings, split.train), Rows.of(ratings, split.validation))
+    return {"popularity": RankedRows(*rows, ratings.n_users, ratings.n_items).popularity()}
