@@ -14,7 +14,7 @@ from pages.ui.rating import my_ratings
 from pages.ui.reasons import why_style
 from pages.ui.text import md, plural
 from pages.ui.user_map import you_on_the_map
-from reco_core.recommend.fold_in import fold_in
+from reco_core.recommend.fold_in import CAUTION, fold_in
 
 ENOUGH = 5
 
@@ -26,7 +26,7 @@ with page("For you", "Rate a few movies you know. Your recommendations follow ea
     choose_movies(ratings, rated)
 
     items, stars = np.fromiter(rated, dtype=np.int64), np.fromiter(rated.values(), dtype=np.float64)
-    folded = fold_in(cache.fitted(run), items, stars)
+    folded = fold_in(cache.fitted(run), items, stars, CAUTION)
     st.subheader("Recommended for you", anchor=False)
     if not rated:
         said = "Until you rate something, this is what the model would recommend to anybody"

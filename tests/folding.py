@@ -35,15 +35,26 @@ def some_ratings(model: Fitted, n: int = 10, seed: int = 1) -> tuple[np.ndarray,
     return items, rng.integers(1, 6, n).astype(np.float64)
 
 
-def objective(model: Fitted, items: np.ndarray, stars: np.ndarray, theta: np.ndarray) -> float:
-    """Loss plus penalty of one user in training, summed over the ratings: theta is vector, then bias."""
+def objective(
+    model: Fitted,
+    items: np.ndarray,
+    stars: np.ndarray,
+    theta: np.ndarray,
+    n: int = 0,
+    towards: np.ndarray | float = 0.0,
+) -> float:
+    """Loss plus penalty of one user in training, summed over the ratings: theta is vector, then bias.
+
+    The penalty is that of n ratings at least, on what theta differs from `towards`.
+    """
     scorer, settings = model.scorer, model.settings
     dim = scorer.item_vectors.shape[1]
     x = scorer.item_vectors[items].astype(np.float64) @ theta[:dim]
-    cost = len(items) * settings.l2 * (theta[:dim] ** 2).sum()
+    n, away = max(n, len(items)), theta - towards
+    cost = n * settings.l2 * (away[:dim] ** 2).sum()
     if scorer.item_bias is not None:
         x = x + scorer.item_bias[items] + theta[dim]
-        cost += len(items) * settings.bias_l2 * theta[dim] ** 2
+        cost += n * settings.bias_l2 * away[dim] ** 2
     if settings.loss == "bce":
         place, share = 1 / (1 + np.exp(-x)), (stars - 1) / 4
         return float(cost - (share * np.log(place) + (1 - share) * np.log(1 - place)).sum())

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from reco_core import data
-from reco_core.recommend.fold_in import fold_in
+from reco_core.recommend.fold_in import CAUTION, fold_in
 from reco_core.recommend.top import top_n
 from reco_core.recommend.what_if import what_if
 from reco_core.runs import RunStore
@@ -45,7 +45,7 @@ def test_somebody_new_gets_the_list_of_folding_in(demo_run: str):
     found = Answer("recommend", demo_run, *NEW, "-k", 5, "--json").json
     ratings, model = data.load("demo"), RunStore().open(demo_run).fitted()
     rated = ratings.items.encode([3, 12, 17])
-    score = fold_in(model, rated, [5, 1, 4]).score
+    score = fold_in(model, rated, [5, 1, 4], CAUTION).score
     score[rated] = -np.inf
     assert items(found) == ratings.items.ids[np.argsort(-score)[:5]].tolist()
     assert (found["user"], items(found, "rated_highest")) == (None, [3, 17, 12])

@@ -53,6 +53,23 @@ def test_folded_user_is_the_one_that_brute_force_finds(name, n):
     np.testing.assert_allclose(folded.score, scores_of(model, best), atol=1e-4 if n == 1 else 1e-5)
 
 
+@pytest.mark.parametrize("name", DOTS)
+def test_caution_draws_to_the_mean_user(name):
+    model = fitted(name)
+    items, stars = some_ratings(model, 6)
+    folded = fold_in(model, items, stars, caution=50)
+    vector, bias = mean_row(model)
+    mean = np.append(vector, [] if bias is None else [bias])
+    bounds = [(0, None)] * len(mean) if name == "mf_nonneg" else None
+    tight = {"ftol": 1e-16, "gtol": 1e-11, "maxiter": 20_000, "maxfun": 400_000}
+    cost = lambda t: objective(model, items, stars, t, 50, mean)  # noqa: E731
+    best = minimize(cost, theta_of(folded) + 0.05, bounds=bounds, method="L-BFGS-B", options=tight).x
+    np.testing.assert_allclose(folded.score, scores_of(model, best), atol=1e-4)
+    assert cost(theta_of(folded)) <= cost(best) + 1e-6
+    far = fold_in(model, items, stars, caution=10**7)
+    np.testing.assert_allclose(far.score, fold_in(model, [], []).score, atol=2e-3)
+
+
 def test_without_a_link_it_is_the_ridge_regression_by_its_normal_equations():
     model = fitted("mf_bias", output="linear", l2=0.07, bias_l2=0.02)
     items, stars = some_ratings(model, 8)

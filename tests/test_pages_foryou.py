@@ -13,7 +13,7 @@ from pages.ui.reason_bars import rows, waterfall
 from reco_core import data
 from reco_core.inspect.neighbours import first_k
 from reco_core.recommend.explain import Part, Why
-from reco_core.recommend.fold_in import fold_in
+from reco_core.recommend.fold_in import CAUTION, fold_in
 from tests.apptest import (  # noqa: F401
     closed_form_run,
     failed_run,
@@ -75,7 +75,7 @@ def test_ratings_of_the_address_make_the_list_of_folding_in(demo):
     app = open_page("foryou", rated="3~5_12~1_17~4")
     assert not app.exception
     rated = demo.items.encode([3, 12, 17])
-    score = fold_in(run.fitted(), rated, [5, 1, 4]).score
+    score = fold_in(run.fitted(), rated, [5, 1, 4], CAUTION).score
     score[rated] = -np.inf
     shown = grids(app)["Recommended for you"]["items"]
     assert [item["id"] for item in shown] == [str(i) for i in demo.items.ids[first_k(score, 18)]]

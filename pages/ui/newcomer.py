@@ -16,7 +16,7 @@ from reco_core.ratings import Ratings
 from reco_core.recommend.choose import informative, to_rate
 from reco_core.recommend.explain import Person
 from reco_core.recommend.facts import ItemFacts
-from reco_core.recommend.fold_in import Folded
+from reco_core.recommend.fold_in import CAUTION, Folded
 from reco_core.runs import Run
 
 ASKED = 15
@@ -58,7 +58,9 @@ def your_list(ratings: Ratings, run: Run, folded: Folded, rated: Rated) -> str |
         Card(**(card(ratings, int(item), line.format(value), rank=str(place)).__dict__ | {"moved": by}))
         for place, (item, value, by) in enumerate(zip(best, shown, moved, strict=False), start=1)
     ]
-    person = Person.new(folded, np.fromiter(rated, dtype=np.int64), np.fromiter(rated.values(), dtype=np.float64))
+    person = Person.new(
+        folded, np.fromiter(rated, dtype=np.int64), np.fromiter(rated.values(), dtype=np.float64), CAUTION
+    )
     return poster_grid(
         ratings,
         drawn,

@@ -86,15 +86,15 @@ def _one(
 
     from reco_core.recommend.explain import Person
     from reco_core.recommend.facts import ItemFacts
-    from reco_core.recommend.fold_in import fold_in
+    from reco_core.recommend.fold_in import CAUTION, fold_in
     from reco_core.recommend.rerank import rerank
 
     ratings = shown.ratings
     if user is None:
         items, stars = np.array(list(rated)), np.array(list(rated.values()))
-        folded = fold_in(model, items, stars)
-        score, person, seen = folded.score, Person.new(folded, items, stars), items
-        second = fold_in(other, items, stars).score if other else None
+        folded = fold_in(model, items, stars, CAUTION)
+        score, person, seen = folded.score, Person.new(folded, items, stars, CAUTION), items
+        second = fold_in(other, items, stars, CAUTION).score if other else None
     else:
         index = ratings.users.index_of(user, "user")
         row = np.array([index], dtype=np.int32)

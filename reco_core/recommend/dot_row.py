@@ -18,17 +18,23 @@ def ridge(
     rated: tuple[np.ndarray, np.ndarray],
     start: tuple[np.ndarray, float | None],
     fixed: np.ndarray | None = None,
+    caution: int = 0,
 ) -> tuple[np.ndarray, float | None]:
     """(vector float64 [dim], bias) of the least loss plus penalty, by the settings of a model of dot products.
 
-    side: vectors and biases of all items; rated: item indices and stars; start: vector and bias to begin with.
+    side: vectors and biases of all items; rated: item indices and stars; start: vector and bias to begin with, to
+    which `caution` draws (see fold_in); fixed: what is added to the vector.
     """
     (vectors, item_bias), (items, stars), (vector, bias) = side, rated, start
     biased, dim = item_bias is not None, vectors.shape[1]
-    costs, towards = penalties(settings, len(items), model.n_train, dim, biased), 0.0
+    n, first = max(len(items), caution), np.append(vector, [bias] if biased else [])
+    costs, towards = penalties(settings, n, model.n_train, dim, biased), first if caution else 0.0
     if fixed is not None:
         # l2 |p|^2 + s |p + f|^2 is (l2 + s) |p + s f / (l2 + s)|^2 and a constant.
-        whole, towards = len(items) * settings.sum_l2, np.zeros(len(costs))
+        whole, towards = (
+            n * settings.sum_l2,
+            np.append(np.zeros(dim), first[dim:] if caution else np.zeros(int(biased))),
+        )
         costs[:dim] += whole
         towards[:dim] = -whole * fixed / np.maximum(costs[:dim], 1e-300)
     problem = Problem(
@@ -38,7 +44,7 @@ def ridge(
         _positive(model),
         towards,
     )
-    theta = solve(problem, stars, np.append(vector, [bias] if biased else []))
+    theta = solve(problem, stars, first)
     return theta[:dim], float(theta[dim]) if biased else None
 
 

@@ -24,13 +24,15 @@ Method = Literal["parts", "contributions", "left out"]
 class Person:
     """A user for whom something is explained: known from training, or folded in.
 
-    items int64 [n] and stars float64 [n]: what the person rated. vector float32 [dim] and bias as in Folded.
+    items int64 [n] and stars float64 [n]: what the person rated. vector float32 [dim] and bias as in Folded; caution:
+    that of the folding in.
     """
 
     items: np.ndarray
     stars: np.ndarray
     vector: np.ndarray | None = None
     bias: float | None = None
+    caution: int = 0
 
     @classmethod
     def known(cls, model: Fitted, ratings: Ratings, user_index: int) -> Person:
@@ -52,9 +54,10 @@ class Person:
         )
 
     @classmethod
-    def new(cls, folded: Folded, items: np.ndarray, stars: np.ndarray) -> Person:
+    def new(cls, folded: Folded, items: np.ndarray, stars: np.ndarray, caution: int = 0) -> Person:
         """Somebody who was folded in with these ratings."""
-        return cls(np.asarray(items, dtype=np.int64), np.asarray(stars, np.float64), folded.vector, folded.bias)
+        items, stars = np.asarray(items, dtype=np.int64), np.asarray(stars, dtype=np.float64)
+        return cls(items, stars, folded.vector, folded.bias, caution)
 
 
 @dataclass(frozen=True)
@@ -161,11 +164,11 @@ def _contributions(model: Fitted, person: Person, item: int, near: tuple[tuple[i
 
 def _left_out(model: Fitted, person: Person, item: int, near: tuple[tuple[int, float], ...]) -> Why:
     """By folding in: with all ratings, and without each of those that are most likely to matter."""
-    score = float(fold_in(model, person.items, person.stars).score[item])
+    score = float(fold_in(model, person.items, person.stars, person.caution).score[item])
     parts = []
     for place in _most_alike(model, person, item):
         kept = np.arange(len(person.items)) != place
-        without = float(fold_in(model, person.items[kept], person.stars[kept]).score[item])
+        without = float(fold_in(model, person.items[kept], person.stars[kept], person.caution).score[item])
         parts.append(Part("rated", int(person.items[place]), score - without))
     return Why(item, score, 0.0, "left out", tuple(parts), near)
 

@@ -22,6 +22,8 @@ from reco_core.recommend.ranking_row import pair_vector
 from reco_core.recommend.user_row import Problem, loss_of, solve
 
 NET_STEPS = 20
+# Of 0, 20 and 50 the one that validation rows of ML-100K favour from 5 to 15 ratings; docs/recommending.md has figures.
+CAUTION = 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,9 +40,14 @@ class Folded:
     bias: float | None = None
 
 
-def fold_in(model: Fitted, item_index: Sequence[int] | np.ndarray, stars: Sequence[float] | np.ndarray) -> Folded:
+def fold_in(
+    model: Fitted, item_index: Sequence[int] | np.ndarray, stars: Sequence[float] | np.ndarray, caution: int = 0
+) -> Folded:
     """Scores of all items, and where there are any vector and bias, of a new user with these ratings.
 
+    caution 0: the objective is the training's. Above 0, for models of stars that have rows of users: the penalty on
+    rows is that of `caution` ratings at least, and draws to the mean row instead of to 0. So a few ratings move the
+    list away from that of an unknown user little by little; from `caution` ratings on only the mean row differs.
     Without ratings: the model's answer for an unknown user, which is the mean of the users seen in training (of a
     model without rows of users: no score above another). Raises UnknownIdError for an item outside the model,
     SettingsError for a rating outside the scale or an item rated twice.
@@ -50,7 +57,7 @@ def fold_in(model: Fitted, item_index: Sequence[int] | np.ndarray, stars: Sequen
         return _unknown(model)
     for applies, method in _METHODS:
         if applies(model):
-            return method(model, items, stars)
+            return method(model, items, stars, caution)
     raise SettingsError(f"Recommendations for a new user need a model that can take one in; {model.spec.name} cannot.")
 
 
@@ -80,11 +87,12 @@ def _unknown(model: Fitted) -> Folded:
     return Folded(score, vector, bias)
 
 
-def _dot(model: Fitted, items: np.ndarray, stars: np.ndarray) -> Folded:
+def _dot(model: Fitted, items: np.ndarray, stars: np.ndarray, caution: int) -> Folded:
     """Ridge regression of the user's vector and bias on the vectors of the rated items."""
     scorer = model.scorer
     side = scorer.item_vectors, scorer.item_bias
-    vector, bias = ridge(model, model.settings, scorer.finish, side, (items, stars), mean_row(model))
+    start = mean_row(model)
+    vector, bias = ridge(model, model.settings, scorer.finish, side, (items, stars), start, caution=caution)
     return _dot_scores(model, vector, bias)
 
 
@@ -96,7 +104,7 @@ def _dot_scores(model: Fitted, vector: np.ndarray, bias: float | None) -> Folded
     return Folded(scorer.finish(raw), vector, bias)
 
 
-def _implied(model: Fitted, items: np.ndarray, stars: np.ndarray) -> Folded:
+def _implied(model: Fitted, items: np.ndarray, stars: np.ndarray, caution: int) -> Folded:
     """Ridge regression of the user's own vector and bias beside the part that the ratings imply.
 
     What the model reads of a user's age and the like is not known of a new one: the mean over all users stands for it.
@@ -109,34 +117,37 @@ def _implied(model: Fitted, items: np.ndarray, stars: np.ndarray) -> Folded:
         more = float((features @ arrays["user_features_bias_kernel"])[0])
     side = scorer.item_vectors, scorer.item_bias + np.float32(more)
     start = np.zeros_like(fixed), mean_row(model)[1] - more
-    vector, bias = ridge(model, model.settings, scorer.finish, side, (items, stars), start, fixed)
+    vector, bias = ridge(model, model.settings, scorer.finish, side, (items, stars), start, fixed, caution)
     return _dot_scores(model, vector + fixed, bias + more)
 
 
-def _two_stages(model: Fitted, items: np.ndarray, stars: np.ndarray) -> Folded:
+def _two_stages(model: Fitted, items: np.ndarray, stars: np.ndarray, caution: int) -> Folded:
     """The vector as the first stage finds it, by its ridge regression; the network then reads it."""
     _, settings = model.spec.before(model.settings)
     finish = Finish(ACTIVATIONS[settings.output], *to_stars(settings, model.shape))
     start = mean_row(model)[0], None
-    vector, _ = ridge(model, settings, finish, (model.scorer.item_vectors, None), (items, stars), start)
+    side = model.scorer.item_vectors, None
+    vector, _ = ridge(model, settings, finish, side, (items, stars), start, caution=caution)
     return Folded(net_scores(model.scorer, vector, None), vector.astype(np.float32))
 
 
-def _net(model: Fitted, items: np.ndarray, stars: np.ndarray) -> Folded:
+def _net(model: Fitted, items: np.ndarray, stars: np.ndarray, caution: int) -> Folded:
     """A few damped Gauss-Newton steps on the user's row, from the mean row; slopes through the dense layers by hand."""
     scorer, (vector, bias) = model.scorer, mean_row(model)
     biased = bias is not None
+    start = np.append(vector, [bias] if biased else [])
     problem = Problem(
         net_raw(scorer, items),
         loss_of(model.settings.loss, scorer.finish, model.shape.scale),
-        penalties(model.settings, len(items), model.n_train, len(vector), biased),
+        penalties(model.settings, max(len(items), caution), model.n_train, len(vector), biased),
+        towards=start if caution else 0.0,
     )
-    theta = solve(problem, stars, np.append(vector, [bias] if biased else []), NET_STEPS)
+    theta = solve(problem, stars, start, NET_STEPS)
     vector, bias = theta[: len(vector)], float(theta[-1]) if biased else None
     return Folded(net_scores(scorer, vector, bias), vector.astype(np.float32), bias)
 
 
-def _baseline(model: Fitted, items: np.ndarray, stars: np.ndarray) -> Folded:
+def _baseline(model: Fitted, items: np.ndarray, stars: np.ndarray, caution: int) -> Folded:
     """The baseline's own formula for the user's bias; the item side stays."""
     scorer, settings = model.scorer, model.settings
     offset = float(model.arrays["offset"][0])
@@ -149,14 +160,14 @@ def _baseline(model: Fitted, items: np.ndarray, stars: np.ndarray) -> Folded:
     return Folded(score.astype(np.float32), None, bias)
 
 
-def _hook(model: Fitted, items: np.ndarray, stars: np.ndarray) -> Folded:
+def _hook(model: Fitted, items: np.ndarray, stars: np.ndarray, caution: int) -> Folded:
     """The closed form of a ranking model, which knows how to take a user in; ratings that are no like do not count."""
     scorer = model.scorer
     vector = scorer.vector_from(items, stars) if hasattr(scorer, "vector_from") else None
     return Folded(np.asarray(scorer.scores_from(items, stars), dtype=np.float32), vector)
 
 
-def _ranked(model: Fitted, items: np.ndarray, stars: np.ndarray) -> Folded:
+def _ranked(model: Fitted, items: np.ndarray, stars: np.ndarray, caution: int) -> Folded:
     """The vector that ranks what the user liked before the rest, by the loss of the training; else the popular."""
     scorer, settings = model.scorer, model.settings
     liked = items[are_positive(stars, settings)]
@@ -170,7 +181,7 @@ def _ranked(model: Fitted, items: np.ndarray, stars: np.ndarray) -> Folded:
     return Folded(score.astype(np.float32), vector.astype(np.float32))
 
 
-_METHODS: tuple[tuple[Callable[[Fitted], bool], Callable[[Fitted, np.ndarray, np.ndarray], Folded]], ...] = (
+_METHODS: tuple[tuple[Callable[[Fitted], bool], Callable[[Fitted, np.ndarray, np.ndarray, int], Folded]], ...] = (
     (lambda model: hasattr(model.scorer, "scores_from"), _hook),
     (lambda model: isinstance(model.scorer, BiasScorer), _baseline),
     (lambda model: isinstance(model.scorer, NetScorer) and model.spec.before is not None, _two_stages),
