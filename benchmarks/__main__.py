@@ -12,7 +12,7 @@ from dataclasses import replace
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from benchmarks import folds, learning, ml1m, pages, peers, quality, ranking, scale, serving
+from benchmarks import folds, hundred, learning, ml1m, pages, peers, quality, ranking, scale, serving
 from benchmarks.dataset import FOLDER
 from benchmarks.section import NotMeasured, Section, save
 
@@ -21,6 +21,7 @@ SECTIONS: dict[str, Callable[[], Section]] = {
     "learning": learning.run,
     "ml1m": ml1m.run,
     "scale": scale.run,
+    "hundred": hundred.run,
     "quality": quality.run,
     "ranking": ranking.run,
     "folds": folds.run,
