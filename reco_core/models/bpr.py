@@ -23,8 +23,11 @@ Negatives = Annotated[
 class BprSettings(PairSettings):
     """Settings of BPR."""
 
-    bias_l2: fields.BiasL2 = 0.001
-    negatives: Negatives = 4
+    dim: fields.Dim = 64
+    l2: fields.L2 = 0.02
+    bias_l2: fields.BiasL2 = 0.02
+    learning_rate: fields.LearningRate = 0.01
+    negatives: Negatives = 8
 
 
 def bpr_layout(settings: BprSettings, shape: Shape) -> tuple[Weight, ...]:

@@ -64,10 +64,10 @@ def fit_implicit_als(
     raters = Rated.of(rated.items, owner, shape.n_items, shape.n_users)
     rng = np.random.default_rng(0)
     deviation = np.float32(0.1 / settings.dim**0.5)
-    items = rng.standard_normal((shape.n_items, settings.dim), np.float32) * deviation
+    users = rng.standard_normal((shape.n_users, settings.dim), np.float32) * deviation
     for done in range(1, settings.iterations + 1):
-        users = solved(rated, items, settings)
         items = solved(raters, users, settings)
+        users = solved(rated, items, settings)  # last, so that a user is what folding in the same ratings gives
         yield done / settings.iterations
     return {
         "user_vectors": users,

@@ -20,6 +20,7 @@ _SIDES = ("user", "item")
 class NeuralRankingSettings(PairSettings):
     """Settings of the two towers."""
 
+    l2: fields.L2 = 0.0
     layers: fields.Layers = ()
     dropout: fields.Dropout = 0.0
     normalise: Annotated[
@@ -37,7 +38,7 @@ class NeuralRankingSettings(PairSettings):
             le=100,
             allow_inf_nan=False,
         ),
-    ] = 0.1
+    ] = 0.2
 
 
 def ranking_layout(settings: NeuralRankingSettings, shape: Shape) -> tuple[Weight, ...]:
