@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import importlib
 import socket
-import struct
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,10 +13,9 @@ from reco_core.errors import RunError
 from reco_core.export.logged import figures, points
 from reco_core.export.mlflow import log_to_mlflow
 from reco_core.export.wandb import write_wandb
+from reco_core.export.wandb_file import records
 from tests.exporting import run_of
 from tests.tiny import write_csv
-
-BLOCK, HEADER = 32_768, 7
 
 
 @pytest.fixture
@@ -60,42 +56,28 @@ def test_wandb_keeps_settings_curves_figures_and_files_in_a_folder(run, tmp_path
     folder = write_wandb(run, tmp_path / "tracked")
     assert folder.is_relative_to(tmp_path / "tracked")
     assert {path.name for path in (folder / "files").iterdir()} == {f"{run.id}.zip", f"{run.id}.py"}
-    records = list(wandb_records(next(folder.glob("*.wandb"))))
-    deadline = time.monotonic() + 30  # its service writes in a process of its own
-    while not any(record.WhichOneof("record_type") == "summary" for record in records) and time.monotonic() < deadline:
-        records = list(wandb_records(next(folder.glob("*.wandb"))))
-    (about,) = [record.run for record in records if record.WhichOneof("record_type") == "run"]
+    written = list(records(next(folder.glob("*.wandb"))))
+    assert written[-1].WhichOneof("record_type") == "exit", "the run is there to its end when it is given back"
+    (about,) = [record.run for record in written if record.WhichOneof("record_type") == "run"]
     config = {item.key: item.value_json for item in about.config.update}
     assert (about.run_id, about.display_name, config["model"]) == (run.id, run.name, '"mf_bias"')
-    steps = [record.history for record in records if record.WhichOneof("record_type") == "history"]
+    steps = [record.history for record in written if record.WhichOneof("record_type") == "history"]
     logged = [{(item.key or ".".join(item.nested_key)): float(item.value_json) for item in step.item} for step in steps]
     assert [entry["val_rmse"] for entry in logged] == [e.val_rmse for e in run.epochs()]
     summary = {
         item.key or ".".join(item.nested_key): item.value_json
-        for record in records
+        for record in written
         if record.WhichOneof("record_type") == "summary"
         for item in record.summary.update
     }
     assert float(summary["test_rmse"]) == 0.9
 
 
-def wandb_records(path: Path) -> Iterator:
-    """The records of a .wandb file: LevelDB's log format (blocks of 32 KiB, chunks with CRC, length, type)."""
-    from wandb.proto import wandb_internal_pb2
-
-    content, at, whole = path.read_bytes(), HEADER, b""
-    while at + HEADER <= len(content):
-        if BLOCK - at % BLOCK < HEADER:
-            at += BLOCK - at % BLOCK
-            continue
-        _, length, kind = struct.unpack("<IHB", content[at : at + HEADER])
-        whole += content[at + HEADER : at + HEADER + length]
-        at += HEADER + length
-        if kind in (1, 4):  # a full record, or the last part of one
-            record = wandb_internal_pb2.Record()
-            record.ParseFromString(whole)
-            yield record
-            whole = b""
+def test_second_wandb_run_of_a_process_is_on_the_disk_to_its_end_too(run, tmp_path: Path, offline: None):
+    pytest.importorskip("wandb", reason="the extra wandb is not installed")
+    for name in ("one", "two"):  # the service is there already at the second one, and answers before it has written
+        folder = write_wandb(run, tmp_path / name)
+        assert list(records(next(folder.glob("*.wandb"))))[-1].WhichOneof("record_type") == "exit"
 
 
 def test_what_is_logged_has_steps_and_times(run):

@@ -12,6 +12,7 @@ from types import ModuleType
 
 from reco_core.errors import RunError
 from reco_core.export.logged import artifacts, figures, parameters, points
+from reco_core.export.wandb_file import wait_until_written
 from reco_core.runs import Run
 
 PROJECT = "reco"
@@ -45,6 +46,7 @@ def write_wandb(run: Run, folder: Path) -> Path:
         inside = Path(logged.dir)
         for path in artifacts(run, inside):
             logged.save(str(path), base_path=str(inside), policy="end")
+    wait_until_written(inside.parent)
     return inside.parent
 
 
