@@ -7,13 +7,14 @@ import pytest
 from scipy.optimize import minimize
 
 from reco_core.models import get_model
+from reco_core.models.ensemble import COMBINED, Member, to_arrays
 from reco_core.models.fitted import Fitted
 from reco_core.models.spec import Shape
 from reco_core.models.weights import initial
 from reco_core.recommend.explain import Person, explain
 from reco_core.recommend.fold_in import fold_in
 from reco_core.recommend.ranking_row import pair_vector
-from tests.folding import SCALE
+from tests.folding import SCALE, fitted
 from tests.small_ratings import random_ratings
 
 LIKED = np.array([3, 7, 11, 20])
@@ -141,3 +142,20 @@ def test_svdpp_solves_for_the_own_part_beside_what_is_implied():
     best = minimize(cost, np.zeros(6), method="BFGS", options={"gtol": 1e-10}).x
     np.testing.assert_allclose(folded.vector, best[:5] + fixed, atol=1e-5)
     assert folded.bias == pytest.approx(best[5], abs=1e-5)
+
+
+@pytest.mark.parametrize("names", [("mf_bias", "mf"), ("ease", "item_knn")])
+def test_an_ensemble_is_the_weighted_mean_of_its_members_and_explained_by_leaving_out(names):
+    members = [closed_form(name) if name in ("ease", "item_knn") else fitted(name) for name in names]
+    kind = "ensemble" if members[0].spec.predicts_stars else "ranking_ensemble"
+    spec = next(spec for spec in COMBINED if spec.name == kind)
+    held = to_arrays([Member(one.spec, one.settings, 3.5, one.arrays) for one in members])
+    chosen = spec.settings(runs=("a", "b"), weights=(0.7, 0.3))
+    model = Fitted.of(spec, chosen, members[0].shape, held, n_train=1_000)
+    scores = [fold_in(one, LIKED, STARS).score for one in members]
+    if kind == "ranking_ensemble":
+        scores = [(score - score.mean()) / score.std() for score in scores]
+    folded = fold_in(model, LIKED, STARS)
+    np.testing.assert_allclose(folded.score, 0.7 * scores[0] + 0.3 * scores[1], atol=1e-5)
+    why = explain(model, Person.new(folded, LIKED, STARS), 9)
+    assert (why.method, len(why.parts)) == ("left out", 4)

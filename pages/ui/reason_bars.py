@@ -106,7 +106,7 @@ def sentence(why: Why, in_stars: bool, link: bool) -> str:
     if why.method == "left out":
         n = plural(len(why.parts), "rating")
         return (
-            "A network has no parts that could be added up. Each bar is how much the prediction falls when that rating "
+            "This model has no parts that could be added up. Each bar is how much the prediction falls when that rating "
             f"is left out and the user is folded in again ({n} of movies most like this one)."
         )
     if why.method == "contributions":

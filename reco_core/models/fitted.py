@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from reco_core.models.spec import Arrays, ModelSpec, Scorer, Settings, Shape
 
@@ -25,3 +26,16 @@ class Fitted:
     def of(cls, spec: ModelSpec, settings: Settings, shape: Shape, arrays: Arrays, n_train: int = 0) -> Fitted:
         """The model of these arrays, with its scorer."""
         return cls(spec, settings, shape, arrays, spec.scorer(arrays, shape, settings), n_train)
+
+    @cached_property
+    def members(self) -> tuple[tuple[Fitted, float], ...]:
+        """The models that an ensemble holds, with their weights; none for any other model."""
+        from reco_core.models.ensemble import EnsembleScorer, members_of
+
+        if not isinstance(self.scorer, EnsembleScorer):
+            return ()
+        found = [
+            Fitted.of(one.spec, one.settings, replace(self.shape, mean=one.mean), one.arrays, self.n_train)
+            for one in members_of(self.arrays)
+        ]
+        return tuple(zip(found, self.settings.weights, strict=True))

@@ -181,7 +181,19 @@ def _ranked(model: Fitted, items: np.ndarray, stars: np.ndarray, caution: int) -
     return Folded(score.astype(np.float32), vector.astype(np.float32))
 
 
+def _ensemble(model: Fitted, items: np.ndarray, stars: np.ndarray, caution: int) -> Folded:
+    """The weighted mean of what the members say, of ranking models once their scores have mean 0 and deviation 1."""
+    total = np.zeros(model.shape.n_items, dtype=np.float64)
+    for member, weight in model.members:
+        score = fold_in(member, items, stars, caution).score.astype(np.float64)
+        if not model.spec.predicts_stars:
+            score = (score - score.mean()) / (score.std() or 1.0)
+        total += weight * score
+    return Folded(total.astype(np.float32))
+
+
 _METHODS: tuple[tuple[Callable[[Fitted], bool], Callable[[Fitted, np.ndarray, np.ndarray, int], Folded]], ...] = (
+    (lambda model: bool(model.members), _ensemble),
     (lambda model: hasattr(model.scorer, "scores_from"), _hook),
     (lambda model: isinstance(model.scorer, BiasScorer), _baseline),
     (lambda model: isinstance(model.scorer, NetScorer) and model.spec.before is not None, _two_stages),
