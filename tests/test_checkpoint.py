@@ -25,6 +25,8 @@ PLANS = {
     "mf_nonneg": {"optimizer": "adagrad", "epochs": 3},
     "neural_bias": {"epochs": 4, "dropout": 0.3, "embedding_dropout": 0.2, "patience": 2, "schedule": "2x0.05"},
     "deep_regressor": {"epochs": 3, "table_epochs": 2, "dropout": 0.2, "patience": 1},
+    "bpr": {"epochs": 5, "patience": 2},
+    "neural_ranking": {"epochs": 3, "layers": "6,4", "dropout": 0.2},
 }
 
 
@@ -65,7 +67,7 @@ def same(one: Training, two: Training) -> bool:
 
 
 def errors(events: Sequence[Event]) -> list[tuple]:
-    return [(e.epoch, e.stage, e.loss, e.val_rmse, e.learning_rate) for e in epochs(list(events))]
+    return [(e.epoch, e.stage, e.loss, e.val_rmse, e.val_ndcg, e.learning_rate) for e in epochs(list(events))]
 
 
 def through_a_file(checkpoint: Checkpoint) -> Checkpoint:
