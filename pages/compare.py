@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.ui import cache, state
 from pages.ui.alarm_list import alarm_lines
+from pages.ui.combine import combine_form
 from pages.ui.comparison import curves_together, differences, figures_together, lesson_together
 from pages.ui.empty import empty
 from pages.ui.frame import page
@@ -49,6 +50,8 @@ with page("Compare", "All runs side by side: only what differs, and only where t
         for run in chosen:
             run_card(run)
     reasons = unfair(chosen)
+    if not reasons:
+        combine_form(chosen)
     for reason in reasons:
         st.warning(f"Side by side, and not ranked. {md(reason)}", icon=":material/balance:")
     alarm_lines(chosen)

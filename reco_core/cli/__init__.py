@@ -7,7 +7,21 @@ from typing import Annotated
 import typer
 
 from reco_core import __version__
-from reco_core.cli import compare, data, discover, export, launch, models, queue, recommend, runs, steer, sweep, train
+from reco_core.cli import (
+    compare,
+    data,
+    discover,
+    ensemble,
+    export,
+    launch,
+    models,
+    queue,
+    recommend,
+    runs,
+    steer,
+    sweep,
+    train,
+)
 from reco_core.cli.group import Group
 
 app = typer.Typer(
@@ -45,6 +59,7 @@ app.command("runs")(runs.runs)
 app.command("show")(runs.show)
 app.command("evaluate")(runs.evaluate)
 app.command("compare")(compare.compare)
+app.command("ensemble")(ensemble.ensemble)
 app.command("similar")(discover.similar)
 app.command("recommend")(recommend.recommend)
 app.command("export")(export.export)

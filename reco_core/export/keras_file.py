@@ -36,6 +36,8 @@ def write_keras(run: Run, ratings: Ratings, file: Path) -> list[Path]:
         raise RunError(f"--keras needs a file that ends in .keras; got {file}.")
     if not run.has_result:
         raise RunError(f"Run {run.name} has no result: it is {run.status}. {run.reason}".strip())
+    if run.spec.family == "ensemble":
+        raise RunError(f"{run.name} combines runs: a Keras file holds one; export each of its runs.")
     file.parent.mkdir(parents=True, exist_ok=True)
     _in_a_process(run, file)
     written = [file]
@@ -98,10 +100,12 @@ def _layers(run: Run) -> Any:
 
     from reco_core.training.program import named_weights
 
-    bare = {name: 0.0 for name in PENALTIES if name in type(run.settings).model_fields}
-    built = run.spec.build(type(run.settings).model_validate(run.settings.model_dump() | bare), run.shape)
+    spec, settings, arrays = run.spec, run.settings, run.arrays()
+    if spec.plain is not None:
+        spec, settings, arrays = spec.plain(arrays, run.shape, settings)
+    bare = {name: 0.0 for name in PENALTIES if name in type(settings).model_fields}
+    built = spec.build(type(settings).model_validate(settings.model_dump() | bare), run.shape)
     model = keras.models.clone_model(built, clone_function=_stock)
-    arrays = run.arrays()
     for name, variable in named_weights(model).items():
         variable.assign(arrays[name])
     return model

@@ -23,6 +23,8 @@ def script_of(run: Run) -> str:
     """
     if not run.has_result:
         raise RunError(f"Run {run.name} has no result: it is {run.status}. {run.reason}".strip())
+    if run.spec.family == "ensemble":
+        raise RunError(f"{run.name} combines runs: a script trains one; export the script of each of its runs.")
     base, refit = _base(run), _refitted(run)
     lists, train = _changes(run, base), _trainings(run, base)
     score = _SCORE % (", trained_rows=split.known" * refit)

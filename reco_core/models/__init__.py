@@ -7,6 +7,7 @@ from reco_core.models import (
     baselines,
     bpr,
     ease,
+    ensemble,
     factorisation,
     implicit_als,
     item_knn,
@@ -42,8 +43,8 @@ MODELS: tuple[ModelSpec, ...] = (
 
 
 def get_model(name: str) -> ModelSpec:
-    """The model of that name; raises SettingsError that lists the names."""
-    for spec in MODELS:
+    """The model of that name, also of runs that combine others; raises SettingsError that lists the names."""
+    for spec in (*MODELS, *ensemble.COMBINED):
         if spec.name == name:
             return spec
     raise SettingsError(f"model must be one of {', '.join(spec.name for spec in MODELS)}; got {name}.")

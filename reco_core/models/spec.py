@@ -106,6 +106,7 @@ class ModelSpec:
     rated what, made from these rows alone (never from validation or test rows); names begin with CONTEXT; int32, int64
     or float32. `fit` gets them as its last argument, layers by `take(context)`, and a scorer finds them in its arrays,
     because they are kept among the run's. None for a model without any.
+    plain: (arrays, shape, settings) -> a model of stock layers, with settings and arrays, that predicts the same.
     """
 
     name: str
@@ -126,6 +127,7 @@ class ModelSpec:
     layout: Callable[[Any, Shape], tuple[Weight, ...]] | None = None
     before: Callable[[Any], tuple[ModelSpec, Any]] | None = None
     context: Callable[[Any, Ratings, np.ndarray], Arrays] | None = None
+    plain: Callable[[Arrays, Shape, Any], tuple[ModelSpec, Any, Arrays]] | None = None
     pairs: Literal["bpr", "softmax"] | None = None
     presets: tuple[Preset, ...] = field(default=())
 

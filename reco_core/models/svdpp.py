@@ -9,6 +9,7 @@ from pydantic import model_validator
 
 from reco_core.errors import SettingsError
 from reco_core.models import bases, fields, presets, side
+from reco_core.models.factorisation import MF_BIAS, MfBiasSettings
 from reco_core.models.implied import ImplicitSettings, SvdppScorer
 from reco_core.models.output import ACTIVATIONS, check_output, to_stars
 from reco_core.models.rated_matrix import RatedMatrix, rated_arrays
@@ -165,6 +166,15 @@ def scorer(arrays: Arrays, shape: Shape, settings: SvdppSettings) -> SvdppScorer
     return SvdppScorer(whole_tables(arrays, shape, settings), finish, arrays)
 
 
+def plain(arrays: Arrays, shape: Shape, settings: SvdppSettings) -> tuple[ModelSpec, MfBiasSettings, Arrays]:
+    """The trained model as a biased factorisation: its vectors and biases with all their terms added up."""
+    same = {name: getattr(settings, name) for name in ("dim", "output", "units", "center")}
+    whole = whole_tables(arrays, shape, settings)
+    made = {"user_vectors": whole.users[:-1], "item_vectors": whole.items[:-1]}
+    made |= {"user_bias": whole.user_bias[:-1, None], "item_bias": whole.item_bias[:-1, None]}
+    return MF_BIAS, MfBiasSettings(**same), made
+
+
 SVDPP = ModelSpec(
     name="svdpp",
     title="Two-sided SVD++ with features",
@@ -185,6 +195,7 @@ SVDPP = ModelSpec(
     stages=stages_of,
     layout=layout,
     context=context,
+    plain=plain,
     presets=presets.of("svdpp"),
 )
 SPECS = (SVDPP,)
