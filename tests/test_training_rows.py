@@ -51,7 +51,7 @@ def test_many_rows_come_in_blocks_of_neighbours_that_are_shuffled_once_before() 
 def test_of_very_many_users_the_rows_of_some_thousand_come_together_in_another_order_each_epoch() -> None:
     rng = np.random.default_rng(0)
     users = rng.integers(0, 16_384, 300_005).astype(np.int32)
-    rows = Rows(users, np.arange(300_005, dtype=np.int32), np.zeros(300_005, dtype=np.float32)).shuffled(rng)
+    rows = Rows(users, np.arange(300_005, dtype=np.int32), np.zeros(300_005, dtype=np.float32)).shuffled(rng, True)
     first, second = ([chunk for chunk, _, _ in rows.chunks(1000, 301, False, rng)] for _ in range(2))
     assert rows.parts == 4
     assert sorted(first[0].items[:300_005]) == list(range(300_005))

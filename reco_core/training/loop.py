@@ -18,6 +18,7 @@ from reco_core.training.checkpoint import Checkpoint
 from reco_core.training.closed_form import Fitting
 from reco_core.training.learner import Learner
 from reco_core.training.material import Material, NotFinite
+from reco_core.training.optimizers import works_by_rows
 from reco_core.training.plan import parts_of, refit_settings
 from reco_core.training.programs import Programs
 from reco_core.training.ranked import RankedRows
@@ -60,7 +61,8 @@ class Training:
         trained = split.known if spec.fit else split.train
         self._train = Rows.of(ratings, trained)
         if spec.fit is None:
-            self._train = self._train.shuffled(np.random.default_rng([seed, 2]))
+            by_users = works_by_rows(settings.optimizer)
+            self._train = self._train.shuffled(np.random.default_rng([seed, 2]), by_users)
         self._validation = Rows.of(ratings, split.validation)
         if len(self._train) == 0:
             raise SettingsError("A split must leave at least one rating to train on; got none.")

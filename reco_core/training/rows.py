@@ -74,15 +74,16 @@ class Rows:
             "item": np.bincount(self.items, minlength=n_items) > 0,
         }
 
-    def shuffled(self, rng: np.random.Generator) -> Rows:
+    def shuffled(self, rng: np.random.Generator, by_users: bool = False) -> Rows:
         """The same rows in random order, which is all that `chunks` needs to mix them well.
 
-        Of very many users, the rows of some thousand chosen at random stay together: their vectors then stay in the
-        processor's cache while these rows are trained on, so that a rating costs about what it does on small data.
+        by_users: of very many users, the rows of some thousand chosen at random stay together. Their vectors then stay
+        in the processor's cache while these rows are trained on, so that a rating costs about what it does on small
+        data. Not for rules such as Adam, that move all vectors in every step.
         """
         order = rng.permutation(len(self))
         n_users = int(self.users.max(initial=0)) + 1
-        parts = max(1, n_users // _USERS)
+        parts = max(1, n_users // _USERS) if by_users else 1
         if parts > 1:
             part_of = rng.integers(0, parts, n_users).astype(np.uint16)
             order = order[np.argsort(part_of[self.users[order]], kind="stable")]
