@@ -15,6 +15,7 @@ from reco_core.evaluation.cold import cold_aware
 from reco_core.evaluation.rating import rating_metrics
 from reco_core.jobs.runtime import load
 from reco_core.models import get_model
+from reco_core.models.ensemble import EnsembleScorer
 from reco_core.models.spec import ModelSpec
 from reco_core.ratings import Ratings
 from reco_core.split import Split, SplitSettings, make_split
@@ -79,15 +80,15 @@ def measured(
     preset: str | None = None,
 ) -> Found:
     """The figures of the first seed's model, and of all seeds' mean."""
-    predicted, seconds, rows = [], [], split.test
+    scorers, seconds, rows = [], [], split.test
     for seed in seeds:
         trained = fit(spec, ratings, split, seed, preset=preset, programs=programs)
-        scorer = cold_aware(trained.scorer, ratings, trained.trained_rows)
-        predicted.append(scorer.score(ratings.user_index[rows], ratings.item_index[rows]))
+        scorers.append(cold_aware(trained.scorer, ratings, trained.trained_rows))
         seconds.append(trained.seconds)
-    single = rating_metrics(predicted[0], ratings.rating[rows], ratings.scale)
-    together = rating_metrics(np.mean(predicted, axis=0), ratings.rating[rows], ratings.scale)["rmse"]
-    return Found(single["rmse"], single["mae"], seconds[0], together if len(seeds) > 1 else None)
+    together = EnsembleScorer(scorers, [1 / len(seeds)] * len(seeds))
+    users, items, stars = ratings.user_index[rows], ratings.item_index[rows], ratings.rating[rows]
+    single, ensemble = (rating_metrics(one.score(users, items), stars, ratings.scale) for one in (scorers[0], together))
+    return Found(single["rmse"], single["mae"], seconds[0], ensemble["rmse"] if len(seeds) > 1 else None)
 
 
 def official(ratings: Ratings) -> dict[str, Split]:

@@ -16,7 +16,7 @@ Settings = dict[str, Any]
 class Peer:
     """A library's model: its name in peer_models, its title, and one row of settings per word.
 
-    iterations: the name of its setting for epochs.
+    iterations: the name of its setting for epochs. ranks: it is made for lists, not for stars.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Peer:
     rows: dict[str, Settings]
     iterations: str = ""
     soonest: Settings = field(default_factory=dict)
+    ranks: bool = False
 
 
 _SEED = {"seed": 0}  # Cornac then uses one thread, which is faster on data of this size.
@@ -76,11 +77,13 @@ PEERS = (
             "defaults": _SEED,
             "tuned": {"k": 100, "max_iter": 200, "learning_rate": 0.01, "lambda_reg": 0.01} | _SEED,
         },
+        ranks=True,
     ),
     Peer(
         "implicit_als",
         "implicit ALS",
         {"defaults": {}, "tuned": {"factors": 20, "regularization": 10.0, "alpha": 4.0}},
+        ranks=True,
     ),
-    Peer("implicit_bm25", "implicit BM25", {"defaults": {}, "tuned": {"K": 400}}),
+    Peer("implicit_bm25", "implicit BM25", {"defaults": {}, "tuned": {"K": 400}}, ranks=True),
 )
