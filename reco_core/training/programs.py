@@ -12,7 +12,18 @@ from reco_core.models.spec import ModelSpec, Settings, Shape
 from reco_core.training.program import KeptCode, Program
 
 # Settings that only change numbers: a program is the same whatever they are.
-_NUMBERS = {"learning_rate", "decay", "schedule", "epochs", "patience", "batch_size", "init", "init_sd", "bias_init"}
+_NUMBERS = {
+    "learning_rate",
+    "decay",
+    "schedule",
+    "epochs",
+    "patience",
+    "batch_size",
+    "init",
+    "init_sd",
+    "bias_init",
+    "min_stars",
+}
 PENALTIES = ("l2", "bias_l2", "sum_l2", "implicit_l2", "deviation_l2", "feature_l2")
 _ELSEWHERE = {"table_epochs", "table_learning_rate", "table_l2", "center"}
 
