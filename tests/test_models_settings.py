@@ -157,7 +157,7 @@ def test_unknown_models_and_presets_list_what_there_is() -> None:
     with pytest.raises(SettingsError, match=r"^model must be one of mf_bias, mf, .*popularity; got svd\.$"):
         get_model("svd")
     with pytest.raises(
-        SettingsError, match=r"^preset of mf_bias must be one of notebook-a, notebook-c, notebook-d; got z\.$"
+        SettingsError, match=r"^preset of mf_bias must be one of notebook-a, notebook-c, notebook-d, ml-1m; got z\.$"
     ):
         get_model("mf_bias").parse(preset="z")
     with pytest.raises(SettingsError, match=r"^popularity has no presets; got z\.$"):
