@@ -12,7 +12,8 @@ from pages.ui.links import switch
 from pages.ui.newcomer import choose_movies, your_list
 from pages.ui.rating import my_ratings
 from pages.ui.reasons import why_style
-from pages.ui.text import md, plural
+from pages.ui.text import plural
+from pages.ui.tune import by
 from pages.ui.user_map import you_on_the_map
 from reco_core.recommend.fold_in import CAUTION, fold_in
 
@@ -23,7 +24,7 @@ with page("For you", "Rate a few movies you know. Your recommendations follow ea
     ratings = state.dataset()
     run = with_result(state.run(ratings), "to get recommendations of your own")
     rated = my_ratings(ratings)
-    choose_movies(ratings, rated)
+    tuned = choose_movies(ratings, run, rated)
 
     items, stars = np.fromiter(rated, dtype=np.int64), np.fromiter(rated.values(), dtype=np.float64)
     folded = fold_in(cache.fitted(run), items, stars, CAUTION)
@@ -34,13 +35,13 @@ with page("For you", "Rate a few movies you know. Your recommendations follow ea
         said = f"From {plural(len(rated), 'rating')}; from {ENOUGH} on it begins to know you"
     else:
         said = f"From your {plural(len(rated), 'rating')}"
-    st.caption(f"{said}. By {md(run.name)}: the model stands still, only your own numbers are solved for.")
+    st.caption(f"{said}. By {by(run, tuned)}: the model stands still, only your own numbers are solved for.")
     if folded.vector is None or run.spec.family == "baseline":
-        picked = your_list(ratings, run, folded, rated)
+        picked = your_list(ratings, run, folded, rated, tuned)
     else:
         left, right = st.columns([9, 5], gap="medium")
         with left:
-            picked = your_list(ratings, run, folded, rated)
+            picked = your_list(ratings, run, folded, rated, tuned)
         with right, st.container(border=True, key="your_place"):
             st.markdown("**You among the users**")
             you_on_the_map(ratings, run, folded.vector, len(rated))

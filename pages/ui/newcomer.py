@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
 from pages.ui import cache
 from pages.ui.movie import by_popularity
-from pages.ui.posters import Card, card, poster_grid
+from pages.ui.posters import card, poster_grid
 from pages.ui.rating import Rated, rate, rate_grid, start_again
 from pages.ui.reasons import ASK, show_why
 from pages.ui.text import plural
-from reco_core.inspect.neighbours import first_k
+from pages.ui.tune import Tuned, cards, say_steps, tune
 from reco_core.ratings import Ratings
 from reco_core.recommend.choose import informative, to_rate
 from reco_core.recommend.explain import Person
 from reco_core.recommend.facts import ItemFacts
-from reco_core.recommend.fold_in import CAUTION, Folded
+from reco_core.recommend.fold_in import CAUTION, Folded, fold_in
+from reco_core.recommend.rerank import rerank
 from reco_core.runs import Run
 
-ASKED = 15
-SHOWN = 18
+ASKED, SHOWN = 15, 18
 MOST = 10_000
 
 
-def choose_movies(ratings: Ratings, rated: Rated) -> None:
-    """The row of posters to rate, a box that finds any movie, what is rated so far, and the way to begin anew."""
+def choose_movies(ratings: Ratings, run: Run, rated: Rated) -> Tuned:
+    """The row of posters to rate, a box that finds any movie, what is rated so far, and the way to begin anew.
+
+    Gives back how the list is to be made, whose controls stand in the same row.
+    """
     pages = f"asked_pages:{ratings.name}"
     asked = cache.table(_asked, ratings, page=st.session_state.get(pages, 0))
     with st.container(horizontal=True, vertical_alignment="bottom", key="your_controls"):
@@ -37,30 +43,34 @@ def choose_movies(ratings: Ratings, rated: Rated) -> None:
             start_again(ratings)
             st.session_state.pop(pages, None)
             st.rerun()
+        tuned = tune(ratings, run, SHOWN, with_genres=False)
     rate_grid(ratings, [card(ratings, item) for item in asked], rated, "rate_grid", "Rate what you know", keeps=True)
     if rated:
         with st.expander(f"You rated {plural(len(rated), 'movie')}", key="your_ratings", icon=":material/star:"):
             every = [card(ratings, item) for item in reversed(rated)]
             rate_grid(ratings, every, rated, "rated_grid", "Your ratings")
+    return tuned
 
 
-def your_list(ratings: Ratings, run: Run, folded: Folded, rated: Rated) -> str | None:
-    """The best movies that are not rated, each with the places it moved by the last click; the id that was clicked."""
-    scores = folded.score.copy()
-    scores[np.fromiter(rated, dtype=np.int64)] = -np.inf
-    order = first_k(scores, len(scores))
-    best = order[:SHOWN]
+def your_list(ratings: Ratings, run: Run, folded: Folded, rated: Rated, tuned: Tuned) -> str | None:
+    """The visitor's list, each movie with the places it moved by the last click; the id that was clicked."""
+    facts = cache.table(ItemFacts.of, ratings)
+    items, stars = np.fromiter(rated, dtype=np.int64), np.fromiter(rated.values(), dtype=np.float64)
+    second = None if tuned.second is None else fold_in(cache.fitted(tuned.second), items, stars, CAUTION).score
+    features = facts.features(cache.scorer(run).item_vectors)
+    best = rerank(folded.score, tuned.settings, facts, items, second, features)
+    say_steps(best, tuned.settings.n, arrows=False)
     in_stars = run.spec.predicts_stars
-    shown = ratings.scale.clip(scores[best]) if in_stars else scores[best]
-    line = "★ {:.2f}" if in_stars else "score {:.3g}"
-    moved = _moved(ratings, run, rated, order)
+    shown = ratings.scale.clip(best.score) if in_stars else best.score
+    made_so = ratings.name, run.id, tuned.settings, tuned.second and tuned.second.id
+    moved = _moved(made_so, rated, best.item_index.tolist())
     drawn = [
-        Card(**(card(ratings, int(item), line.format(value), rank=str(place)).__dict__ | {"moved": by}))
-        for place, (item, value, by) in enumerate(zip(best, shown, moved, strict=False), start=1)
+        replace(one, moved=by)
+        for one, by in zip(
+            cards(ratings, best, shown, "★ {:.2f}" if in_stars else "score {:.3g}", rated), moved, strict=True
+        )
     ]
-    person = Person.new(
-        folded, np.fromiter(rated, dtype=np.int64), np.fromiter(rated.values(), dtype=np.float64), CAUTION
-    )
+    person = Person.new(folded, items, stars, CAUTION)
     return poster_grid(
         ratings,
         drawn,
@@ -71,20 +81,22 @@ def your_list(ratings: Ratings, run: Run, folded: Folded, rated: Rated) -> str |
     )
 
 
-def _moved(ratings: Ratings, run: Run, rated: Rated, order: np.ndarray) -> list[int | None]:
-    """Places that each movie has risen since the ratings were last others; None where it has not, or at first."""
-    key, now = "your_last_orders", (ratings.name, run.id)
+def _moved(of: tuple[Any, ...], rated: Rated, now: list[int]) -> list[int | str | None]:
+    """Places that each movie has risen since the ratings were others, "new" for one that was not in the list then.
+
+    None where it has not moved, and for all until a rating changes (or once the list is made otherwise).
+    """
+    key = "your_last_list"
     memory = st.session_state.get(key)
-    if memory is None or memory["of"] != now:
-        memory = {"of": now, "rated": dict(rated), "order": order, "before": None}
+    if memory is None or memory["of"] != of:
+        memory = {"of": of, "rated": dict(rated), "list": now, "before": None}
     elif memory["rated"] != rated:
-        memory = {"of": now, "rated": dict(rated), "order": order, "before": memory["order"]}
+        memory = {"of": of, "rated": dict(rated), "list": now, "before": memory["list"]}
     st.session_state[key] = memory
     if memory["before"] is None:
-        return [None] * len(order)
-    place = np.full(ratings.n_items, -1, dtype=np.int64)
-    place[memory["before"]] = np.arange(len(memory["before"]))
-    return [int(place[item]) - at or None if place[item] >= 0 else None for at, item in enumerate(order[:SHOWN])]
+        return [None] * len(now)
+    place = {item: at for at, item in enumerate(memory["before"])}
+    return [(place[item] - at or None) if item in place else "new" for at, item in enumerate(now)]
 
 
 def _search(ratings: Ratings, rated: Rated) -> None:

@@ -31,14 +31,10 @@ class Tuned:
     second: Run | None = None
 
 
-def tune(ratings: Ratings, run: Run, n: int) -> Tuned:
-    """Draws the main controls in the current row and the rest in a popover; gives back what is chosen."""
+def tune(ratings: Ratings, run: Run, n: int, with_genres: bool = True) -> Tuned:
+    """What is chosen; draws the controls in the current row: a popover, and the genres before it or in it."""
     facts: ItemFacts = cache.table(ItemFacts.of, ratings)
-    genres: Sequence[str] = ()
-    if facts.genre_names:
-        genres = st.multiselect(
-            "Genres", facts.genre_names, key="genres", placeholder="Any", persist_state="session", width=210
-        )
+    genres: Sequence[str] = _genres(facts, 210) if with_genres else ()
     with st.popover("Tune the list", icon=":material/tune:", key="tune"):
         damping = st.select_slider(
             "Caution with few ratings", DAMPINGS, value=0, key="damping", persist_state="session", help=DAMPED
@@ -49,6 +45,8 @@ def tune(ratings: Ratings, run: Run, n: int) -> Tuned:
             "Least ratings of a movie", AT_LEAST, value=0, key="at_least_list", persist_state="session"
         )
         years = _years(facts)
+        if not with_genres:
+            genres = _genres(facts, "stretch")
         hide = st.toggle("Hide what was rated", True, key="hide_seen", persist_state="session")
         st.button("The model's own list", key="untune", icon=":material/restart_alt:", on_click=_untune)
     settings = ListSettings(n, weight, damping, at_least, tuple(genres), years, hide, diversity)
@@ -79,20 +77,27 @@ def cards(ratings: Ratings, made: Reranked, shown: np.ndarray, line: str, rated:
     return drawn
 
 
-def say_steps(made: Reranked, n: int) -> None:
-    """One quiet line of what each control changed; nothing where none is used."""
+def say_steps(made: Reranked, n: int, arrows: bool = True) -> None:
+    """One quiet line of what each control changed, and what arrows mean; nothing where no control is used."""
     if len(made.steps) == 1:
         return
     words = [f":violet-badge[{NAMES[step.name]} replaced {step.changed} of {n}]" for step in made.steps[1:]]
     with st.container(key="list_steps"):
         st.markdown(" ".join(words))
-        st.caption(
-            "▲ ▼ places moved since the model's own list; the whole way of a movie shows when the pointer rests on it."
-        )
+        arrow = "▲ ▼ places moved since the model's own list. " if arrows else ""
+        st.caption(f"{arrow}The whole way of a movie shows when the pointer rests on it.")
 
 
 def _place(at: int) -> str:
     return f"#{at:,}" if at else "not a candidate"
+
+
+def _genres(facts: ItemFacts, width: int | str) -> Sequence[str]:
+    if not facts.genre_names:
+        return ()
+    return st.multiselect(
+        "Genres", facts.genre_names, key="genres", placeholder="Any", persist_state="session", width=width
+    )
 
 
 def _blend(ratings: Ratings, run: Run) -> tuple[Run | None, float]:
