@@ -38,6 +38,8 @@ def write_keras(run: Run, ratings: Ratings, file: Path) -> list[Path]:
         raise RunError(f"Run {run.name} has no result: it is {run.status}. {run.reason}".strip())
     if run.spec.family == "ensemble":
         raise RunError(f"{run.name} combines runs: a Keras file holds one; export each of its runs.")
+    if run.spec.fit is not None and run.scorer().item_vectors is None and run.scorer().item_bias is None:
+        raise RunError(f"{run.name} is made of weights from item to item, which no stock layer holds; it stays numpy.")
     file.parent.mkdir(parents=True, exist_ok=True)
     _in_a_process(run, file)
     written = [file]
@@ -85,7 +87,7 @@ def make(folder: Path, file: Path) -> None:
 
     load()
     run = RunStore(folder.parent).open(folder.name)
-    model = _layers(run) if run.spec.build else _biases(run.scorer())
+    model = _layers(run) if run.spec.build else _closed_form(run.scorer())
     partial = file.with_name(f".{os.getpid()}.{file.name}")
     try:
         model.save(partial)
@@ -120,6 +122,28 @@ def _stock(layer: Any) -> Any:
             setattr(layer, place, keras.initializers.Zeros())
     kind = next(base for base in type(layer).__mro__ if base.__module__.startswith("keras."))
     return kind.from_config(layer.get_config())
+
+
+def _closed_form(scorer: Scorer) -> Any:
+    """A closed-form model as the dot product of two tables, or as the sum of two of one column."""
+    return _biases(scorer) if scorer.item_vectors is None else _dot(scorer)
+
+
+def _dot(scorer: Scorer) -> Any:
+    import keras
+
+    from reco_core.models.parts import inputs
+
+    user, item = inputs()
+    vectors = []
+    for name, values, index in (
+        ("user_vectors", scorer.user_vectors, user),
+        ("item_vectors", scorer.item_vectors, item),
+    ):
+        layer = keras.layers.Embedding(*values.shape, name=name, embeddings_initializer="zeros")
+        vectors.append(layer(index))
+        layer.embeddings.assign(values)
+    return keras.Model([user, item], keras.layers.Dot(axes=1, name="score")(vectors))
 
 
 def _biases(scorer: Scorer) -> Any:
