@@ -15,7 +15,7 @@ from tests.browser.walk import fits, main, settle
 
 pytestmark = [
     pytest.mark.browser,
-    # Not run often enough yet to be trusted in every run: a click is sometimes lost on a busy machine.
+    # Not seen to pass five times in a row yet.
     pytest.mark.skipif(os.environ.get("RECO_SLOW") != "1", reason="runs with RECO_SLOW=1 only"),
 ]
 

@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 SLOW = 60_000
+LOADING = 180_000  # the training process loads TensorFlow, and gives way to whatever else the machine does
 
 
 def main(page: Page) -> Locator:
@@ -47,6 +48,11 @@ def fits(page: Page) -> None:
     """Nothing scrolls sideways."""
     wider = "() => document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"
     assert page.evaluate(wider) <= 0
+
+
+def ready(page: Page) -> None:
+    """Waits on the Train page until the training process is there."""
+    expect(main(page).get_by_text("Training process ready")).to_be_visible(timeout=LOADING)
 
 
 def train(page: Page) -> str:
