@@ -71,16 +71,15 @@ class ByPopularity:
     def score(self, user_index: np.ndarray, item_index: np.ndarray) -> np.ndarray:
         """Score of each pair, float32 [n]; whole rows are worked out, so ask for many items of few users."""
         users, items = np.asarray(user_index), np.asarray(item_index)
-        found, place = np.unique(users, return_inverse=True)
-        scores = np.zeros(len(users), dtype=np.float32)
+        scores, asked = np.zeros(len(users), dtype=np.float32), np.flatnonzero(items >= 0)
+        found, place = np.unique(users[asked], return_inverse=True)
         order = np.argsort(place, kind="stable")
         bounds = np.searchsorted(place[order], np.arange(len(found) + 1))
         step = self._users_at_once()
         for low in range(0, len(found), step):
             high = min(low + step, len(found))
             rows = order[bounds[low] : bounds[high]]
-            scores[rows] = self.score_all(found[low:high])[place[rows] - low, items[rows]]
-        scores[items < 0] = 0
+            scores[asked[rows]] = self.score_all(found[low:high])[place[rows] - low, items[asked[rows]]]
         return scores
 
     def score_all(self, user_index: np.ndarray) -> np.ndarray:
