@@ -23,6 +23,8 @@ PORT, PORTS_TRIED = 8501, 20
 LOCAL = "127.0.0.1"
 DATASET = "RECO_DATASET"
 BROWSER_SECONDS = 30.0
+# Each of a page's hundred messages waits for its turn beside the scripts of other tabs: Python's 5 ms add up.
+TURN_SECONDS = 0.0005
 
 
 def launch(
@@ -37,6 +39,7 @@ def launch(
 ) -> None:
     """Open the app in a browser, its training worker already warm. Ctrl-C ends both."""
     save_memory()
+    sys.setswitchinterval(TURN_SECONDS)
     from reco_core.jobs.manager import first_request, shared_manager
 
     script = site() / "app.py"
