@@ -53,7 +53,10 @@ class AppServer:
         return {name.lower(): int(fields[name].split()[0]) / 1024 for name in ("Rss", "Pss")}
 
     def end(self) -> None:
-        """Ends the server and, with it, its worker."""
+        """Ends the runs, the server and, with it, its worker, which else would train its run to the end."""
+        for run in self.store.list():
+            if run.status in ("queued", "running"):
+                run.ask_stop()
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             try:

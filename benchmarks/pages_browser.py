@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from reco_core.runs import RunStore
@@ -46,16 +46,14 @@ def settle(page: Any) -> None:
     page.wait_for_timeout(500)
 
 
-def train(page: Any, url: str, dataset: str, epochs: int | None = None) -> float:
-    """Presses Train, with so many epochs and no patience where given; seconds until the first point of the curve."""
+def train(page: Any, url: str, dataset: str, values: Mapping[str, str] | None = None) -> float:
+    """Presses Train, with these values in the form's number fields; seconds until the first point of the curve."""
     visit(page, url, "train", dataset)
     page.locator(f"{MAIN} .st-key-train button:enabled").wait_for(timeout=SLOW)
-    if epochs:
-        for key, value in (("epochs", str(epochs)), ("patience", "")):
-            box = page.locator(f"{MAIN} .st-key-set_mf_bias_{key} input")
-            box.fill(value)
-            box.press("Enter")
-        page.get_by_text("Changed: Epochs, Patience.").wait_for(timeout=SLOW)
+    for key, value in (values or {}).items():
+        box = page.locator(f"{MAIN} .st-key-set_mf_bias_{key} input")
+        box.fill(value)
+        box.press("Enter")
         settle(page)
     began = time.perf_counter()
     page.locator(f"{MAIN} .st-key-train button").click()
