@@ -127,6 +127,8 @@ def _used(server: AppServer, new_page: Callable[[], Any]) -> dict[str, float]:
     visitor.train(follows, url, "ml-100k", LONG)
     found |= _clicks("training", visitor.interactions(other, url, "ml-100k", runs["ml-100k"], ROUNDS))
     _open_all(other, url, runs)
+    if not any(run.status == "running" for run in server.store.list()):
+        raise RuntimeError("the long run ended before the clicks did; what was measured is no load")
     return found | {f"training_{name}": value for name, value in server.memory().items()}
 
 
