@@ -43,7 +43,10 @@ def ended(events: Sequence[Event]) -> Status | None:
     if stopped is not None and stopped.reason == "asked" and (finished is not None or stopped.epoch == 0):
         return Status("stopped", _stopped(stopped.epoch))
     if finished is not None and stopped is not None:
-        return Status("finished", f"Ended early, after epoch {stopped.epoch}: the validation loss no longer fell.")
+        last = last_of(EpochEnded, events)
+        ranks = last is not None and last.val_ndcg is not None
+        why = "NDCG@10 on the validation rows no longer rose" if ranks else "the validation loss no longer fell"
+        return Status("finished", f"Ended early, after epoch {stopped.epoch}: {why}.")
     if finished is not None:
         return Status("finished")
     if paused is not None:
