@@ -54,6 +54,8 @@ with page("Train", "Choose a model, set it, and watch it learn."):
             watch(ratings, run)
     if settings is not None:
         with layers:
+            for note in spec.notes(settings, shape) if spec.notes else ():
+                st.caption(note)
             model_graph(spec, settings, shape)
     if request is not None and (run is None or not run.active):
         cache.manager().warm(request)

@@ -76,9 +76,11 @@ def finished_run(model: str = "mf_bias", name: str | None = None, seed: int = 0)
     """A finished run of a Keras model on the demo, with its first weights instead of learned ones."""
     run = requested(model, name=name, seed=seed)
     ratings = data.load("demo")
-    shape = Shape(ratings.n_users, ratings.n_items, ratings.scale, float(ratings.rating.mean()))
+    shape = Shape.of(ratings, float(ratings.rating.mean()))
     run.update(dataset_fingerprint=ratings.fingerprint, sizes=Sizes.of(shape).model_dump(mode="json"))
     arrays = initial(run.spec.layout(run.settings, shape), np.random.default_rng(0))
+    if run.spec.context is not None:
+        arrays |= run.spec.context(run.settings, ratings, np.arange(len(ratings)))
     with run.record() as recording:
         recording.emit(started(run))
         recording.emit(epoch(1))
@@ -128,7 +130,7 @@ def run_with_snapshots(kept: tuple[int, ...] = (0, 1, 2, 3), result: int = 3, mo
     """A finished run of a Keras model on the demo that kept other weights at each of these epochs."""
     run = requested(model)
     ratings = data.load("demo")
-    shape = Shape(ratings.n_users, ratings.n_items, ratings.scale, float(ratings.rating.mean()))
+    shape = Shape.of(ratings, float(ratings.rating.mean()))
     run.update(dataset_fingerprint=ratings.fingerprint, sizes=Sizes.of(shape).model_dump(mode="json"))
     layout = run.spec.layout(run.settings, shape)
     weights = {number: initial(layout, np.random.default_rng(number)) for number in {*kept, result}}

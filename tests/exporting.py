@@ -23,9 +23,11 @@ def run_of(source: Path, model: str, *more: object, **values: object) -> Run:
         train_run(run)
         return run
     loaded = data.load(source)
-    shape = Shape(loaded.n_users, loaded.n_items, loaded.scale, float(loaded.rating.mean()))
+    shape = Shape.of(loaded, float(loaded.rating.mean()))
     run.update(dataset_fingerprint=loaded.fingerprint, sizes=Sizes.of(shape).model_dump(mode="json"))
     arrays = initial(run.spec.layout(run.settings, shape), np.random.default_rng(0))
+    if run.spec.context is not None:
+        arrays |= run.spec.context(run.settings, loaded, np.arange(len(loaded)))
     with run.record() as recording:
         recording.emit(STARTED)
         for event in more or [epoch(1), epoch(2)]:

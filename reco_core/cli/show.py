@@ -58,6 +58,7 @@ def run_json(run: Run) -> dict[str, Any]:
         "lines": started.lines if started else {},
         "seconds": finished.seconds if finished else None,
         "settings": run.info.settings,
+        "notes": list(notes_of(run)),
         "preset": run.info.preset,
         "dataset": run.info.dataset,
         "dataset_fingerprint": run.info.dataset_fingerprint,
@@ -98,6 +99,12 @@ def print_alarms(console: Console, alarms: Sequence[Mapping[str, str]] | None) -
         console.print("No alarms.", style="dim")
 
 
+def notes_of(run: Run) -> tuple[str, ...]:
+    """What the run's settings came to on its data, in sentences."""
+    known = run.info.sizes is not None and run.spec.notes is not None
+    return run.spec.notes(run.settings, run.shape) if known else ()
+
+
 def print_run(console: Console, run: Run, curve: bool = True) -> None:
     """A run for people: what it was, how it went, its figures beside the baselines."""
     values = run_json(run)
@@ -109,6 +116,7 @@ def print_run(console: Console, run: Run, curve: bool = True) -> None:
         "dataset": values["dataset"],
         "split": "{kind}, test {test_size:g}, validation {val_size:g}, seed {seed}".format(**split),
         "parameters": values["parameters"],
+        "note": " ".join(values["notes"]),
         "best epoch": values["best_epoch"],
         "by hand": "  ".join(
             f"{change['setting']} {change['before']:g} -> {change['after']:g} after epoch {change['epoch']}"

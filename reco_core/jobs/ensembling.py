@@ -40,7 +40,7 @@ def combine(
     began, first = time.perf_counter(), runs[0].info
     ratings = find_ratings(first)
     split = make_split(ratings, first.split)
-    if split.fingerprint != first.split_fingerprint:
+    if first.split_fingerprint not in (None, split.fingerprint):
         raise RunError(
             f"Run {first.name} was scored on other test rows than its split gives now; nothing was combined."
         )

@@ -107,6 +107,7 @@ class ModelSpec:
     or float32. `fit` gets them as its last argument, layers by `take(context)`, and a scorer finds them in its arrays,
     because they are kept among the run's. None for a model without any.
     plain: (arrays, shape, settings) -> a model of stock layers, with settings and arrays, that predicts the same.
+    notes: (settings, shape) -> sentences on what these settings come to on this data, such as what is left out.
     """
 
     name: str
@@ -128,6 +129,7 @@ class ModelSpec:
     before: Callable[[Any], tuple[ModelSpec, Any]] | None = None
     context: Callable[[Any, Ratings, np.ndarray], Arrays] | None = None
     plain: Callable[[Arrays, Shape, Any], tuple[ModelSpec, Any, Arrays]] | None = None
+    notes: Callable[[Any, Shape], tuple[str, ...]] | None = None
     pairs: Literal["bpr", "softmax"] | None = None
     presets: tuple[Preset, ...] = field(default=())
 

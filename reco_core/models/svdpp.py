@@ -48,11 +48,10 @@ def used_features(settings: SvdppSettings, shape: Shape) -> dict[str, int]:
     return {name: n for name, n in columns.items() if n and getattr(settings, name) != "no"}
 
 
-def left_out(settings: SvdppSettings, shape: Shape) -> tuple[str, ...]:
-    """The kinds of features that would be read if the dataset had them."""
-    return tuple(
-        name for name, counted in FEATURES.items() if getattr(settings, name) == "auto" and not getattr(shape, counted)
-    )
+def notes(settings: SvdppSettings, shape: Shape) -> tuple[str, ...]:
+    """One sentence where features would be read if the dataset had them."""
+    missing = [name for name, n in FEATURES.items() if getattr(settings, name) == "auto" and not getattr(shape, n)]
+    return (f"This dataset has no {', '.join(missing)}: left out.".replace("_", " "),) if missing else ()
 
 
 def summed(settings: SvdppSettings, shape: Shape) -> tuple[Weight, ...]:
@@ -196,6 +195,7 @@ SVDPP = ModelSpec(
     layout=layout,
     context=context,
     plain=plain,
+    notes=notes,
     presets=presets.of("svdpp"),
 )
 SPECS = (SVDPP,)
