@@ -63,7 +63,7 @@ class ByPopularity:
     """Scores in which users without a positive rating, and unknown ones, get the items in the order of popularity.
 
     A scorer gives `_warm` (int [b] -> bool [b], the users that have one), `_scores` (of these: int [b] -> float32
-    [b, n_items]) and `_popularity`. An item that is not known (-1) scores 0: nothing speaks for or against it.
+    [b, n_items]) and `_popularity`. An item that is not known (-1) scores 0, if the scorer knows no better.
     """
 
     _popularity: np.ndarray
