@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import base64
+import threading
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from pages.ui import catalogue, charts
+from pages.ui import cache, charts
 from reco_core import data
 from reco_core.data import quality
+from reco_core.data.catalogue import zip_path
 from reco_core.errors import DataError
 from reco_core.paths import datasets_home
 from tests.apptest import grids, no_worker, open_page, query, texts  # noqa: F401
+from tests.data_files import MOVIELENS_100K, zipped
 
 TABS = ("Overview", "Movies", "Matrix", "Rows", "Datasets", "Posters")
 CSV = b"user,item,rating\n" + b"".join(
@@ -69,29 +72,52 @@ def test_datasets_not_here_have_a_download_button_and_the_others_can_be_used():
     assert not {"use_demo", "download_demo"} & keys
 
 
-def test_download_shows_progress_and_then_uses_the_dataset(monkeypatch):
-    seen = []
+@pytest.fixture
+def fetching(monkeypatch):
+    """What `download` does is put in its place; gives back a function that puts it there."""
+
+    def put(fake):
+        monkeypatch.setattr("reco_core.data.download.download", fake)
+
+    return put
+
+
+def test_download_goes_on_beside_the_page_and_its_dataset_is_used_when_it_is_there(fetching):
+    half, go_on = threading.Event(), threading.Event()
 
     def fake(name, progress):
         progress(1_000_000, 2_000_000)
-        seen.append(name)
-        return data.add("fetched", "ratings.csv", CSV)
+        half.set()
+        assert go_on.wait(30)
+        zip_path(name).parent.mkdir(parents=True, exist_ok=True)
+        zipped(zip_path(name), MOVIELENS_100K)
 
-    monkeypatch.setattr(catalogue, "download", fake)
+    fetching(fake)
     app = open_page("data", tab="Datasets")
     app.button(key="download_ml-100k").click().run()
-    assert seen == ["ml-100k"]
+    assert half.wait(30)
+    app.run()
     assert not app.exception
+    assert app.button(key="cancel_download")
+    assert app.button(key="download_ml-1m").disabled
+    go_on.set()
+    cache.fetcher().wait(30)
+    app.run()
+    assert not app.exception
+    assert query(app, "dataset") == "ml-100k"
 
 
-def test_failed_download_says_why_in_one_sentence(monkeypatch):
+def test_failed_download_says_why_in_one_sentence(fetching):
     def broken(name, progress):
         raise DataError("ml-100k could not be fetched: there is no network.")
 
-    monkeypatch.setattr(catalogue, "download", broken)
+    fetching(broken)
     app = open_page("data", tab="Datasets")
     app.button(key="download_ml-100k").click().run()
+    cache.fetcher().wait(30)
+    app.run()
     assert "ml-100k could not be fetched: there is no network." in texts(app)
+    assert not app.button(key="download_ml-100k").disabled
     assert "upload_add" in {button.key for button in app.button}
 
 

@@ -16,6 +16,7 @@ import streamlit as st
 
 from pages.ui.text import title_text
 from reco_core import data
+from reco_core.data.fetching import Fetcher
 from reco_core.jobs.comparison import Difference, HeldOut, held_out
 from reco_core.jobs.comparison import differences as compared
 from reco_core.jobs.dataset import ratings_of
@@ -53,6 +54,11 @@ def store() -> RunStore:
 def manager() -> Manager:
     """The one job manager of this server, which `reco app` has started; RECO_NO_WORKER=1 leaves its worker out."""
     return _manager(str(runs_home()), os.environ.get("RECO_NO_WORKER") != "1")
+
+
+def fetcher() -> Fetcher:
+    """What fetches datasets in this server: one for all visitors."""
+    return _fetcher(os.environ.get("RECO_HOME", ""))
 
 
 def datasets() -> tuple[Choice, ...]:
@@ -159,6 +165,11 @@ def _store(root: str) -> RunStore:
 @st.cache_resource(show_spinner=False)
 def _manager(root: str, start: bool) -> Manager:
     return shared_manager(_store(root), start=start)
+
+
+@st.cache_resource(show_spinner=False)
+def _fetcher(home: str) -> Fetcher:
+    return Fetcher()
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the ratings ...")

@@ -8,12 +8,16 @@ from pages.ui import cache, state
 from pages.ui.frame import told
 from pages.ui.text import md
 from reco_core import data
-from reco_core.data.download import download
+from reco_core.data.fetching import Fetching
 from reco_core.ratings import Ratings
+
+TICK = 0.5
+WANTED = "wanted_dataset"
 
 
 def catalogue(ratings: Ratings) -> None:
     """A card for each known dataset: in use, ready to use, or to be downloaded; two in a row on a desk."""
+    _coming_in()
     entries = data.known()
     for first in range(0, len(entries), 2):
         for column, entry in zip(st.columns(2), entries[first : first + 2], strict=False):
@@ -59,8 +63,16 @@ def _actions(entry: data.DatasetEntry, ratings: Ratings) -> None:
     elif entry.available:
         if st.button("Use", key=f"use_{entry.name}"):
             _use(entry.name)
-    elif st.button(f"Download {entry.size_mb:g} MB", key=f"download_{entry.name}", icon=":material/download:"):
-        _fetch(entry)
+    else:
+        now = cache.fetcher().now
+        st.button(
+            f"Download {entry.size_mb:g} MB",
+            key=f"download_{entry.name}",
+            icon=":material/download:",
+            disabled=now is not None and now.active,
+            on_click=_fetch,
+            args=(entry.name,),
+        )
     if entry.available and not entry.download_url and entry.name != state.DEFAULT_DATASET:
         _removal(entry, entry.name == ratings.name)
 
@@ -77,18 +89,45 @@ def _removal(entry: data.DatasetEntry, in_use: bool) -> None:
             st.rerun()
 
 
-def _fetch(entry: data.DatasetEntry) -> None:
-    """Download with a progress bar, then use it."""
-    bar = st.progress(0.0, text=f"Fetching {entry.title}")
-
-    def show(done: int, total: int) -> None:
-        share = min(done / total, 1.0) if total else 0.0
-        bar.progress(share, text=f"{done / 1e6:,.1f} of {total / 1e6:,.1f} MB")
-
+def _fetch(name: str) -> None:
+    """Begin a download, which goes on whatever page is looked at. A callback."""
     with told():
-        download(entry.name, progress=show)
-        _use(entry.name)
-    bar.empty()
+        cache.fetcher().start(name)
+        st.session_state[WANTED] = name
+
+
+def _coming_in() -> None:
+    """The download under way with its progress, or how the last one ended; the one asked for here is used at once."""
+    last = cache.fetcher().now
+    if last is None:
+        return
+    if last.arrived:
+        cache.fetcher().forget()
+        if st.session_state.pop(WANTED, None) == last.name:
+            _use(last.name)
+
+    @st.fragment(run_every=TICK if last.active else None)
+    def progress() -> None:
+        now = cache.fetcher().now
+        if last.active and (now is None or not now.active):
+            st.rerun()
+        if now is not None:
+            _progress(now)
+
+    progress()
+
+
+def _progress(now: Fetching) -> None:
+    if now.error:
+        st.error(md(now.error), icon=":material/error:")
+    elif now.cancelled:
+        st.info(f"{md(now.name)} was not fetched to its end; what has arrived is kept.", icon=":material/download:")
+    elif now.active:
+        with st.container(horizontal=True, vertical_alignment="center", key="coming_in"):
+            share = min(now.done / now.total, 1.0) if now.total else 0.0
+            sizes = f"{now.done / 1e6:,.1f} of {now.total / 1e6:,.1f} MB" if now.total else "asking"
+            st.progress(share, text=f"Fetching {md(now.name)}: {sizes}. You can leave this page.")
+            st.button("Cancel", key="cancel_download", icon=":material/close:", on_click=cache.fetcher().cancel)
 
 
 def _use(name: str) -> None:
