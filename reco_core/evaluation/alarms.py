@@ -94,11 +94,11 @@ def _over_fitting(evidence: Evidence) -> Iterator[Alarm]:
     if course is None:
         return
     kept = course.kept == course.best
-    if kept and course.risen <= course.least * (1 + RISE_ALTHOUGH_KEPT):
+    if kept and abs(course.at_last - course.at_best) <= RISE_ALTHOUGH_KEPT * abs(course.at_best):
         return
     found = (
-        f"It over-fitted: validation error was least in epoch {course.best} ({course.least:.4f}) and "
-        f"{course.risen:.4f} in epoch {course.last}. "
+        f"It over-fitted: validation {course.figure} was best in epoch {course.best} ({course.at_best:.4f}) and "
+        f"{course.at_last:.4f} in epoch {course.last}. "
     )
     if kept:
         found += f"The weights of epoch {course.kept} were kept, so the figures do not suffer; the rest was in vain."

@@ -20,13 +20,17 @@ ALIVE = 0.01
 
 @dataclass(frozen=True)
 class Course:
-    """A training that over-fitted: validation error was least in epoch best and had risen by last; kept was kept."""
+    """A training that over-fitted: its validation figure was at its best in epoch `best`, and worse in the last one.
+
+    kept: the epoch that the result is from. at_best, at_last: the figure, whose name for people is `figure`.
+    """
 
     best: int
     last: int
     kept: int
-    least: float
-    risen: float
+    at_best: float
+    at_last: float
+    figure: str = "RMSE"
 
 
 @dataclass(frozen=True)

@@ -131,4 +131,5 @@ def _course(run: Run, kept_epoch: int | None) -> Course | None:
     reading = read_curves(run.epochs())
     if reading is None or not reading.overfitting or kept_epoch is None:
         return None
-    return Course(reading.best, reading.last, kept_epoch, reading.least, reading.validation)
+    figure = {"rmse": "RMSE", "ndcg": f"NDCG@{TOP_K}"}.get(reading.measure, reading.measure)
+    return Course(reading.best, reading.last, kept_epoch, reading.least, reading.validation, figure)
