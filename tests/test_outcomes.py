@@ -53,7 +53,7 @@ def test_run_that_is_over_is_read_once(store: RunStore, reads: list[str]):
     for _ in range(3):
         outcome = outcome_of(store, run.id)
     assert reads == [run.id]
-    assert (outcome.status, outcome.epochs, outcome.score.val_rmse, outcome.seconds) == ("finished", 3, 1.0, 0.5)
+    assert (outcome.status, outcome.epochs, outcome.score.value, outcome.seconds) == ("finished", 3, 1.0, 0.5)
 
 
 def test_run_under_way_is_read_each_time(store: RunStore, reads: list[str]):
