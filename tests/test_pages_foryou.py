@@ -61,7 +61,7 @@ def test_without_ratings_it_is_anybodys_list_and_fifteen_posters_are_asked(demo)
     app = open_page("foryou")
     assert not app.exception
     assert "Until you rate something" in texts(app)
-    best = first_k(run.scorer().score_all(np.array([-1]))[0], 18)
+    best = first_k(run.scorer().score_all(np.array([-1]))[0], 12)
     shown = grids(app)["Recommended for you"]["items"]
     assert [item["id"] for item in shown] == [str(i) for i in demo.items.ids[best]]
     row = asked(app)["Rate what you know"]
@@ -78,7 +78,7 @@ def test_ratings_of_the_address_make_the_list_of_folding_in(demo):
     score = fold_in(run.fitted(), rated, [5, 1, 4], CAUTION).score
     score[rated] = -np.inf
     shown = grids(app)["Recommended for you"]["items"]
-    assert [item["id"] for item in shown] == [str(i) for i in demo.items.ids[first_k(score, 18)]]
+    assert [item["id"] for item in shown] == [str(i) for i in demo.items.ids[first_k(score, 12)]]
     assert {item["id"]: item["stars"] for item in asked(app)["Your ratings"]["items"]} == {"3": 5, "12": 1, "17": 4}
     assert "From 3 ratings" in texts(app)
 
@@ -88,7 +88,7 @@ def test_every_kind_of_model_takes_a_visitor_in(model):
     closed_form_run(model)
     app = open_page("foryou", rated="3~5_12~1")
     assert not app.exception
-    assert len(grids(app)["Recommended for you"]["items"]) == 18
+    assert len(grids(app)["Recommended for you"]["items"]) == 12
     maps = [e for e in app.get("bidi_component") if e.proto.component_name == "reco_map"]
     assert len(maps) == (model == "implicit_als")
 
@@ -160,7 +160,7 @@ def test_why_opens_a_dialog_for_the_asked_poster(monkeypatch, page, model):
     assert not app.exception
     told = texts(app)
     assert ("together they are the prediction, exactly" in told) == (model == "mf_bias")
-    assert ("is left out" in told) == (model == "neural_bias")
+    assert ("how much the prediction falls" in told) == (model == "neural_bias")
     assert any("reco-why" in e.proto.body for e in app.get("html"))
 
 
@@ -182,8 +182,8 @@ def test_bars_stand_on_each_other_and_end_at_the_prediction():
     made = rows(WHY, str, (), "Mean of all ratings", new=False)
     assert (made[0].kind, made[-1].kind) == ("start", "total")
     parts = made[1:-1]
-    assert len(parts) == 10
-    assert parts[-1].label == "The other 3 dimensions"
+    assert len(parts) == 8
+    assert parts[-1].label == "The other 5 dimensions"
     assert made[0].value + sum(row.value for row in parts) == pytest.approx(made[-1].value) == pytest.approx(4.0)
     at = 3.0
     for row in parts:

@@ -10,6 +10,7 @@ import pytest
 
 from pages.ui import posters
 from pages.ui.export import recommendations_csv
+from pages.ui.tune import rated_of
 from reco_core import data
 from reco_core.recommend.top import rated_highest, top_n
 from reco_core.recommend.what_if import what_if
@@ -164,11 +165,16 @@ def test_another_run_can_be_blended_in(demo):
 def test_what_if_draws_both_lists(demo):
     run = finished_run()
     app = open_page("recommend", user=str(demo.users.ids[3]))
+    item = app.selectbox(key="what_if_item_3").value
+    given = rated_of(demo, 3)[item]
+    change = what_if(run.fitted(), demo, 3, {item: 1.0 if given >= 3 else 5.0}, 10)
+    drawn = grids(app)
+    assert [i["id"] for i in drawn["As rated"]["items"]] == [
+        str(i) for i in demo.items.ids[change.before.best.item_index]
+    ]
+    expected = [str(i) for i in demo.items.ids[change.after.best.item_index]]
+    assert [i["id"] for i in drawn["If so"]["items"]] == expected
+    app.select_slider(key=f"what_if_stars_3_{item}").set_value(given).run()
     drawn = grids(app)
     assert [i["id"] for i in drawn["As rated"]["items"]] == [i["id"] for i in drawn["If so"]["items"]]
-    item = app.selectbox(key="what_if_item_3").value
-    app.select_slider(key=f"what_if_stars_3_{item}").set_value(1.0).run()
-    change = what_if(run.fitted(), demo, 3, {item: 1.0}, 10)
-    expected = [str(i) for i in demo.items.ids[change.after.best.item_index]]
-    assert [i["id"] for i in grids(app)["If so"]["items"]] == expected
     assert "only the user's own numbers are solved" in texts(app)

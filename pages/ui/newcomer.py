@@ -23,7 +23,7 @@ from reco_core.recommend.fold_in import CAUTION, Folded, fold_in
 from reco_core.recommend.rerank import rerank
 from reco_core.runs import Run
 
-ASKED, SHOWN = 15, 18
+ASKED, SHOWN = 15, 12
 MOST = 10_000
 
 

@@ -9,7 +9,7 @@ from pages.ui.text import html, plural
 from reco_core.inspect.meaning import Meaning
 from reco_core.recommend.explain import Part, Why
 
-MOST = 7
+MOST = 5
 
 
 @dataclass(frozen=True)
@@ -66,11 +66,10 @@ def _words(part: Part, title: Callable[[int], str], meanings: Sequence[Meaning],
     if part.index >= len(meanings):
         return f"Dimension {part.index + 1}", ""
     meaning = meanings[part.index]
-    ends = f"{title(meaning.low[0])} at one end, {title(meaning.high[0])} at the other"
+    ends = f"from {title(meaning.low[0])} to {title(meaning.high[0])}"
     if not meaning.name:
         return f"Dimension {part.index + 1}", ends
-    sign = "" if meaning.correlation > 0 else "away from "
-    return f"Dimension {part.index + 1}: {sign}{meaning.name}", f"correlation {meaning.correlation:+.2f}; {ends}"
+    return f"Dimension {part.index + 1}: {meaning.name}", f"r = {meaning.correlation:+.2f}, {ends}"
 
 
 def waterfall(rows_: Sequence[Row], form: str = "{:.2f}") -> str:
@@ -106,8 +105,8 @@ def sentence(why: Why, in_stars: bool, link: bool) -> str:
     if why.method == "left out":
         n = plural(len(why.parts), "rating")
         return (
-            "This model has no parts that could be added up. Each bar is how much the prediction falls when that rating "
-            f"is left out and the user is folded in again ({n} of movies most like this one)."
+            "This model has no parts that add up. Each bar is how much the prediction falls when that rating is left "
+            f"out and the user is folded in again ({n} of movies most like this one)."
         )
     if why.method == "contributions":
         return "What each rated movie adds to the score; together they are the score, exactly."

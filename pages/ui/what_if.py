@@ -32,7 +32,7 @@ def what_if_section(ratings: Ratings, run: Run, epoch: int | None, user: int, ra
         stars = st.select_slider(
             "instead",
             levels,
-            value=rated[item],
+            value=_opposite(ratings, rated[item]),
             key=f"what_if_stars_{user}_{item}",
             format_func=lambda level: level if level == NOT_RATED else f"★ {level:g}",
             width=300,
@@ -53,6 +53,12 @@ def what_if_section(ratings: Ratings, run: Run, epoch: int | None, user: int, ra
         moved = "new" if was == 0 else int(was) - place or None
         new.append(Card(**(card(ratings, index, line, rank=str(place)).__dict__ | {"moved": moved})))
     poster_grid(ratings, new, key="what_if_after", label="If so", layout="row", clickable=False)
+
+
+def _opposite(ratings: Ratings, stars: float) -> float:
+    """The end of the scale that is farther from a rating: what changes most."""
+    low, high = ratings.scale.min, ratings.scale.max
+    return float(low if stars - low >= high - stars else high)
 
 
 def _shown(ratings: Ratings, run: Run, side: Side) -> list[tuple[int, str]]:

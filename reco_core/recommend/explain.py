@@ -9,6 +9,7 @@ import numpy as np
 
 from reco_core.errors import UnknownIdError
 from reco_core.models.fitted import Fitted
+from reco_core.models.positives import are_positive
 from reco_core.models.scorers import BiasScorer, NetScorer
 from reco_core.ratings import Ratings
 from reco_core.recommend.diverse import unit_rows
@@ -105,6 +106,8 @@ def explain(model: Fitted, person: Person, item_index: int) -> Why:
         return _contributions(model, person, item_index, near)
     if isinstance(scorer, BiasScorer):
         return _baseline(model, person, item_index)
+    if not model.spec.predicts_stars and not are_positive(person.stars, model.settings).any():
+        return _anybody(model, item_index)
     if isinstance(scorer, NetScorer) or person.vector is None or scorer.item_vectors is None:
         return _left_out(model, person, item_index, near)
     return _dimensions(model, person, item_index, near)
@@ -146,6 +149,12 @@ def _through(model: Fitted, x: float) -> tuple[float, float, float]:
     start, score = at(0.0), at(x)
     # Near 0 the quotient is the slope; any factor adds up there, as all parts together are next to nothing.
     return start, score, (score - start) / x if abs(x) > 1e-9 else (at(1e-6) - start) / 1e-6
+
+
+def _anybody(model: Fitted, item: int) -> Why:
+    """Nothing of this person is known to the model: the score is the one of an unknown user, in one piece."""
+    score = float(model.scorer.score_all(np.array([-1], dtype=np.int32))[0, item])
+    return Why(item, score, score, "parts", ())
 
 
 def _baseline(model: Fitted, person: Person, item: int) -> Why:
