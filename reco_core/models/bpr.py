@@ -61,8 +61,7 @@ BPR = ModelSpec(
     title="BPR",
     family="ranking",
     sentence="Learns from pairs: what a user rated is to score higher than an item that the user did not rate.",
-    equation=r"\min \sum_{(u,i) \in R,\ j \notin R_u} -\log \sigma(s_{ui} - s_{uj}),"
-    r"\quad s_{ui} = b_i + p_u^\top q_i",
+    equation=r"s_{ui} = b_i + p_u^\top q_i,\quad \max \sum_{u,\,i,\,j} \log \sigma(s_{ui} - s_{uj})",
     reference="Rendle, Freudenthaler, Gantner, Schmidt-Thieme: BPR: Bayesian personalized ranking from implicit "
     "feedback. UAI 2009.",
     settings=BprSettings,
