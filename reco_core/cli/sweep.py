@@ -13,7 +13,6 @@ import typer
 from reco_core.cli.choose import RunName, RunsFolder, parse_settings, store_at
 from reco_core.cli.output import AsJson, err, out, print_json, setting, shown, table
 from reco_core.errors import RunError, SettingsError
-from reco_core.jobs.scores import error_of
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -176,6 +175,8 @@ def _cell(value: Any, is_setting: bool) -> object:
 
 def _print(begun: Sweep) -> None:
     """The combinations, best first, with the noise between seeds where it is known."""
+    from reco_core.jobs.scores import error_of
+
     tallies = sorted(
         begun.tallies(), key=lambda entry: (entry.pruned, entry.mean is None, error_of(begun.goal, entry.mean or 0.0))
     )
