@@ -70,9 +70,9 @@ class ImplicitSettings(Settings):
     item_genres: ItemGenres = "auto"
     item_years: ItemYears = "auto"
     user_features: UserFeatures = "auto"
-    sum_l2: SumL2 = 0.03
+    sum_l2: SumL2 = 0.02
     implicit_l2: ImplicitL2 = 0.05
-    deviation_l2: DeviationL2 = 0.7
+    deviation_l2: DeviationL2 = 1.0
     feature_l2: FeatureL2 = 0.002
     sums: Sums = "auto"
 

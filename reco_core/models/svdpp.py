@@ -31,10 +31,10 @@ class SvdppSettings(ImplicitSettings, bases.Training, bases.Biases, bases.Start,
 
     steps_per_epoch: ClassVar[int] = 70
     dim: fields.Dim = 20
-    l2: fields.L2 = 0.1
+    l2: fields.L2 = 0.15
     bias_l2: fields.BiasL2 = 0.02
     learning_rate: fields.LearningRate = 0.003
-    epochs: fields.Epochs = 12
+    epochs: fields.Epochs = 10
 
     @model_validator(mode="after")
     def _output_fits(self) -> SvdppSettings:
