@@ -15,7 +15,7 @@ from pages.ui.text import genre_text, html, md, plural, title_text
 from pages.ui.trail import LONGEST, extended, shortened
 from tests.apptest import PROJECT, closed_form_run, finished_run, no_worker, open_page, query, texts  # noqa: F401
 
-PAGES = ("home", "data", "train", "evaluate", "compare", "embeddings", "similar", "recommend")
+PAGES = ("home", "data", "train", "evaluate", "compare", "embeddings", "similar", "recommend", "foryou")
 
 
 @pytest.mark.parametrize("name", PAGES)
