@@ -14,7 +14,7 @@ STARS, LISTS = "rmse", "ndcg@10"
 RUN, BASELINE = "run", "baseline"
 HEIGHT, WIDTH = 380, 760  # the width is a guess, for placing names; the chart is as wide as its place
 FLOOR = HEIGHT - 52  # about where the axis is
-STRIP = 118
+STRIP, MARGIN = 118, 44
 PLACES = {
     "above": {"align": "center", "dy": -13},
     "below": {"align": "center", "dy": 16},
@@ -37,7 +37,7 @@ def lesson_chart(
     if table.empty:
         return None
     strip = bool(table["stars"].isna().any())
-    ends = [{"expr": "width - 8"}, STRIP + 26 if strip else 8]  # RMSE grows to the left
+    ends = [{"expr": f"width - {MARGIN}"}, STRIP + 26 if strip else MARGIN]  # RMSE grows to the left
     across = quantity(
         "stars", "RMSE in stars (better to the right)", axis={"tickCount": 6, "format": "~g"},
         scale={"zero": False, "nice": True, "range": ends},
@@ -139,7 +139,7 @@ def _pixels(table: pd.DataFrame) -> tuple[list[float], list[float]]:
     """About where each point will be drawn."""
     stars, lists = table["stars"], table["lists"]
     span = (stars.max() - stars.min()) or 1.0
-    x = STRIP + 26 + (WIDTH - STRIP - 40) * (stars.max() - stars) / span
+    x = STRIP + 26 + (WIDTH - STRIP - 26 - MARGIN) * (stars.max() - stars) / span
     y = FLOOR - (FLOOR / 1.1) * lists / (lists.max() or 1.0)
     return x.fillna(STRIP / 2).tolist(), y.tolist()
 
