@@ -10,6 +10,7 @@ import pytest
 from reco_core import data
 from reco_core.errors import RunError, SettingsError
 from reco_core.export.script import script_of
+from reco_core.jobs.comparison import differing, unfair
 from reco_core.jobs.ensembling import combine, least_squares, weights_of
 from reco_core.jobs.training_job import train_run
 from reco_core.models import MODELS, get_model
@@ -156,3 +157,10 @@ def test_members_survive_their_arrays_and_strange_ones_are_refused() -> None:
     assert np.array_equal(again.arrays["user_vectors"], member.arrays["user_vectors"])
     with pytest.raises(SettingsError, match="model of the catalogue"):
         members_of({"members": np.frombuffer(b'[{"model": "os", "settings": {}, "mean": 1}]', dtype=np.uint8)})
+
+
+def test_an_ensemble_stands_beside_other_runs_in_a_comparison(source: Path) -> None:
+    members = [learned(source, 0), learned(source, 1)]
+    run = combine(RunStore(), members)
+    assert "weights" in differing([*members, run])
+    assert not unfair([*members, run])

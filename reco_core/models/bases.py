@@ -57,6 +57,8 @@ class Training(Settings):
 
     # About so many batches an epoch, where no batch size is given, let Adam settle in a few epochs at any size of data.
     steps_per_epoch: ClassVar[int] = 140
+    # A model whose steps cost much whatever their size has larger batches than others, where the data is large.
+    largest_batch: ClassVar[int] = 0
 
     loss: fields.Loss = "mse"
     optimizer: fields.Optimizer = "adam"

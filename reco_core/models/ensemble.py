@@ -20,23 +20,23 @@ _MOST_MEMBERS = 50
 
 Runs = Annotated[
     tuple[Annotated[str, Field(max_length=100)], ...],
-    fields.described("Runs", "The ids of the runs that are combined.", "Model", min_length=2, max_length=_MOST_MEMBERS),
+    fields.described("Runs", "The ids of the runs that are combined.", "Model", max_length=_MOST_MEMBERS),
 ]
 Weights = Annotated[
     tuple[Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)], ...],
-    fields.described("Weights", "How much each of them counts; they sum to 1.", "Model", min_length=2),
+    fields.described("Weights", "How much each of them counts; they sum to 1.", "Model"),
 ]
 
 
 class EnsembleSettings(Settings):
     """Which runs, and with what weights."""
 
-    runs: Runs
-    weights: Weights
+    runs: Runs = ()
+    weights: Weights = ()
 
     @model_validator(mode="after")
     def _fit_together(self) -> EnsembleSettings:
-        if len(self.runs) != len(self.weights) or abs(sum(self.weights) - 1) > 1e-3:
+        if len(self.runs) != len(self.weights) or (self.runs and abs(sum(self.weights) - 1) > 1e-3):
             raise ValueError(f"weights must be one for each of the {len(self.runs)} runs and sum to 1.")
         return self
 

@@ -30,6 +30,7 @@ class SvdppSettings(ImplicitSettings, bases.Training, bases.Biases, bases.Start,
     """Settings of the two-sided SVD++."""
 
     steps_per_epoch: ClassVar[int] = 70
+    largest_batch: ClassVar[int] = 262_144
     dim: fields.Dim = 20
     l2: fields.L2 = 0.15
     bias_l2: fields.BiasL2 = 0.02

@@ -43,6 +43,7 @@ def batch_size_for(settings: Settings, n_rows: int) -> int:
     low, high = _BATCH_LIMITS
     if works_by_rows(settings.optimizer):
         high = _MOST_BY_ROWS
+    high = max(high, getattr(settings, "largest_batch", 0))
     chosen = 1 << max(0, round(n_rows / settings.steps_per_epoch).bit_length() - 1)
     return min(max(low, min(high, chosen)), n_rows)
 
