@@ -8,13 +8,13 @@ import numpy as np
 from pydantic import model_validator
 
 from reco_core.errors import SettingsError
-from reco_core.models import bases, fields, presets, side
+from reco_core.models import bases, fields, side
 from reco_core.models.factorisation import MF_BIAS, MfBiasSettings
 from reco_core.models.implied import ImplicitSettings, SvdppScorer
 from reco_core.models.output import ACTIVATIONS, check_output, to_stars
 from reco_core.models.rated_matrix import RatedMatrix, rated_arrays
 from reco_core.models.scorers import Finish, Tables, with_mean_row
-from reco_core.models.spec import CONTEXT, Arrays, ModelSpec, Shape
+from reco_core.models.spec import CONTEXT, Arrays, ModelSpec, Preset, Shape
 from reco_core.models.stages import stages_of
 from reco_core.models.weights import Weight, biases, count, tables
 from reco_core.ratings import Ratings
@@ -175,6 +175,10 @@ def plain(arrays: Arrays, shape: Shape, settings: SvdppSettings) -> tuple[ModelS
     return MF_BIAS, MfBiasSettings(**same), made
 
 
+# Chosen on validation rows of MovieLens 1M, drawn from the training rows of a random 90/10.
+MILLION = Preset(
+    "ml-1m", "A million ratings: chosen on MovieLens 1M", {"dim": 32, "learning_rate": 0.006, "epochs": 12}
+)
 SVDPP = ModelSpec(
     name="svdpp",
     title="Two-sided SVD++ with features",
@@ -197,6 +201,6 @@ SVDPP = ModelSpec(
     context=context,
     plain=plain,
     notes=notes,
-    presets=presets.of("svdpp"),
+    presets=(MILLION,),
 )
 SPECS = (SVDPP,)
