@@ -44,7 +44,8 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> type[ScriptedTraining]:
 def test_a_closed_form_becomes_a_finished_run_with_every_figure(store: RunStore, csv: Path, model: str):
     run = store.create(request_for(csv, model=model))
     train_run(run)
-    assert kinds(run) == ["Started", "EpochEnded", "Evaluating", "Finished"] and run.status == "finished"
+    told = [kind for kind in kinds(run) if kind != "Progress"]  # of fits that take long
+    assert told == ["Started", "EpochEnded", "Evaluating", "Finished"] and run.status == "finished"
     stars = STARS if get_model(model).predicts_stars else set()
     assert set(run.metrics["test"]) == RANKING | stars
     assert set(run.metrics["baselines"]) == {"global_mean", "user_mean", "item_mean", "bias", "popularity"}
