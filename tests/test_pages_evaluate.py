@@ -123,8 +123,8 @@ def test_the_picture_has_a_point_for_each_model_and_a_strip_for_those_without_st
         ["twice", "run"],  # stands where bias would: drawn once
         ["popularity", "baseline"],
     ]
-    assert "lists only" in str(drawn.spec)
-    assert "lists only" not in str(lesson_chart({"mine": {"rmse": 0.9, "ndcg@10": 0.1}}, {}).spec)
+    assert "no stars" in str(drawn.spec)
+    assert "no stars" not in str(lesson_chart({"mine": {"rmse": 0.9, "ndcg@10": 0.1}}, {}).spec)
     assert lesson_chart({"mine": {"rmse": 0.9}}, {}) is None
 
 

@@ -66,6 +66,9 @@ def lesson_together(runs: Sequence[Run]) -> None:
         words = lesson(drawn.table)
         st.markdown(f"A model can be best at one and poor at the other. {md(words)}")
         st.vega_lite_chart(drawn.table, drawn.spec, key="lesson_chart", width="stretch", alt="RMSE against NDCG@10")
+        with st.container(key="lesson_names"):
+            names = zip(drawn.table["number"], drawn.table["name"], strict=True)
+            st.caption(" · ".join(f"**{number}** {md(name)}" for number, name in names))
 
 
 def figures_together(runs: Sequence[Run], ranked: bool) -> None:

@@ -13,8 +13,11 @@ from pages.ui.vega import Drawing, Spec, category, mark, only, quantity
 STARS, LISTS = "rmse", "ndcg@10"
 RUN, BASELINE = "run", "baseline"
 HEIGHT, WIDTH = 380, 760  # the width is a guess, for placing names; the chart is as wide as its place
-FLOOR = HEIGHT - 52  # about where the axis is
+FLOOR = HEIGHT - 78  # about where the axis is
 STRIP, MARGIN = 118, 44
+# On a phone the strip and the margins are narrow, and points have their numbers instead of their names.
+NARROW = "width < 420"
+STRIP_NOW, EDGE = f"({NARROW} ? 66 : {STRIP})", f"({NARROW} ? 16 : {MARGIN})"
 PLACES = {
     "above": {"align": "center", "dy": -13},
     "below": {"align": "center", "dy": 16},
@@ -24,7 +27,7 @@ PLACES = {
 LETTER, LINE = 6.4, 14
 LONGEST = 22
 QUIET = "#8a8799"
-COLUMNS = ("name", "label", "kind", "stars", "lists", "place")
+COLUMNS = ("name", "label", "kind", "stars", "lists", "number", "place")
 
 
 def lesson_chart(
@@ -37,13 +40,13 @@ def lesson_chart(
     if table.empty:
         return None
     strip = bool(table["stars"].isna().any())
-    ends = [{"expr": f"width - {MARGIN}"}, STRIP + 26 if strip else MARGIN]  # RMSE grows to the left
+    ends = [{"expr": f"width - {EDGE}"}, {"expr": f"{STRIP_NOW} + 26" if strip else EDGE}]  # RMSE grows to the left
     across = quantity(
-        "stars", "RMSE in stars (better to the right)", axis={"tickCount": 6, "format": "~g"},
+        "stars", "RMSE in stars, better →", axis={"tickCount": 6, "format": "~g"},
         scale={"zero": False, "nice": True, "range": ends},
     )  # fmt: skip
     top = max(float(table["lists"].max()) * 1.1, 0.01)  # room for a name above the best
-    up = quantity("lists", "NDCG@10 (better upwards)", axis={"tickCount": 5}, scale={"domain": [0, top], "nice": False})
+    up = quantity("lists", "NDCG@10, better →", axis={"tickCount": 5}, scale={"domain": [0, top], "nice": False})
     tips = [
         category("name", "Model"),
         quantity("stars", "RMSE", format=".4f"),
@@ -51,7 +54,7 @@ def lesson_chart(
     ]
     known, none = {"filter": "isValid(datum.stars)"}, {"filter": "!isValid(datum.stars)"}
     layers = _strip() if strip else []
-    for where, step in ((across, known), ({"value": STRIP / 2}, none)):
+    for where, step in ((across, known), ({"value": {"expr": f"{STRIP_NOW} / 2"}}, none)):
         if where is across or strip:
             layers += _marks({"x": where, "y": up}, step, tips)
     return Drawing(table, {"height": HEIGHT, "layer": layers})
@@ -68,7 +71,7 @@ def points(
             if lists is None or (kind == BASELINE and any(row[3:5] == (stars, lists) for row in rows)):
                 continue
             label = name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
-            rows.append((name, label, kind, stars, lists))
+            rows.append((name, label, kind, stars, lists, str(len(rows) + 1)))
     table = pd.DataFrame(rows, columns=COLUMNS[:-1])
     table["stars"] = table["stars"].astype("float64")
     return table.assign(place=_places(table))
@@ -91,9 +94,10 @@ def lesson(table: pd.DataFrame) -> str:
 
 def _strip() -> list[Spec]:
     """The ground of the models without stars, and what it is called."""
-    box = {"x": {"value": 0}, "x2": {"value": STRIP}, "y": {"value": 0}, "y2": {"value": "height"}}
+    box = {"x": {"value": 0}, "x2": {"value": {"expr": STRIP_NOW}}, "y": {"value": 0}, "y2": {"value": "height"}}
     one = {"data": {"values": [{}]}}
-    words = {"x": {"value": STRIP / 2}, "y": {"value": "height"}, "text": {"value": "lists only, no stars"}}
+    middle = {"value": {"expr": f"{STRIP_NOW} / 2"}}
+    words = {"x": middle, "y": {"value": "height"}, "text": {"value": "no stars"}}
     return [
         one | mark("rect", box, color=QUIET, opacity=0.1, cornerRadius=6),
         one | mark("text", words, dy=-9, fontSize=11, color=QUIET),
@@ -109,13 +113,13 @@ def _marks(where: Spec, step: Spec, tips: Sequence[Spec]) -> list[Spec]:
         mark("point", coloured, [step, only("kind", RUN)], shape="circle", size=150, filled=True, opacity=1),
     ]
     for (place, look), kind in product(PLACES.items(), (RUN, BASELINE)):
-        text = encoding | {"text": category("label")}
-        if kind == RUN:
-            text = coloured | {"text": category("label")}
+        base = coloured if kind == RUN else encoding
         weight = {"fontWeight": 650} if kind == RUN else {"color": QUIET}
-        layers.append(
-            mark("text", text, [step, only("kind", kind), only("place", place)], **look, **weight, fontSize=12)
-        )
+        steps = [step, only("kind", kind), only("place", place)]
+        for column, shown in (("label", "0 : 1"), ("number", "1 : 0")):
+            opacity = {"expr": f"{NARROW} ? {shown}"}
+            text = base | {"text": category(column)}
+            layers.append(mark("text", text, steps, **look, **weight, fontSize=12, opacity=opacity))
     return layers
 
 
@@ -154,5 +158,5 @@ def _box(place: str, x: float, y: float, width: float) -> tuple[float, float, fl
 def _is_free(box: tuple[float, ...], taken: Sequence[tuple[float, ...]]) -> bool:
     """Whether a label lies within the picture and on nothing else."""
     left, top, right, bottom = box
-    within = left >= 0 and right <= WIDTH and top >= 0 and bottom <= FLOOR
+    within = left >= 0 and right <= WIDTH and top >= 0 and bottom <= FLOOR + 12
     return within and not any(left < t[2] and t[0] < right and top < t[3] and t[1] < bottom for t in taken)
