@@ -69,7 +69,7 @@ def test_every_model_can_be_chosen_and_its_parameters_are_counted(spec):
     app.button(key=f"choose_{spec.name}").click().run()
     assert not app.exception
     ratings = data.load("demo")
-    shape = Shape(ratings.n_users, ratings.n_items, ratings.scale, 3.5)
+    shape = Shape.of(ratings, 3.5)
     assert app.metric[0].value == f"{spec.parameters(spec.parse(), shape):,}"
 
 
