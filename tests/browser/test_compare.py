@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zipfile
 from pathlib import Path
 
@@ -13,11 +12,7 @@ from reco_core.jobs.training_job import train_run
 from reco_core.runs import Run, RunRequest, RunStore
 from tests.browser.walk import fits, main, settle
 
-pytestmark = [
-    pytest.mark.browser,
-    # Not seen to pass five times in a row yet.
-    pytest.mark.skipif(os.environ.get("RECO_SLOW") != "1", reason="runs with RECO_SLOW=1 only"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

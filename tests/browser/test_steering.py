@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 import pytest
@@ -10,11 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.walk import SLOW, fits, go, main, ready, settle
 
-pytestmark = [
-    pytest.mark.browser,
-    # Not seen to pass five times in a row yet.
-    pytest.mark.skipif(os.environ.get("RECO_SLOW") != "1", reason="runs with RECO_SLOW=1 only"),
-]
+pytestmark = pytest.mark.browser
 WATCH_ONLY = "You can watch this run; only its owner steers it."
 
 

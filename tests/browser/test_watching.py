@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 import pytest
@@ -10,11 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.walk import SLOW, expect_pictures, fits, main, posters, settle, train
 
-pytestmark = [
-    pytest.mark.browser,
-    # Not seen to pass five times in a row yet.
-    pytest.mark.skipif(os.environ.get("RECO_SLOW") != "1", reason="runs with RECO_SLOW=1 only"),
-]
+pytestmark = pytest.mark.browser
 LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
 
 
