@@ -67,7 +67,7 @@ def test_curves_of_two_trained_runs_lie_in_one_chart():
     finished_run("mf"), finished_run("mf_bias")
     app = open_page("compare")
     assert not app.exception
-    assert len(app.get("vega_lite_chart")) == 1
+    assert len(app.get("vega_lite_chart")) == 2, "the curves, and stars against lists"
     app.segmented_control(key="across").set_value("Seconds").run()
     assert not app.exception
 
@@ -89,7 +89,7 @@ def test_difference_of_two_runs_comes_with_its_interval_and_whether_it_is_chance
     said = texts(app)
     assert "Which is better" in said
     assert "is better than" in said and "95 % interval [" in said and "more than chance" in said
-    assert len(app.get("vega_lite_chart")) == 2
+    assert len(app.get("vega_lite_chart")) == 3, "the intervals, the curves, and stars against lists"
 
 
 def test_runs_of_the_address_are_chosen_and_the_choice_is_in_the_address():

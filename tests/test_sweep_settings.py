@@ -120,7 +120,7 @@ def test_a_pruned_combination_is_never_the_best():
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"base": request_for(Path("t.csv"), model="bias")}, "worked out directly"),
+        ({"base": request_for(Path("t.csv"), model="bias")}, "bias is neither"),
         ({"base": BASE.model_copy(update={"split": SplitSettings(val_size=0)})}, "validation rows"),
         ({"over": ()}, "1 to 3 different settings; got none"),
         ({"over": (DIM, DIM)}, "1 to 3 different settings"),
