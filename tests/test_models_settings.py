@@ -125,7 +125,11 @@ def test_text_from_the_command_line_becomes_a_value(model: str, values: dict, ex
         ("mf", {"learning_rate": "inf"}, "learning_rate must be a number between 1e-06 and 10; got inf."),
         ("mf", {"patience": 0}, "patience must be between 1 and 500 or none; got 0."),
         ("mf", {"oov_row": "perhaps"}, "oov_row must be true or false; got perhaps."),
-        ("mf", {"optimizer": "lion"}, "optimizer must be one of adam, sgd, adagrad, rmsprop, rowwise_adagrad; got lion."),
+        (
+            "mf",
+            {"optimizer": "lion"},
+            "optimizer must be one of adam, sgd, adagrad, rmsprop, rowwise_adagrad; got lion.",
+        ),
         ("mf", {"loss": "bce"}, "loss bce needs output sigmoid in units unit; got output linear."),
         (
             "mf",

@@ -179,7 +179,7 @@ Optimizer = Annotated[
     Literal["adam", "sgd", "adagrad", "rmsprop", "rowwise_adagrad"],
     described(
         "Optimiser",
-        "Rule that turns gradients into steps; rowwise_adagrad works on the rows of a batch alone, the fastest on tables.",
+        "Rule that turns gradients into steps; rowwise_adagrad works on the rows of a batch alone: quickest on tables.",
         "Training",
         advanced=True,
     ),
