@@ -1,4 +1,4 @@
-"""Steering on the Train page: buttons by status, who may press them, changes, the queue."""
+"""Steering on the Train page: buttons by status, who may press them, changes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 from pages.ui import refusals
 from pages.ui import visitor as who
 from pages.ui.marks import change_words
-from pages.ui.queue_panel import place_words
 from pages.ui.steering import WATCH_ONLY
 from reco_core.events import Changed, Continued, Failed, Paused
 from reco_core.runs import Run, RunStore
@@ -215,31 +214,6 @@ def test_owner_of_a_run_is_a_hash_of_the_secret_in_the_cookie():
 def test_closed_form_run_has_nothing_to_steer():
     app = open_page("train", run=closed_form_run("bias").id)
     assert not buttons(app)
-
-
-def test_queue_shows_who_waits_and_cancels_ones_own():
-    app = open_page("train")
-    for _ in range(2):
-        app.button(key="train").click().run()
-    later, first = RunStore().list()
-    assert "next · yours" in texts(app) and "place 2 in the queue · yours" in texts(app)
-    app.button(key=f"cancel_{first.id}").click().run()
-    assert not app.exception
-    assert (first.status, later.status) == ("stopped", "queued")
-
-
-def test_queue_of_others_can_be_seen_and_not_cancelled():
-    app = open_page("train")
-    app.button(key="train").click().run()
-    run = RunStore().list()[0]
-    other = open_page("train", run=finished_run().id)
-    assert "another visitor's" in texts(other)
-    assert f"cancel_{run.id}" not in {button.key for button in other.button}
-
-
-@pytest.mark.parametrize(("place", "words"), [(0, "trains now"), (1, "next"), (3, "place 3 in the queue")])
-def test_places_in_the_queue_in_words(place, words):
-    assert place_words(place) == words
 
 
 def test_stop_of_a_paused_run_is_asked_for():
