@@ -24,6 +24,16 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     return home
 
 
+@pytest.fixture(autouse=True)
+def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a server turns on in its process is off, and is off again after a test that plays one."""
+    from reco_core.data import apart
+    from reco_core.posters import ahead
+
+    monkeypatch.setattr(apart, "_here", True)
+    monkeypatch.setattr(ahead, "_on", False)
+
+
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
     """The folder with real data: RECO_TEST_DATA."""
