@@ -82,16 +82,16 @@ def interactions(page: Any, url: str, dataset: str, run: str, rounds: int) -> li
         poster = page.locator(f"{grid} button:has(img)").nth(n % 6 + 1)
         poster.wait_for(timeout=SLOW)
         times.append(_timed(page, grid, poster.click))
-        page.locator(f"{MAIN} .st-key-k [data-baseweb=select]").first.click()
-        number = page.locator("li[role=option]").get_by_text(NUMBERS[n % len(NUMBERS)], exact=True).first
+        page.locator(f"{MAIN} .st-key-k [role=combobox]").first.click()
+        number = page.locator("[role=option]").get_by_text(NUMBERS[n % len(NUMBERS)], exact=True).first
         times.append(_timed(page, grid, number.click))
     visit(page, url, "recommend", dataset, run)
     grid = f"{MAIN} .st-key-best_grid"
     page.locator(f"{grid} button:has(img)").first.wait_for(timeout=SLOW)
     for n in range(rounds):
-        page.locator(f"{MAIN} [class*=st-key-user] [data-baseweb=select]").first.click()
+        page.locator(f"{MAIN} [class*=st-key-user] [role=combobox]").first.click()
         page.wait_for_timeout(200)
-        times.append(_timed(page, grid, page.locator("li[role=option]").nth(n % 5 + 1).click))
+        times.append(_timed(page, grid, page.locator("[role=option]").nth(n % 5 + 1).click))
     return times
 
 
