@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from reco_core.runs import RunStore
+    from tests.scripted import ScriptedTraining
 
 
 def skip_or_fail(reason: str, required: str) -> None:
@@ -43,3 +48,60 @@ def data_folder() -> Path:
             "real data not found: set RECO_TEST_DATA to the folder that holds ml-100k.zip", "RECO_REQUIRE_DATA"
         )
     return Path(folder).resolve()
+
+
+@pytest.fixture
+def csv(tmp_path: Path) -> Path:
+    """A table of a few ratings."""
+    from tests.tiny import write_csv
+
+    return write_csv(tmp_path / "tiny.csv")
+
+
+@pytest.fixture
+def store() -> RunStore:
+    """The store of this test's home."""
+    from reco_core.runs import RunStore
+
+    return RunStore()
+
+
+@pytest.fixture
+def scripted(monkeypatch: pytest.MonkeyPatch) -> type[ScriptedTraining]:
+    """Training is played from a script for the length of a test."""
+    from reco_core.jobs import training_job
+    from tests.scripted import ScriptedTraining
+
+    script = type("Scripted", (ScriptedTraining,), {"made": []})
+    monkeypatch.setattr(training_job, "Training", script)
+    monkeypatch.setattr(training_job, "load", lambda: None)
+    return script
+
+
+@pytest.fixture
+def trained(csv: Path) -> str:
+    """The id of a finished run."""
+    from tests.commands import Answer
+
+    return Answer("train", csv, "--model", "bias", "--json").json["run"]
+
+
+@pytest.fixture
+def with_vectors(csv: Path) -> str:
+    """The id of a run of mf with its first weights, as a killed one would leave it."""
+    import numpy as np
+
+    from reco_core import data
+    from reco_core.models.spec import Shape
+    from reco_core.models.weights import initial
+    from reco_core.runs import RunStore, Sizes
+    from reco_core.runs.arrays import write_arrays
+    from tests.test_runs import STARTED, epoch, record, request
+
+    ratings = data.load(csv)
+    run = record(RunStore().create(request(source=str(csv), dataset="tiny", settings={"dim": 3})), STARTED, epoch(1))
+    shape = Shape(ratings.n_users, ratings.n_items, ratings.scale, 3.0)
+    run.update(sizes=Sizes.of(shape).model_dump(), dataset_fingerprint=ratings.fingerprint)
+    arrays = initial(run.spec.layout(run.settings, shape), np.random.default_rng(0))
+    write_arrays(run.folder / "weights.npz", arrays, 1)
+    return run.id

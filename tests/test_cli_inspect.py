@@ -7,41 +7,7 @@ from pathlib import Path
 import pytest
 
 from reco_core.models import MODELS
-from reco_core.runs import RunStore
 from tests.commands import Answer
-from tests.test_runs import STARTED, epoch, record, request
-from tests.tiny import write_csv
-
-
-@pytest.fixture
-def csv(tmp_path: Path) -> Path:
-    return write_csv(tmp_path / "tiny.csv")
-
-
-@pytest.fixture
-def trained(csv: Path) -> str:
-    """The id of a finished run."""
-    return Answer("train", csv, "--model", "bias", "--json").json["run"]
-
-
-@pytest.fixture
-def with_vectors(csv: Path) -> str:
-    """The id of a run of mf with its first weights, as a killed one would leave it."""
-    from reco_core import data
-    from reco_core.models.spec import Shape
-    from reco_core.models.weights import initial
-    from reco_core.runs import Sizes
-    from reco_core.runs.arrays import write_arrays
-
-    ratings = data.load(csv)
-    run = record(RunStore().create(request(source=str(csv), dataset="tiny", settings={"dim": 3})), STARTED, epoch(1))
-    shape = Shape(ratings.n_users, ratings.n_items, ratings.scale, 3.0)
-    run.update(sizes=Sizes.of(shape).model_dump(), dataset_fingerprint=ratings.fingerprint)
-    import numpy as np
-
-    arrays = initial(run.spec.layout(run.settings, shape), np.random.default_rng(0))
-    write_arrays(run.folder / "weights.npz", arrays, 1)
-    return run.id
 
 
 def test_similar_items_come_nearest_first(with_vectors: str):

@@ -10,34 +10,15 @@ import pytest
 from reco_core import data
 from reco_core.evaluation import PROTOCOL
 from reco_core.events import EpochEnded, Evaluating, Finished, StageStarted, Started
-from reco_core.jobs import figures, training_job
+from reco_core.jobs import figures
 from reco_core.jobs.training_job import train_run
 from reco_core.models import MODELS, get_model
 from reco_core.runs import RunStore
 from reco_core.split import SplitSettings, make_split
-from tests.scripted import RANKING, ScriptedTraining, kinds
-from tests.tiny import request_for, write_csv
+from tests.scripted import RANKING, kinds
+from tests.tiny import request_for
 
 STARS = {"mse", "rmse", "mae", "rounded_mae"}
-
-
-@pytest.fixture
-def csv(tmp_path: Path) -> Path:
-    return write_csv(tmp_path / "tiny.csv")
-
-
-@pytest.fixture
-def store() -> RunStore:
-    return RunStore()
-
-
-@pytest.fixture
-def scripted(monkeypatch: pytest.MonkeyPatch) -> type[ScriptedTraining]:
-    """Training is played from a script for the length of a test."""
-    script = type("Scripted", (ScriptedTraining,), {"made": []})
-    monkeypatch.setattr(training_job, "Training", script)
-    monkeypatch.setattr(training_job, "load", lambda: None)
-    return script
 
 
 @pytest.mark.parametrize("model", [spec.name for spec in MODELS if spec.fit is not None])

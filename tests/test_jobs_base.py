@@ -8,33 +8,12 @@ import pytest
 
 from reco_core import data
 from reco_core.errors import RunError, SettingsError
-from reco_core.jobs import training_job
 from reco_core.jobs.base_run import check_base
 from reco_core.jobs.dataset import lasting_source, ratings_of
 from reco_core.jobs.training_job import train_run
 from reco_core.runs import RunStore
 from reco_core.split import SplitSettings, make_split
-from tests.scripted import ScriptedTraining
 from tests.tiny import request_for, write_csv
-
-
-@pytest.fixture
-def csv(tmp_path: Path) -> Path:
-    return write_csv(tmp_path / "tiny.csv")
-
-
-@pytest.fixture
-def store() -> RunStore:
-    return RunStore()
-
-
-@pytest.fixture
-def scripted(monkeypatch: pytest.MonkeyPatch) -> type[ScriptedTraining]:
-    """Training is played from a script for the length of a test."""
-    script = type("Scripted", (ScriptedTraining,), {"made": []})
-    monkeypatch.setattr(training_job, "Training", script)
-    monkeypatch.setattr(training_job, "load", lambda: None)
-    return script
 
 
 def test_the_second_stage_reads_the_arrays_of_its_base_run(store: RunStore, csv: Path, scripted):

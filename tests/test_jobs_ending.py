@@ -4,34 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from reco_core.events import EpochEnded, Failed, Stopped
-from reco_core.jobs import training_job
 from reco_core.jobs.training_job import train_run
 from reco_core.runs import RunStore
 from reco_core.split import SplitSettings
-from tests.scripted import RANKING, ScriptedTraining, kinds
-from tests.tiny import request_for, write_csv
-
-
-@pytest.fixture
-def csv(tmp_path: Path) -> Path:
-    return write_csv(tmp_path / "tiny.csv")
-
-
-@pytest.fixture
-def store() -> RunStore:
-    return RunStore()
-
-
-@pytest.fixture
-def scripted(monkeypatch: pytest.MonkeyPatch) -> type[ScriptedTraining]:
-    """Training is played from a script for the length of a test."""
-    script = type("Scripted", (ScriptedTraining,), {"made": []})
-    monkeypatch.setattr(training_job, "Training", script)
-    monkeypatch.setattr(training_job, "load", lambda: None)
-    return script
+from tests.scripted import RANKING, kinds
+from tests.tiny import request_for
 
 
 def test_a_dataset_that_changed_since_fails_the_run(store: RunStore, csv: Path):
