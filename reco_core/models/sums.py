@@ -114,6 +114,11 @@ class RatedConstants:
         return share * tf.gather(self._held["deviations"], place)
 
 
+def _added(layer: Any, name: str, weight: Weight, penalty: Any) -> Any:
+    """A table of a layer, by its entry in the layout."""
+    return layer.add_weight(shape=weight.shape, initializer=first_values(weight), regularizer=penalty, name=name)
+
+
 @cache
 def _rated_sum() -> type:
     import keras
@@ -133,12 +138,7 @@ def _rated_sum() -> type:
             self.embeddings_regularizer, self.compiles = penalty, rated.dense
 
         def build(self, *_: Any) -> None:
-            self.embeddings = self.add_weight(
-                shape=self._weight.shape,
-                initializer=first_values(self._weight),
-                regularizer=self.embeddings_regularizer,
-                name="embeddings",
-            )
+            self.embeddings = _added(self, "embeddings", self._weight, self.embeddings_regularizer)
 
         def take(self, context: Arrays) -> None:
             """The constants of a run."""
@@ -174,12 +174,7 @@ def _feature_sum() -> type:
             self.kernel_regularizer = penalty
 
         def build(self, *_: Any) -> None:
-            self.kernel = self.add_weight(
-                shape=self._weight.shape,
-                initializer=first_values(self._weight),
-                regularizer=self.kernel_regularizer,
-                name="kernel",
-            )
+            self.kernel = _added(self, "kernel", self._weight, self.kernel_regularizer)
 
         def take(self, context: Arrays) -> None:
             """The constants of a run."""
