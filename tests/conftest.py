@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from reco_core.jobs.manager import Manager
     from reco_core.runs import RunStore
     from tests.scripted import ScriptedTraining
 
@@ -105,3 +107,35 @@ def with_vectors(csv: Path) -> str:
     arrays = initial(run.spec.layout(run.settings, shape), np.random.default_rng(0))
     write_arrays(run.folder / "weights.npz", arrays, 1)
     return run.id
+
+
+@pytest.fixture(scope="module")
+def manager(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Manager]:
+    """One manager with one worker, for all tests of a file that leave it alive and idle."""
+    from reco_core.jobs.manager import Manager
+    from reco_core.runs import RunStore
+
+    home = tmp_path_factory.mktemp("manager")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RECO_HOME", str(home))
+        made = Manager(RunStore(home / "runs"), start=True)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def idle(manager: Manager) -> Manager:
+    """The manager, its worker ready."""
+    from tests.tiny import wait_until
+
+    wait_until(lambda: manager.worker_state == "ready", "the worker is ready")
+    return manager
+
+
+@pytest.fixture
+def off(tmp_path: Path) -> Manager:
+    """A manager without workers."""
+    from reco_core.jobs.manager import Manager
+    from reco_core.runs import RunStore
+
+    return Manager(RunStore(tmp_path / "runs"), start=False)

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,40 +15,7 @@ from reco_core.errors import RunError, SettingsError
 from reco_core.jobs.manager import Manager
 from reco_core.runs import Run, RunStore
 from tests.managed import LONG, SHAPE, long_run
-from tests.tiny import alive, request_for, wait_until, write_csv
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("manager")
-
-
-@pytest.fixture(scope="module")
-def csv(home: Path) -> Path:
-    return write_csv(home / "tiny.csv")
-
-
-@pytest.fixture(scope="module")
-def manager(home: Path) -> Iterator[Manager]:
-    """One manager with one worker, for all tests that leave it alive and idle."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RECO_HOME", str(home))
-        made = Manager(RunStore(home / "runs"), start=True)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def idle(manager: Manager) -> Manager:
-    """The manager, its worker ready."""
-    wait_until(lambda: manager.worker_state == "ready", "the worker is ready")
-    return manager
-
-
-@pytest.fixture
-def off(tmp_path: Path) -> Manager:
-    """A manager without workers."""
-    return Manager(RunStore(tmp_path / "runs"), start=False)
+from tests.tiny import alive, request_for, wait_until
 
 
 def begun(run: Run) -> Run:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,40 +14,7 @@ from reco_core.jobs.slot import Slot
 from reco_core.runs import RunStore
 from reco_core.runs.control import Continue, Pause, Step, Stop
 from tests.managed import SHAPE, long_run
-from tests.tiny import request_for, wait_until, write_csv
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("manager")
-
-
-@pytest.fixture(scope="module")
-def csv(home: Path) -> Path:
-    return write_csv(home / "tiny.csv")
-
-
-@pytest.fixture(scope="module")
-def manager(home: Path) -> Iterator[Manager]:
-    """One manager with one worker, for all tests that leave it alive and idle."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RECO_HOME", str(home))
-        made = Manager(RunStore(home / "runs"), start=True)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def idle(manager: Manager) -> Manager:
-    """The manager, its worker ready."""
-    wait_until(lambda: manager.worker_state == "ready", "the worker is ready")
-    return manager
-
-
-@pytest.fixture
-def off(tmp_path: Path) -> Manager:
-    """A manager without workers."""
-    return Manager(RunStore(tmp_path / "runs"), start=False)
+from tests.tiny import request_for, wait_until
 
 
 def test_without_workers_runs_stay_queued(off: Manager, csv: Path):

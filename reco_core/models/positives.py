@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Annotated
 
 import numpy as np
@@ -59,7 +60,7 @@ def popularity_of(arrays: dict[str, np.ndarray], name: str, n_items: int) -> np.
     return popularity
 
 
-class ByPopularity:
+class ByPopularity(ABC):
     """Scores in which users without a positive rating, and unknown ones, get the items in the order of popularity.
 
     A scorer gives `_warm` (int [b] -> bool [b], the users that have one), `_scores` (of these: int [b] -> float32
@@ -98,8 +99,10 @@ class ByPopularity:
     def _users_at_once(self) -> int:
         return max(1, 2_000_000 // len(self._popularity))
 
+    @abstractmethod
     def _warm(self, users: np.ndarray) -> np.ndarray:
-        raise NotImplementedError
+        """Whether something is known of each user: int [n] -> bool [n]."""
 
+    @abstractmethod
     def _scores(self, users: np.ndarray) -> np.ndarray:
-        raise NotImplementedError
+        """Scores of all items for users of whom something is known: int [n] -> float32 [n, n_items]."""
