@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from reco_core import data
@@ -20,12 +19,6 @@ from reco_core.models.weights import initial
 from reco_core.runs import Run, RunRequest, RunStore, Sizes
 
 PROJECT = Path(__file__).parents[1]
-
-
-@pytest.fixture(autouse=True)
-def no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages under test start no training process."""
-    monkeypatch.setenv("RECO_NO_WORKER", "1")
 
 
 def open_page(name: str, **query: str) -> AppTest:

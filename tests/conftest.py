@@ -11,6 +11,7 @@ import pytest
 
 if TYPE_CHECKING:
     from reco_core.jobs.manager import Manager
+    from reco_core.ratings import Ratings
     from reco_core.runs import RunStore
     from tests.scripted import ScriptedTraining
 
@@ -39,6 +40,21 @@ def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(apart, "_here", True)
     monkeypatch.setattr(ahead, "_on", False)
+
+
+@pytest.fixture(autouse=True)
+def no_worker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages under test start no training process."""
+    if request.path.name.startswith("test_pages_"):
+        monkeypatch.setenv("RECO_NO_WORKER", "1")
+
+
+@pytest.fixture
+def demo() -> Ratings:
+    """The embedded dataset."""
+    from reco_core import data
+
+    return data.load("demo")
 
 
 @pytest.fixture(scope="session")

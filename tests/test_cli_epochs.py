@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from reco_core import data
 from reco_core.inspect.neighbours import nearest
 from reco_core.recommend.top import top_n
 from tests.apptest import finished_run, run_with_snapshots
 from tests.test_cli import Answer
-
-
-@pytest.fixture
-def demo():
-    return data.load("demo")
 
 
 def test_similar_items_are_those_of_the_epoch(demo):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reco_core.runs import RunStore
-from tests.apptest import closed_form_run, no_worker, open_page  # noqa: F401
+from tests.apptest import closed_form_run, open_page
 
 
 def test_chosen_runs_are_combined_into_a_run_that_is_there_at_once():

@@ -11,16 +11,7 @@ from pages.ui.run_exports import exported, tensorboard_zip
 from pages.ui.runs_table import differing_settings, runs_table
 from reco_core.jobs.training_job import train_run
 from reco_core.runs import RunRequest, RunStore
-from tests.apptest import (  # noqa: F401
-    closed_form_run,
-    failed_run,
-    finished_run,
-    no_worker,
-    open_page,
-    query,
-    running_run,
-    texts,
-)
+from tests.apptest import closed_form_run, failed_run, finished_run, open_page, query, running_run, texts
 
 
 def run_of(model: str, **request):

@@ -15,7 +15,7 @@ from reco_core.data import quality
 from reco_core.data.catalogue import zip_path
 from reco_core.errors import DataError
 from reco_core.paths import datasets_home
-from tests.apptest import grids, no_worker, open_page, query, texts  # noqa: F401
+from tests.apptest import grids, open_page, query, texts
 from tests.data_files import MOVIELENS_100K, zipped
 
 TABS = ("Overview", "Movies", "Matrix", "Rows", "Datasets", "Posters")

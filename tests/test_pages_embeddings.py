@@ -13,40 +13,12 @@ from pages.ui.looks import DARK, LIGHT, MOST_CLASSES, SCALE_DARK, SCALE_LIGHT, c
 from pages.ui.maps import FOLDER, PARTS, pack_points, pack_words, script
 from pages.ui.near import bars
 from reco_core import data
-from tests.apptest import (  # noqa: F401
-    closed_form_run,
-    failed_run,
-    finished_run,
-    grids,
-    no_worker,
-    open_page,
-    query,
-    running_run,
-    texts,
-)
+from tests.apptest import closed_form_run, finished_run, grids, open_page, query, texts
 
 
 def given_to_map(app) -> dict:
     """What the map on the page was given."""
     return next(json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.component_name == "reco_map")
-
-
-def test_without_a_run_the_page_names_where_one_is_made():
-    app = open_page("embeddings")
-    assert "No trained model yet" in texts(app)
-    assert app.button(key="empty_go_train")
-
-
-def test_running_run_is_waited_for():
-    with running_run() as run:
-        app = open_page("embeddings", run=run.id)
-        assert "is training" in texts(app)
-    assert not app.exception
-
-
-def test_failed_run_says_its_reason():
-    run = failed_run("The loss was not a number after epoch 1.")
-    assert "The loss was not a number after epoch 1." in texts(open_page("embeddings", run=run.id))
 
 
 def test_model_without_vectors_has_a_face_of_its_own():

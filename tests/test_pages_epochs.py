@@ -11,25 +11,11 @@ from pages.ui import cache
 from pages.ui.epoch_slider import PLAYING, STEPPED
 from pages.ui.links import kept
 from pages.ui.side import packed_map
-from reco_core import data
 from reco_core.inspect.neighbours import nearest
 from reco_core.recommend.top import top_n
-from tests.apptest import (  # noqa: F401
-    finished_run,
-    grids,
-    no_worker,
-    open_page,
-    query,
-    run_with_snapshots,
-    texts,
-)
+from tests.apptest import finished_run, grids, open_page, query, run_with_snapshots, texts
 
 PAGES = ("embeddings", "similar", "recommend")
-
-
-@pytest.fixture
-def demo():
-    return data.load("demo")
 
 
 def shown(app, label: str) -> list[str]:

@@ -11,33 +11,10 @@ from pages.ui.lesson_chart import lesson, lesson_chart, points
 from reco_core import data
 from reco_core.jobs.predictions import HELD_OUT, LEARNED, UNSEEN, Corner
 from reco_core.runs import RunStore
-from tests.apptest import (  # noqa: F401
-    closed_form_run,
-    failed_run,
-    finished_run,
-    no_worker,
-    open_page,
-    requested,
-    running_run,
-    texts,
-)
+from tests.apptest import closed_form_run, finished_run, open_page, texts
 
 TABS = ("Stars", "Where they err", "Lists", "The busiest corner")
 CHARTS = {"Stars": 4, "Where they err": 2, "Lists": 2, "The busiest corner": 0}
-
-
-def test_without_a_run_the_page_names_where_one_is_made():
-    app = open_page("evaluate")
-    assert not app.exception
-    assert "No trained model yet" in texts(app) and app.button(key="empty_go_train")
-
-
-def test_running_queued_and_failed_runs_have_their_faces():
-    with running_run() as run:
-        assert "is training" in texts(open_page("evaluate", run=run.id))
-    assert "is training" in texts(open_page("evaluate", run=requested().id))
-    app = open_page("evaluate", run=failed_run().id)
-    assert "ended without a result" in texts(app) and not app.exception
 
 
 @pytest.mark.parametrize("tab", TABS)

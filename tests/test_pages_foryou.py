@@ -10,26 +10,10 @@ import pytest
 from pages.ui import posters, rating
 from pages.ui.rating import read, written
 from pages.ui.reason_bars import rows, waterfall
-from reco_core import data
 from reco_core.inspect.neighbours import first_k
 from reco_core.recommend.explain import Part, Why
 from reco_core.recommend.fold_in import CAUTION, fold_in
-from tests.apptest import (  # noqa: F401
-    closed_form_run,
-    failed_run,
-    finished_run,
-    grids,
-    no_worker,
-    open_page,
-    query,
-    running_run,
-    texts,
-)
-
-
-@pytest.fixture
-def demo():
-    return data.load("demo")
+from tests.apptest import closed_form_run, finished_run, grids, open_page, query, texts
 
 
 def asked(app) -> dict[str, dict]:
@@ -41,19 +25,6 @@ def asked(app) -> dict[str, dict]:
 def result(**values):
     """What a component gives back."""
     return type("Result", (), {"picked": None, "asked": None, "rated": None, "restored": None} | values)
-
-
-def test_without_a_run_it_names_the_page_to_go_to():
-    app = open_page("foryou")
-    assert "No trained model yet" in texts(app)
-    assert {button.key for button in app.button} == {"empty_go_train"}
-
-
-def test_running_and_failed_runs_have_their_faces():
-    with running_run():
-        assert "is training" in texts(open_page("foryou"))
-    failed_run("Memory ran out.")
-    assert "Memory ran out." in texts(open_page("foryou"))
 
 
 def test_without_ratings_it_is_anybodys_list_and_fifteen_posters_are_asked(demo):

@@ -13,7 +13,7 @@ from pages.ui.export import csv_bytes, harmless
 from pages.ui.folders import poster_folders, set_poster_folder
 from pages.ui.text import genre_text, html, md, plural, title_text
 from pages.ui.trail import LONGEST, extended, shortened
-from tests.apptest import PROJECT, closed_form_run, finished_run, no_worker, open_page, query, texts  # noqa: F401
+from tests.apptest import PROJECT, closed_form_run, finished_run, open_page, query, texts
 
 PAGES = ("home", "data", "train", "evaluate", "compare", "embeddings", "similar", "recommend", "foryou")
 

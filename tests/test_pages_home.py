@@ -5,17 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pages.ui import posters
-from tests.apptest import (  # noqa: F401
-    closed_form_run,
-    failed_run,
-    finished_run,
-    grids,
-    no_worker,
-    open_page,
-    query,
-    running_run,
-    texts,
-)
+from tests.apptest import closed_form_run, failed_run, finished_run, grids, open_page, query, running_run, texts
 
 
 def test_home_says_what_it_is_and_shows_the_dataset_at_a_glance():

@@ -6,7 +6,7 @@ import pytest
 
 from pages.ui.queue_panel import place_words
 from reco_core.runs import RunStore
-from tests.apptest import finished_run, no_worker, open_page, texts  # noqa: F401
+from tests.apptest import finished_run, open_page, texts
 
 
 def test_queue_shows_who_waits_and_cancels_ones_own():

@@ -6,43 +6,13 @@ from io import BytesIO
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from pages.ui import posters
 from pages.ui.export import recommendations_csv
 from pages.ui.tune import rated_of
-from reco_core import data
 from reco_core.recommend.top import rated_highest, top_n
 from reco_core.recommend.what_if import what_if
-from tests.apptest import (  # noqa: F401
-    closed_form_run,
-    failed_run,
-    finished_run,
-    grids,
-    no_worker,
-    open_page,
-    query,
-    running_run,
-    texts,
-)
-
-
-@pytest.fixture
-def demo():
-    return data.load("demo")
-
-
-def test_without_a_run_it_names_the_page_to_go_to():
-    app = open_page("recommend")
-    assert "No trained model yet" in texts(app)
-    assert {button.key for button in app.button} == {"empty_go_train"}
-
-
-def test_running_and_failed_runs_have_their_faces():
-    with running_run():
-        assert "is training" in texts(open_page("recommend"))
-    failed_run("Memory ran out.")
-    assert "Memory ran out." in texts(open_page("recommend"))
+from tests.apptest import closed_form_run, finished_run, grids, open_page, query, texts
 
 
 def test_lists_are_those_of_the_core_in_their_order(demo):

@@ -5,56 +5,12 @@ from __future__ import annotations
 import pytest
 
 from pages.ui import cache, posters
-from reco_core import data
 from reco_core.inspect.neighbours import nearest
-from tests.apptest import (  # noqa: F401
-    closed_form_run,
-    failed_run,
-    finished_run,
-    grids,
-    no_worker,
-    open_page,
-    query,
-    running_run,
-    texts,
-)
-
-
-@pytest.fixture
-def demo():
-    return data.load("demo")
+from tests.apptest import closed_form_run, finished_run, grids, open_page, query, texts
 
 
 def near(app) -> list[str]:
     return [item["id"] for item in grids(app)["Nearest movies"]["items"]]
-
-
-def test_without_a_run_it_names_the_page_to_go_to():
-    app = open_page("similar")
-    assert "No trained model yet" in texts(app)
-    app.button(key="empty_go_train").click().run()
-    assert app.title[0].value == "Train"
-
-
-def test_running_run_shows_how_far_it_is():
-    with running_run() as run:
-        app = open_page("similar")
-    assert f"{run.name} is training" in texts(app)
-    assert "Epoch 1 of 20" in [bar.proto.text for bar in app.get("progress")]
-
-
-def test_failed_run_says_why_and_offers_to_train_again():
-    failed_run("The loss was not a number after epoch 1.")
-    app = open_page("similar")
-    assert "The loss was not a number after epoch 1." in texts(app)
-    app.button(key="face_again").click().run()
-    assert app.title[0].value == "Train"
-
-
-def test_run_whose_process_died_before_its_first_epoch_says_so():
-    with running_run(epochs=0) as run:
-        pass
-    assert f"{run.name} ended without a result" in texts(open_page("similar"))
 
 
 def test_model_without_vectors_leads_to_one_that_has_some():

@@ -16,17 +16,7 @@ from reco_core.events import Changed, Continued, Failed, Paused
 from reco_core.runs import Run, RunStore
 from reco_core.runs.control import Change, Continue, Pause, Step, Stop
 from reco_core.runs.state import write_state
-from tests.apptest import (  # noqa: F401
-    closed_form_run,
-    epoch,
-    finished_run,
-    no_worker,
-    open_page,
-    requested,
-    running_run,
-    started,
-    texts,
-)
+from tests.apptest import closed_form_run, epoch, finished_run, open_page, requested, running_run, started, texts
 
 DECK = ["pause", "continue", "step", "stop"]
 STEERING = {"pause", "continue", "step", "stop", "train_further", "apply_change", "again"}

@@ -12,7 +12,7 @@ from reco_core.jobs.sweep import SWEEPS, list_sweeps, new_sweep, write_info
 from reco_core.jobs.sweep_request import SweepRequest, Trial
 from reco_core.models import get_model
 from reco_core.runs import RunRequest, RunStore
-from tests.apptest import finished_run, no_worker, open_page, query, texts  # noqa: F401
+from tests.apptest import finished_run, open_page, query, texts
 
 
 def sweep_of_two():

@@ -12,12 +12,11 @@ from reco_core.models import MODELS
 from reco_core.models.spec import Shape
 from reco_core.runs import RunStore
 from reco_core.runs.state import write_state
-from tests.apptest import (  # noqa: F401
+from tests.apptest import (
     closed_form_run,
     epoch,
     failed_run,
     finished_run,
-    no_worker,
     open_page,
     query,
     requested,

@@ -20,12 +20,11 @@ from reco_core.inspect.watch import Changes, Watched, watch
 from reco_core.runs import RunRequest, RunStore, Watch
 from reco_core.runs.arrays import write_arrays
 from reco_core.split import make_split
-from tests.apptest import (  # noqa: F401
+from tests.apptest import (
     closed_form_run,
     epoch,
     finished_run,
     grids,
-    no_worker,
     open_page,
     query,
     run_with_snapshots,
@@ -34,11 +33,6 @@ from tests.apptest import (  # noqa: F401
 )
 
 SCALE = RatingScale(1, 5, 1)
-
-
-@pytest.fixture
-def demo():
-    return data.load("demo")
 
 
 @pytest.fixture
