@@ -183,11 +183,9 @@ SVDPP = ModelSpec(
     name="svdpp",
     title="Two-sided SVD++ with features",
     family="factorisation",
-    sentence="The biased dot product, where a user's vector also tells what the user rated and how it was liked, an "
-    "item's who rated it, and both what is known of them.",
-    equation=r"\hat r_{ui} = \mu + b_u + b_i + a_u^\top v_u + c_i^\top w_i"
-    r" + \Big(p_u + \frac{1}{\sqrt{|N(u)|}}\sum_{j \in N(u)} (y_j + e_{uj} z_j) + A a_u\Big)^{\!\top}"
-    r"\Big(q_i + \frac{1}{\sqrt{|N(i)|}}\sum_{v \in N(i)} (x_v + e_{vi} s_v) + C c_i\Big)",
+    sentence="The biased dot product, with vectors that also tell what was rated, by whom and how, and what is known of "
+    "both.",
+    equation=r"\hat r_{ui} = \mu + b_u + b_i + (p_u + y_{N(u)} + A a_u)^\top (q_i + x_{N(i)} + C c_i)",
     reference="Koren: Factorization meets the neighborhood: a multifaceted collaborative filtering model. KDD 2008 "
     "(SVD++, and deviations in its asymmetric model); Rendle, Zhang, Koren: On the difficulty of evaluating baselines. "
     "2019 (implicit sums on both sides).",
