@@ -83,6 +83,13 @@ def test_difference_of_two_runs_comes_with_its_interval_and_whether_it_is_chance
     assert len(app.get("vega_lite_chart")) == 3, "the intervals, the curves, and stars against lists"
 
 
+def test_lists_alone_have_the_whole_width_where_no_two_runs_predict_stars():
+    closed_form_run("item_mean"), closed_form_run("popularity")
+    app = open_page("compare")
+    assert "**Top ten**" in texts(app) and "**Stars**" not in texts(app)
+    assert [column.weight for column in app.columns] == [1.0]
+
+
 def test_runs_of_the_address_are_chosen_and_the_choice_is_in_the_address():
     first, second, third = (closed_form_run(model) for model in ("popularity", "item_mean", "user_mean"))
     app = open_page("compare", runs=f"{first.id},{third.id}")

@@ -28,14 +28,15 @@ HOW = (
 def verdicts(runs: Sequence[Run]) -> None:
     """The best run against each of the others, by stars and by lists; nothing where fewer than two have a result."""
     scored = [run for run in runs if run.has_result and run.metrics and run.info.split_fingerprint]
-    if len(scored) < 2 or not _wanted(scored[0]):
+    ranked = [(best_first(scored, figure), figure, title) for figure, title in FIGURES]
+    ranked = [one for one in ranked if len(one[0]) > 1]
+    if not ranked or not _wanted(scored[0]):
         return
     st.subheader("Which is better", anchor=False)
     with st.spinner("Drawing the held-out rows again and again ..."):
-        columns = st.columns(2)
-        for column, (figure, title) in zip(columns, FIGURES, strict=True):
+        for column, one in zip(st.columns(len(ranked)), ranked, strict=True):
             with column:
-                _verdict(best_first(scored, figure), figure, title)
+                _verdict(*one)
     st.caption(HOW)
 
 
@@ -50,8 +51,6 @@ def _wanted(run: Run) -> bool:
 
 
 def _verdict(ranked: Sequence[Run], figure: str, title: str) -> None:
-    if len(ranked) < 2:
-        return
     best, *others = ranked
     found: dict[str, Difference] = {}
     with st.container(border=True, key=f"verdict_{figure.partition('@')[0]}", height="stretch"):

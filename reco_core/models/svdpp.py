@@ -183,8 +183,8 @@ SVDPP = ModelSpec(
     name="svdpp",
     title="Two-sided SVD++ with features",
     family="factorisation",
-    sentence="The biased dot product, with vectors that also tell what was rated, by whom and how, and what is known of "
-    "both.",
+    sentence="The biased dot product, with vectors that also tell what was rated, by whom and how, and what is known "
+    "of both.",
     equation=r"\hat r_{ui} = \mu + b_u + b_i + (p_u + y_{N(u)} + A a_u)^\top (q_i + x_{N(i)} + C c_i)",
     reference="Koren: Factorization meets the neighborhood: a multifaceted collaborative filtering model. KDD 2008 "
     "(SVD++, and deviations in its asymmetric model); Rendle, Zhang, Koren: On the difficulty of evaluating baselines. "
