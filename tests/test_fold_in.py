@@ -13,7 +13,7 @@ from reco_core.models import get_model
 from reco_core.models.fitted import Fitted
 from reco_core.models.spec import Shape
 from reco_core.recommend.dot_row import mean_row
-from reco_core.recommend.fold_in import fold_in
+from reco_core.recommend.fold_in import CAUTION, fold_in
 from reco_core.recommend.net_row import net_raw, net_scores
 from reco_core.recommend.user_row import nonnegative
 from tests.folding import DOTS, NETS, SCALE, fitted, objective, some_ratings
@@ -23,15 +23,27 @@ def theta_of(folded) -> np.ndarray:
     return np.append(folded.vector, [] if folded.bias is None else [folded.bias]).astype(np.float64)
 
 
-def brute_force(model: Fitted, items: np.ndarray, stars: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """The least of the objective by a general optimiser, from `start`."""
+def mean_theta(model: Fitted) -> np.ndarray:
+    """The row of an unknown user, as theta."""
+    vector, bias = mean_row(model)
+    return np.append(vector, [] if bias is None else [bias]).astype(np.float64)
+
+
+def brute_force(
+    model: Fitted,
+    items: np.ndarray,
+    stars: np.ndarray,
+    start: np.ndarray,
+    n: int = 0,
+    towards: np.ndarray | float = 0.0,
+) -> np.ndarray:
+    """The least of the objective by a general optimiser, from `start`; n and towards as in `objective`."""
     bounds = [(0, None)] * len(start) if model.spec.name == "mf_nonneg" else None
     tight = {"ftol": 1e-16, "gtol": 1e-11, "maxiter": 20_000, "maxfun": 400_000}
     theta = start  # L-BFGS-B ends early now and then: begin again from its end
     for _ in range(3):
-        theta = minimize(
-            lambda t: objective(model, items, stars, t), theta, bounds=bounds, method="L-BFGS-B", options=tight
-        ).x
+        cost = lambda t: objective(model, items, stars, t, *caution)  # noqa: E731
+        theta = minimize(cost, theta, bounds=bounds, method="L-BFGS-B", options=tight).x
     return theta
 
 
@@ -54,20 +66,30 @@ def test_folded_user_is_the_one_that_brute_force_finds(name, n):
 
 
 @pytest.mark.parametrize("name", DOTS)
-def test_caution_draws_to_the_mean_user(name):
+@pytest.mark.parametrize("n", [5, 15, 40])
+def test_visitor_is_the_one_that_brute_force_finds_for_a_penalty_drawn_to_the_mean_row(name, n):
     model = fitted(name)
-    items, stars = some_ratings(model, 6)
-    folded = fold_in(model, items, stars, caution=50)
-    vector, bias = mean_row(model)
-    mean = np.append(vector, [] if bias is None else [bias])
-    bounds = [(0, None)] * len(mean) if name == "mf_nonneg" else None
-    tight = {"ftol": 1e-16, "gtol": 1e-11, "maxiter": 20_000, "maxfun": 400_000}
-    cost = lambda t: objective(model, items, stars, t, 50, mean)  # noqa: E731
-    best = minimize(cost, theta_of(folded) + 0.05, bounds=bounds, method="L-BFGS-B", options=tight).x
-    np.testing.assert_allclose(folded.score, scores_of(model, best), atol=1e-4)
-    assert cost(theta_of(folded)) <= cost(best) + 1e-6
-    far = fold_in(model, items, stars, caution=10**7)
+    items, stars = some_ratings(model, n)
+    folded = fold_in(model, items, stars, CAUTION)
+    best = brute_force(model, items, stars, theta_of(folded) + 0.05, CAUTION, mean_theta(model))
+    np.testing.assert_allclose(folded.score, scores_of(model, best), atol=1e-5)
+
+
+@pytest.mark.parametrize("name", DOTS)
+def test_without_end_caution_leaves_the_visitor_an_unknown_user(name):
+    model = fitted(name)
+    far = fold_in(model, *some_ratings(model, 6), caution=10**7)
     np.testing.assert_allclose(far.score, fold_in(model, [], []).score, atol=2e-3)
+
+
+def test_caution_is_the_ridge_regression_of_its_normal_equations():
+    model = fitted("mf_bias", output="linear", l2=0.07, bias_l2=0.02)
+    items, stars = some_ratings(model, 8)
+    q = np.column_stack([model.scorer.item_vectors[items], np.ones(8)]).astype(np.float64)
+    ridge, mean = CAUTION * np.diag([0.07] * 6 + [0.02]), mean_theta(model)
+    left = stars - 3.5 - model.scorer.item_bias[items] - q @ mean
+    theta = mean + np.linalg.solve(q.T @ q + ridge, q.T @ left)
+    np.testing.assert_allclose(theta_of(fold_in(model, items, stars, CAUTION)), theta, atol=1e-6)
 
 
 def test_without_a_link_it_is_the_ridge_regression_by_its_normal_equations():

@@ -12,7 +12,7 @@ from reco_core.models.fitted import Fitted
 from reco_core.models.spec import Shape
 from reco_core.models.weights import initial
 from reco_core.recommend.explain import Person, explain
-from reco_core.recommend.fold_in import fold_in
+from reco_core.recommend.fold_in import CAUTION, fold_in
 from reco_core.recommend.ranking_row import pair_vector
 from tests.folding import SCALE, fitted
 from tests.small_ratings import random_ratings
@@ -119,7 +119,8 @@ def test_what_was_liked_rises_in_models_that_rank_pairs(name):
     assert why.start + sum(part.value for part in why.parts) == pytest.approx(float(folded.score[9]), abs=1e-4)
 
 
-def test_svdpp_solves_for_the_own_part_beside_what_is_implied():
+@pytest.mark.parametrize("caution", [0, CAUTION])
+def test_svdpp_solves_for_the_own_part_beside_what_is_implied(caution):
     ratings, spec = random_ratings(1, 30, 50), get_model("svdpp")
     chosen = spec.parse({"dim": 5, "init_sd": 0.3})
     shape = Shape.of(ratings, 3.0)
@@ -127,16 +128,17 @@ def test_svdpp_solves_for_the_own_part_beside_what_is_implied():
     arrays |= spec.context(chosen, ratings, np.arange(len(ratings)))
     model = Fitted.of(spec, chosen, shape, arrays)
     items, stars = np.array([3, 7, 11, 20, 33]), np.array([5.0, 1, 4, 2, 3])
-    folded = fold_in(model, items, stars)
+    folded = fold_in(model, items, stars, caution)
     scorer, fixed = model.scorer, model.scorer.implied(items, stars)
+    n, mean = max(len(items), caution), float(scorer.user_bias.mean()) if caution else 0.0
 
     def cost(theta):
         p, bias = theta[:5], theta[5]
         missed = (
             scorer.item_vectors[items] @ (p + fixed) + scorer.item_bias[items] + bias + scorer.finish.offset - stars
         )
-        penalty = chosen.l2 * p @ p + chosen.sum_l2 * ((p + fixed) ** 2).sum() + chosen.bias_l2 * bias**2
-        return missed @ missed + len(items) * penalty
+        penalty = chosen.l2 * p @ p + chosen.sum_l2 * ((p + fixed) ** 2).sum() + chosen.bias_l2 * (bias - mean) ** 2
+        return missed @ missed + n * penalty
 
     best = minimize(cost, np.zeros(6), method="BFGS", options={"gtol": 1e-10}).x
     np.testing.assert_allclose(folded.vector, best[:5] + fixed, atol=1e-5)
