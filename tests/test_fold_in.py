@@ -29,15 +29,8 @@ def mean_theta(model: Fitted) -> np.ndarray:
     return np.append(vector, [] if bias is None else [bias]).astype(np.float64)
 
 
-def brute_force(
-    model: Fitted,
-    items: np.ndarray,
-    stars: np.ndarray,
-    start: np.ndarray,
-    n: int = 0,
-    towards: np.ndarray | float = 0.0,
-) -> np.ndarray:
-    """The least of the objective by a general optimiser, from `start`; n and towards as in `objective`."""
+def brute_force(model: Fitted, items: np.ndarray, stars: np.ndarray, start: np.ndarray, *caution) -> np.ndarray:
+    """The least of the objective by a general optimiser, from `start`; caution: n and towards of `objective`."""
     bounds = [(0, None)] * len(start) if model.spec.name == "mf_nonneg" else None
     tight = {"ftol": 1e-16, "gtol": 1e-11, "maxiter": 20_000, "maxfun": 400_000}
     theta = start  # L-BFGS-B ends early now and then: begin again from its end
