@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +23,29 @@ def skip_or_fail(reason: str, required: str) -> None:
     if os.environ.get(required) == "1":
         pytest.fail(f"{reason} ({required}=1)")
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def made_once() -> Iterator[None]:
+    """The demo dataset and each drawn poster are made once in a process: always the same, and slow to make.
+
+    Arrays of the demo are for reading only; its tables are each test's own.
+    """
+    from reco_core.data import demo
+    from reco_core.posters import drawn
+
+    make = functools.cache(demo.demo)
+
+    def kept() -> Ratings:
+        ratings = make()
+        for array in (ratings.user_index, ratings.item_index, ratings.rating, ratings.timestamp, ratings.expected):
+            array.setflags(write=False)
+        return dataclasses.replace(ratings, item_table=ratings.item_table.copy(), user_table=ratings.user_table.copy())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demo, "demo", kept)
+        patch.setattr(drawn, "draw", functools.cache(drawn.draw))
+        yield
 
 
 @pytest.fixture(autouse=True)
