@@ -38,7 +38,7 @@ COLUMNS = {
     "kind": "object",
 }
 HEIGHT = 290
-MOST_POINTS = 600
+MOST_POINTS = 300
 STEPS = (60, 120, 300, 600, 1200)
 
 

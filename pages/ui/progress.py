@@ -27,8 +27,10 @@ from reco_core.runs import Run
 from reco_core.runs.control import CONTROL, Continue
 from reco_core.runs.status import Status, session
 
-FIRST_TICK, TICK, SLOW_TICK = 0.3, 0.5, 2.0
-FIRST_SECONDS = 20.0  # after something was asked: a quick run is seen while it learns, a step at once
+# Seconds between two looks, up to so many seconds after something was asked: a quick run is seen while it learns, a step
+# at once; each look costs the computer time that the training could have.
+TICKS = ((3.0, 0.3), (10.0, 0.5))
+TICK, PAUSED_TICK = 1.0, 2.0
 FURTHER = 5
 RESTS = ("paused", "finished", "stopped", "failed", "interrupted")
 BROKEN = ("stopped", "failed", "interrupted")
@@ -73,9 +75,8 @@ def tick_of(run: Run, status: str) -> float | None:
     """Seconds between two looks at a run: few after somebody asked for something, None when it is over."""
     if status not in UNDER_WAY:
         return None
-    if _quiet_seconds(run) < FIRST_SECONDS:
-        return FIRST_TICK
-    return SLOW_TICK if status == "paused" else TICK
+    quiet = _quiet_seconds(run)
+    return next((tick for until, tick in TICKS if quiet < until), PAUSED_TICK if status == "paused" else TICK)
 
 
 def _part(key: str, draw: Callable[[], None], tick: float | None) -> None:

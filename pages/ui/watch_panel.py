@@ -26,8 +26,8 @@ from reco_core.ratings import Ratings
 from reco_core.runs import Run
 
 STYLE = Path(__file__).parent / "web" / "watch.css"
-QUICK_TICK, TICK = 0.5, 1.0
-QUICK_SECONDS = 20.0  # a small run is over by then
+QUICK_TICK, TICK = 0.5, 2.0
+QUICK_SECONDS = 10.0  # a small run is over by then
 MAP = "watch_map"
 
 

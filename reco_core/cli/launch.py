@@ -16,7 +16,7 @@ from urllib.parse import quote
 import typer
 
 from reco_core.cli.output import err
-from reco_core.cli.thrift import save_memory
+from reco_core.cli.thrift import collect_seldom, save_memory
 from reco_core.errors import SettingsError
 
 PORT, PORTS_TRIED = 8501, 20
@@ -95,6 +95,7 @@ def safe_options(host: str, port: int) -> dict[str, Any]:
         "browser_gatherUsageStats": False,
         # Its welcome asks the internet for this computer's address; ours is printed above.
         "logger_hideWelcomeMessage": True,
+        "runner_postScriptGC": False,  # thrift.collect_seldom
         "global_developmentMode": False,
     }
 
@@ -108,6 +109,7 @@ def _serve(script: Path, host: str, port: int) -> None:
     # As `streamlit run` does: the config file beside the script counts, wherever the command was given.
     config._main_script_path = str(script)
     bootstrap.load_config_options(flag_options=options)
+    collect_seldom()
     bootstrap.run(str(script), False, [], options)
 
 

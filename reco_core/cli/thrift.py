@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import sys
+import threading
+import time
 from contextlib import suppress
 
 # glibc's numbers for what mallopt sets (malloc.h).
 TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
 LARGE = 128 * 1024
+COLLECT_SECONDS = 5.0
 
 
 def save_memory() -> None:
@@ -29,3 +33,24 @@ def save_memory() -> None:
 
     apart.turn_on()
     ahead.turn_on()
+
+
+def collect_seldom() -> None:
+    """Look for dead cycles every few seconds, in a thread, and never among what was imported.
+
+    Streamlit does so after each script, a look at a training run included: over the modules of pandas and others that
+    took a tenth of a second each time, more than the look itself. Call it once the server's modules are loaded.
+    """
+    gc.freeze()
+    threading.Thread(target=_collect, daemon=True, name="collect").start()
+
+
+def _collect() -> None:
+    """Every few seconds a collection; after new imports, as pages have them when first opened, they stay out of it."""
+    frozen = 0
+    while True:
+        time.sleep(COLLECT_SECONDS)
+        gc.collect()
+        if len(sys.modules) != frozen:
+            frozen = len(sys.modules)
+            gc.freeze()
