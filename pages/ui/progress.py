@@ -27,8 +27,8 @@ from reco_core.runs import Run
 from reco_core.runs.control import CONTROL, Continue
 from reco_core.runs.status import Status, session
 
-# Seconds between two looks, up to so many seconds after something was asked: a quick run is seen while it learns, a step
-# at once; each look costs the computer time that the training could have.
+# (up to so many seconds after something was asked, seconds between two looks): a quick run is seen while it learns, a
+# step at once; each look takes time that the training could have.
 TICKS = ((3.0, 0.3), (10.0, 0.5))
 TICK, PAUSED_TICK = 1.0, 2.0
 FURTHER = 5
