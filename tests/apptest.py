@@ -53,9 +53,12 @@ def grids(app: AppTest) -> dict[str, dict]:
     return {one["label"]: one for one in given}
 
 
-def requested(model: str = "mf_bias", dataset: str = "demo", name: str | None = None, seed: int = 0) -> Run:
+def requested(
+    model: str = "mf_bias", dataset: str = "demo", name: str | None = None, seed: int = 0, **settings: object
+) -> Run:
     """A run that nobody has trained."""
-    return RunStore().create(RunRequest(source=dataset, dataset=dataset, model=model, name=name, seed=seed))
+    request = RunRequest(source=dataset, dataset=dataset, model=model, name=name, seed=seed, settings=settings)
+    return RunStore().create(request)
 
 
 def closed_form_run(model: str = "popularity", name: str | None = None) -> Run:
@@ -65,9 +68,9 @@ def closed_form_run(model: str = "popularity", name: str | None = None) -> Run:
     return run
 
 
-def finished_run(model: str = "mf_bias", name: str | None = None, seed: int = 0) -> Run:
+def finished_run(model: str = "mf_bias", name: str | None = None, seed: int = 0, **settings: object) -> Run:
     """A finished run of a Keras model on the demo, with its first weights instead of learned ones."""
-    run = requested(model, name=name, seed=seed)
+    run = requested(model, name=name, seed=seed, **settings)
     ratings = data.load("demo")
     shape = Shape.of(ratings, float(ratings.rating.mean()))
     run.update(dataset_fingerprint=ratings.fingerprint, sizes=Sizes.of(shape).model_dump(mode="json"))

@@ -18,6 +18,26 @@ if TYPE_CHECKING:
     from tests.scripted import ScriptedTraining
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object | None:
+    """Parallel runs by file, in the order of the names, and each folder in tests/ as if it were one file.
+
+    So browsers and faults come first, where they are not what is waited for in the end, and one at a time.
+    """
+    if config.option.dist != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFolder(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            folder = file.rpartition("/")[0]
+            return file if folder in ("", "tests") else folder
+
+    config.option.loadscopereorder = False
+    return ByFolder(config, log)
+
+
 def skip_or_fail(reason: str, required: str) -> None:
     """Skip visibly, or fail where the environment variable `required` says that the thing must be there."""
     if os.environ.get(required) == "1":

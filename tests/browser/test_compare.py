@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from reco_core.jobs.training_job import train_run
-from reco_core.runs import Run, RunRequest, RunStore
+from reco_core.runs import Run
+from tests.apptest import finished_run
 from tests.browser.walk import fits, main, settle
 
 pytestmark = pytest.mark.browser
@@ -22,14 +22,9 @@ def server(serve):
 
 @pytest.fixture
 def two_runs(server, monkeypatch: pytest.MonkeyPatch) -> list[Run]:
-    """Two runs of biased factorisation in the server's folder, trained here."""
+    """Two finished runs of biased factorisation in the server's folder."""
     monkeypatch.setenv("RECO_HOME", str(server.home))
-    runs = []
-    for name, settings in (("small", {"dim": 4, "epochs": 3}), ("large", {"dim": 16, "epochs": 3})):
-        request = RunRequest(source="demo", dataset="demo", model="mf_bias", settings=settings, name=name)
-        runs.append(RunStore().create(request))
-        train_run(runs[-1])
-    return runs
+    return [finished_run(name=name, dim=dim, epochs=3) for name, dim in (("small", 4), ("large", 16))]
 
 
 def test_two_runs_are_told_apart_exported_and_repeated(server, two_runs, new_page, shoot, tmp_path: Path) -> None:

@@ -11,10 +11,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PROJECT
-from tests.browser.walk import SLOW, expect_pictures, fits, main, posters, settle
+from tests.browser.walk import LOOKS, SLOW, expect_pictures, fits, main, posters, settle
 
 pytestmark = pytest.mark.browser
-LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.walk import expect_pictures, fits, go, main, posters, settle, train
+from tests.browser.walk import LOOKS, expect_pictures, fits, go, main, posters, settle, train
 
 pytestmark = pytest.mark.browser
-LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
 PAGES = ("data", "train", "compare", "embeddings", "similar", "recommend")
 
 

@@ -24,7 +24,7 @@ pytestmark = posix
 KILLS = 50 if os.environ.get("RECO_SLOW") == "1" else 6
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def nursery() -> Iterator[Nursery]:
     made = Nursery()
     yield made
