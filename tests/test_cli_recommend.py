@@ -118,6 +118,21 @@ def test_everybodys_lists_can_be_filtered(run: str, tmp_path: Path):
     assert pl.read_csv(out)["year"].min() >= 2000
 
 
+def test_table_without_titles_years_genres_and_times_gives_every_kind_of_list(tmp_path: Path):
+    bare = tmp_path / "bare.csv"
+    pairs = [(user, item) for user in range(9) for item in range(12) if (user + item) % 3]
+    bare.write_text("user,item,rating\n" + "".join(f"u{u},i{i},{1 + (u * i) % 10}\n" for u, i in pairs))
+    run = Answer("train", bare, "--model", "bias", "--json").json["run"]
+    known = Answer("recommend", run, "--user", "u3", "-k", 2, "--why", "--json").json["recommended"]
+    assert [(row["title"], row["year"], row["genres"]) for row in known] == [
+        (f"Item {row['item']}", None, []) for row in known
+    ]
+    for options in (("--user", "u3", "--why"), ("--rate", "i2=10", "--rate", "Item i5=1")):
+        assert Answer("recommend", run, *options).code == 0
+    assert Answer("recommend", run, "--user", "u3", "--rate", "i1=10").code == 0
+    assert Answer("recommend", run, "--all", "--out", tmp_path / "all.csv").code == 0
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [

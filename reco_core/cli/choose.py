@@ -81,12 +81,13 @@ def item_index(ratings: Ratings, text: str) -> int:
 
 def item_facts(ratings: Ratings, index: int) -> dict[str, Any]:
     """Id, title, year and genres of an item, for JSON."""
+    import pandas as pd
+
     row = ratings.item_table.iloc[index]
-    year = row["year"]
     return {
         "item": ratings.items.ids[index],
         "title": str(row["title"]),
-        "year": None if year is None or year != year or str(year) == "<NA>" else int(year),
+        "year": None if pd.isna(row["year"]) else int(row["year"]),
         "genres": [genre for genre in str(row["genres"]).split("|") if genre],
     }
 
