@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import cache, state
+from pages.ui import state
 from pages.ui.alarm_list import alarm_list
+from pages.ui.aside import figures_when_asked, lists_when_asked, predictions_when_asked
 from pages.ui.closer import corner_part, lists_part, stars_part, where_part
 from pages.ui.faces import with_result
 from pages.ui.frame import page
@@ -22,13 +23,14 @@ with page("Evaluate", "What a model is worth on ratings it never saw: two kinds 
     alarm_list(run)
 
     scoring = choose_scoring(ratings)
-    figures = cache.figures(run, scoring.k, scoring.relevant_from)
-    figures_beside(run.name, figures["test"], figures["baselines"], figures["protocol"])
+    if figures := figures_when_asked(ratings, run, scoring):
+        figures_beside(run.name, figures["test"], figures["baselines"], figures["protocol"])
 
     stars, where, lists, corner = st.tabs(TABS, key="tab", on_change="rerun", bind="query-params")
     if lists.open:
         with lists:
-            lists_part(cache.lists_of(run, scoring.k, scoring.relevant_from), scoring.k)
+            if found := lists_when_asked(ratings, run, scoring):
+                lists_part(found, scoring.k)
     elif not run.spec.predicts_stars:
         with next(tab for tab in (stars, where, corner) if tab.open):
             st.info("This model ranks without predicting stars: its lists are all there is.", icon=":material/info:")
@@ -37,7 +39,9 @@ with page("Evaluate", "What a model is worth on ratings it never saw: two kinds 
             corner_part(ratings, run)
     elif where.open:
         with where:
-            where_part(ratings, cache.predictions(run))
+            if predicted := predictions_when_asked(ratings, run):
+                where_part(ratings, predicted)
     else:
         with stars:
-            stars_part(ratings, cache.predictions(run))
+            if predicted := predictions_when_asked(ratings, run):
+                stars_part(ratings, predicted)

@@ -66,9 +66,9 @@ with page("Recommend", "What one person rated highest, and what the model would 
     st.caption(f"By {by(run, tuned)}{after(epoch)}, best first, {of}. {about}")
     say_steps(best, n)
     if len(best) == 0:
-        st.info(
-            "No movie passes these filters: allow more genres, years, or fewer ratings.", icon=":material/filter_alt:"
-        )
+        everything = tuned.settings.hide_seen and len(rated) == ratings.n_items
+        nothing = "This user has rated everything there is" if everything else "Nothing passes these filters"
+        st.info(f"{nothing}: there is nothing to recommend.", icon=":material/filter_alt:")
     picked = (
         poster_grid(
             ratings,

@@ -7,11 +7,13 @@ import zipfile
 
 import pytest
 
+from pages.ui import aside
 from pages.ui.run_exports import exported, tensorboard_zip
 from pages.ui.runs_table import differing_settings, runs_table
 from reco_core.jobs.training_job import train_run
 from reco_core.runs import RunRequest, RunStore
 from tests.apptest import closed_form_run, failed_run, finished_run, open_page, query, running_run, texts
+from tests.tiny import wait_until
 
 
 def run_of(model: str, **request):
@@ -81,6 +83,17 @@ def test_difference_of_two_runs_comes_with_its_interval_and_whether_it_is_chance
     assert "Which is better" in said
     assert "is better than" in said and "95 % interval [" in said and "more than chance" in said
     assert len(app.get("vega_lite_chart")) == 3, "the intervals, the curves, and stars against lists"
+
+
+def test_intervals_that_take_long_wait_for_the_button(monkeypatch):
+    monkeypatch.setattr(aside, "SMALL", 0)
+    monkeypatch.setattr(aside, "AT_ONCE", 0.0)
+    closed_form_run("item_mean"), closed_form_run("bias")
+    app = open_page("compare")
+    assert "**Intervals of these runs** take about" in texts(app) and "95 % interval [" not in texts(app)
+    app.button(key="work_out_intervals").click().run()
+    wait_until(lambda: "95 % interval [" in texts(app.run()), "the intervals are there")
+    assert not app.exception
 
 
 def test_lists_alone_have_the_whole_width_where_no_two_runs_predict_stars():

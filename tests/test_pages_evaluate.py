@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from pages.ui import aside, cache
 from pages.ui.corner_matrix import corner_figures
 from pages.ui.evaluation_charts import tenths_chart
 from pages.ui.lesson_chart import lesson, lesson_chart, points
@@ -145,3 +146,17 @@ def test_figures_of_an_earlier_version_are_worked_out_again():
     assert not app.exception
     assert "Gini" in app.dataframe[0].value and RunStore().open(run.id).metrics["protocol"] == "old"
     assert data.load("demo").name == run.info.dataset
+
+
+def test_what_takes_long_says_so_waits_for_the_button_and_is_kept(monkeypatch):
+    monkeypatch.setattr(aside, "SMALL", 0)
+    monkeypatch.setattr(aside, "AT_ONCE", 0.0)
+    run = closed_form_run("bias")
+    app = open_page("evaluate", run=run.id, tab="Lists")
+    assert "**Lists of all users** take about" in texts(app) and len(app.get("vega_lite_chart")) == 0
+    app.button(key="work_out_lists").click().run()
+    key = ("lists", run.id, len(run.events()), str(run.folder), 10, None)
+    assert cache.aside().find(key).result() is not None
+    app.run()
+    assert not app.exception and len(app.get("vega_lite_chart")) == 2
+    assert len(open_page("evaluate", run=run.id, tab="Lists").get("vega_lite_chart")) == 2

@@ -6,7 +6,7 @@ Big things are passed as `_name` beside a short key that names their content (fi
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import streamlit as st
 from pages.ui.text import title_text
 from reco_core import data
 from reco_core.data.fetching import Fetcher
+from reco_core.jobs.aside import Aside
 from reco_core.jobs.comparison import Difference, HeldOut, held_out
 from reco_core.jobs.comparison import differences as compared
 from reco_core.jobs.dataset import ratings_of
@@ -59,6 +60,11 @@ def manager() -> Manager:
 def fetcher() -> Fetcher:
     """What fetches datasets in this server: one for all visitors."""
     return _fetcher(os.environ.get("RECO_HOME", ""))
+
+
+def aside() -> Aside:
+    """What works out things that take long: one for all visitors."""
+    return _aside(os.environ.get("RECO_HOME", ""))
 
 
 def datasets() -> tuple[Choice, ...]:
@@ -126,10 +132,11 @@ def result_epoch(run: Run) -> int:
     return _result_epoch(run.id, len(run.events()), str(run.folder), run)
 
 
-def differences(a: Run, b: Run) -> list[Difference]:
-    """Run A against run B on their held-out rows, with intervals; both must have the same split."""
-    held = _held_out(a.id, len(a.events()), str(a.folder), a), _held_out(b.id, len(b.events()), str(b.folder), b)
-    return _differences((a.id, len(a.events()), str(a.folder)), (b.id, len(b.events()), str(b.folder)), *held)
+def differences(a: Run, b: Run, held: Mapping[str, HeldOut]) -> list[Difference]:
+    """Run A against run B of the same split, with intervals; held: what they do on held-out rows, by id, if known."""
+    keys = [(run.id, len(run.events()), str(run.folder)) for run in (a, b)]
+    both = [held.get(run.id) or _held_out(*key, run) for run, key in zip((a, b), keys, strict=True)]
+    return _differences(*keys, *both)
 
 
 def figures(run: Run, k: int, relevant_from: float | None) -> dict[str, Any]:
@@ -170,6 +177,11 @@ def _manager(root: str, start: bool) -> Manager:
 @st.cache_resource(show_spinner=False)
 def _fetcher(home: str) -> Fetcher:
     return Fetcher()
+
+
+@st.cache_resource(show_spinner=False)
+def _aside(home: str) -> Aside:
+    return Aside()
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the ratings ...")

@@ -48,10 +48,10 @@ def area(table: pd.DataFrame, x: str, y: str, x_title: str, hover: str, percent:
     return _framed(figure)
 
 
-def heat(table: pd.DataFrame, low: float, high: float) -> go.Figure:
-    """Users x movies: a coloured cell with its number for each rating, nothing where there is none."""
+def heat(table: pd.DataFrame, low: float, high: float, form: str = "g") -> go.Figure:
+    """Users x movies: a coloured cell with its number, in this form, for each rating, nothing where there is none."""
     values = table.to_numpy(dtype=float)
-    text = [["" if np.isnan(value) else f"{value:g}" for value in row] for row in values]
+    text = [["" if np.isnan(value) else f"{value:{form}}" for value in row] for row in values]
     columns = [str(column) for column in table.columns]
     figure = go.Figure(
         go.Heatmap(

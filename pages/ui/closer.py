@@ -19,6 +19,7 @@ from reco_core.jobs.predictions import (
     Part,
     Predictions,
 )
+from reco_core.models import get_model
 from reco_core.ratings import Ratings
 from reco_core.runs import Run
 
@@ -53,7 +54,7 @@ def where_part(ratings: Ratings, found: Predictions) -> None:
         ("user", "By activity of the user", USERS, ratings.user_index[test.rows], found.user_known),
         ("item", "By popularity of the movie", MOVIES, ratings.item_index[test.rows], found.item_known),
     )
-    about = f"RMSE in each tenth; the tick is {STARS_RIVAL} on the same rows."
+    about = f"RMSE in each tenth; the tick is {get_model(STARS_RIVAL).title} on the same rows."
     for column, (key, title, what, unit, known) in zip(st.columns(2), sides, strict=True):
         own, rival = (slices.error_by_tenths(p, test.actual, unit, known) for p in (test.predicted, found.rival))
         with column:
@@ -68,12 +69,13 @@ def lists_part(found: ListsOfRun, k: int) -> None:
     both, figure = (found.own, found.rival), f"ndcg@{k}"
     with left:
         own, rival = (slices.mean_by_tenths(one.figures[figure], one.users, found.user_known) for one in both)
-        about = f"Mean {figure.upper()} of each tenth of the users; the tick is {LISTS_RIVAL}."
+        about = f"Mean {figure.upper()} of each tenth of the users; the tick is {get_model(LISTS_RIVAL).title}."
         drawn = tenths_chart(own, rival, "mean", figure.upper(), USERS, LISTS_RIVAL)
         _card("Lists by activity of the user", about, drawn, "ndcg_by_user")
     with right:
         own, rival = (slices.share_by_tenths(one.found, one.wanted, found.item_known) for one in both)
-        about = f"Share of the relevant movies that are listed, in tenths of the movies; the tick is {LISTS_RIVAL}."
+        rival_name = get_model(LISTS_RIVAL).title
+        about = f"Share of the relevant movies that are listed, in tenths of the movies; the tick is {rival_name}."
         drawn = tenths_chart(own, rival, "share", f"Share found in {k}", MOVIES, LISTS_RIVAL)
         _card("What lists find, by popularity", about, drawn, "found_by_item")
 

@@ -26,7 +26,8 @@ def corner_figures(corner: Corner, titles: Sequence[str], low: float, high: floa
     """
     names = _distinct([titles[item] for item in corner.given.columns])
     given, predicted = (table.set_axis(names, axis=1) for table in (corner.given, corner.predicted))
-    shown = charts.heat(given, low, high), charts.heat(predicted.round(1), low, high)
+    form = ".1f" if high - low <= 10 else ".0f"
+    shown = charts.heat(given, low, high), charts.heat(predicted, low, high, form)
     for figure in shown:
         figure.update_traces(customdata=_words(corner), hovertemplate="%{y}<br>%{x}<br>%{customdata}<extra></extra>")
         figure.update_layout(shapes=_frames(corner.part))

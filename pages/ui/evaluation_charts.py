@@ -15,8 +15,8 @@ HEIGHT = 250
 def calibration_chart(table: pd.DataFrame, scale: RatingScale) -> Drawing:
     """Mean given against mean predicted stars of each tenth, over the line where both are equal."""
     ends = {"domain": [scale.min, scale.max], "nice": False}
-    x = quantity("predicted", "Predicted stars", scale=ends, axis={"tickCount": 5, "format": "~g"})
-    y = quantity("actual", "Given stars, mean", scale=ends, axis={"tickCount": 5, "format": "~g"})
+    x = quantity("predicted", "Predicted stars", scale=ends, axis={"tickCount": 5, "format": "~f"})
+    y = quantity("actual", "Given stars, mean", scale=ends, axis={"tickCount": 5, "format": "~f"})
     tips = [quantity("predicted", "Predicted, mean", format=".3f"), quantity("actual", "Given, mean", format=".3f")]
     tips += [quantity("low", "From", format=".2f"), quantity("high", "To", format=".2f"), quantity("count", "Ratings")]
     corners = [{"x": scale.min, "y": scale.min}, {"x": scale.max, "y": scale.max}]
@@ -35,7 +35,7 @@ def errors_chart(table: pd.DataFrame, most: float, scale: RatingScale, colour: s
     width = (table["error"].iloc[1] - table["error"].iloc[0]) / 2 if len(table) > 1 else 0.5
     table = table.assign(left=table["error"] - width, right=table["error"] + width)
     span = scale.max - scale.min
-    axis = {"tickCount": 5, "format": "+~g", "grid": False}
+    axis = {"tickCount": 5, "format": "+~f", "grid": False}
     x = quantity("left", "Predicted minus given stars", axis=axis, scale={"domain": [-span, span], "nice": False})
     y = quantity("share", None, axis={"format": ".0%", "tickCount": 4}, scale={"domain": [0, most], "nice": False})
     tips = [quantity("error", "Error about", format="+.2f"), quantity("share", "Ratings", format=".1%")]

@@ -27,7 +27,7 @@ def how_far(events: Sequence[Event], planned: int) -> tuple[float, str]:
     if stage and stage.stage > 1:
         words.append(stage.name)
     if (left := _seconds_left(events, planned - done - within)) is not None:
-        words.append(f"{_duration(left)} left")
+        words.append(f"{duration(left)} left")
     return min((done + within) / planned, 1.0), " · ".join(words)
 
 
@@ -40,7 +40,7 @@ def _seconds_left(events: Sequence[Event], epochs_left: float) -> float | None:
     return progress.seconds_left if progress else None
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """`4 s`, `2 min 5 s`, `1 h 3 min`."""
     whole = max(0, round(seconds))
     if whole < 60:

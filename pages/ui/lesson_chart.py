@@ -42,7 +42,7 @@ def lesson_chart(
     strip = bool(table["stars"].isna().any())
     ends = [{"expr": f"width - {EDGE}"}, {"expr": f"{STRIP_NOW} + 26" if strip else EDGE}]  # RMSE grows to the left
     across = quantity(
-        "stars", "RMSE in stars, better →", axis={"tickCount": 6, "format": "~g"},
+        "stars", "RMSE in stars, better →", axis={"tickCount": 6, "format": "~f"},
         scale={"zero": False, "nice": True, "range": ends},
     )  # fmt: skip
     top = max(float(table["lists"].max()) * 1.1, 0.01)  # room for a name above the best

@@ -72,7 +72,7 @@ def styled(table: pd.DataFrame):
     better = {figure.title: figure.better for figure in _figures(table.columns)}
 
     def best(column: pd.Series) -> list[str]:
-        if better.get(column.name, "neither") == "neither":
+        if better.get(column.name, "neither") == "neither" or column.nunique() == 1:
             return [""] * len(column)
         mark = "background-color: rgb(124 104 240 / 0.2); font-weight: 650"
         top = column.min() if better[column.name] == "less" else column.max()

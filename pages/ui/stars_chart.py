@@ -52,7 +52,7 @@ def mean_miss(held_out: Sequence[Sequence[float]]) -> float | None:
 def _spec(low: float, high: float, rows: int) -> dict[str, Any]:
     """Per movie a quiet line between two marks: a diamond for what was given, a dot for what is predicted."""
     stars = {"type": "quantitative", "scale": {"domain": [low, high], "nice": False}}
-    axis = {"title": "Stars", "format": "~g", "tickMinStep": 1, "tickCount": 6}
+    axis = {"title": "Stars", "format": "~f", "tickMinStep": 1, "tickCount": 6}
     movie = {"field": "movie", "type": "nominal", "title": None, "sort": {"field": "place"}}
     colours = {"scale": {"domain": [PREDICTED, GIVEN]}, "title": None, "legend": {"orient": "top", "offset": 4}}
     tooltip = [

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from pages.ui import cache
+from pages.ui.aside import held_when_asked
 from pages.ui.interval_chart import interval_chart
 from pages.ui.text import md
 from reco_core.errors import RecoError
 from reco_core.evaluation.bootstrap import RESAMPLES
-from reco_core.jobs.comparison import RMSE, Difference, best_first, verdict
+from reco_core.jobs.comparison import RMSE, Difference, HeldOut, best_first, verdict
 from reco_core.runs import Run
 
 FIGURES = ((RMSE, "Stars"), ("ndcg@10", "Top ten"))
-# Above so many scores (users x items) the lists of all users take longer than a page may.
-MOST_SCORES = 100_000_000
 HOW = (
     f"95 % intervals from a paired bootstrap: the held-out rows are drawn with replacement {RESAMPLES:,} times, the"
     " same for both runs (Efron 1979, Koehn 2004). For stars, single ratings are drawn (thick line) and whole users"
@@ -30,34 +29,27 @@ def verdicts(runs: Sequence[Run]) -> None:
     scored = [run for run in runs if run.has_result and run.metrics and run.info.split_fingerprint]
     ranked = [(best_first(scored, figure), figure, title) for figure, title in FIGURES]
     ranked = [one for one in ranked if len(one[0]) > 1]
-    if not ranked or not _wanted(scored[0]):
+    if not ranked:
         return
     st.subheader("Which is better", anchor=False)
+    held = held_when_asked(scored)
+    if held is None:
+        return
     with st.spinner("Drawing the held-out rows again and again ..."):
         for column, one in zip(st.columns(len(ranked)), ranked, strict=True):
             with column:
-                _verdict(*one)
+                _verdict(*one, held)
     st.caption(HOW)
 
 
-def _wanted(run: Run) -> bool:
-    """Whether the intervals are worked out: at once where that is quick, else when asked for."""
-    sizes = run.info.sizes
-    if sizes is None or sizes.n_users * sizes.n_items <= MOST_SCORES:
-        return True
-    return st.toggle(
-        "Work out intervals", key="intervals", help="Takes up to a minute for each run on a dataset of this size."
-    )
-
-
-def _verdict(ranked: Sequence[Run], figure: str, title: str) -> None:
+def _verdict(ranked: Sequence[Run], figure: str, title: str, held: Mapping[str, HeldOut]) -> None:
     best, *others = ranked
     found: dict[str, Difference] = {}
     with st.container(border=True, key=f"verdict_{figure.partition('@')[0]}", height="stretch"):
         st.markdown(f"**{title}** :small[:gray[{figure.upper()}, {'lower' if figure == RMSE else 'higher'} is better]]")
         for other in others:
             try:
-                found[other.name] = one = next(d for d in cache.differences(best, other) if d.figure == figure)
+                found[other.name] = one = next(d for d in cache.differences(best, other, held) if d.figure == figure)
             except RecoError as error:
                 st.caption(md(error))
                 continue

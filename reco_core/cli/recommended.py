@@ -76,6 +76,8 @@ def say_list(
     ]
     title = f"{shown.run.name} recommends{after}"
     console.print(table((*columns, "by the model alone") if moved else columns, cells, title=title))
+    if not rows:
+        console.print("Nothing is left: every item is rated already, or does not pass the filters.")
     for row, one in zip(rows, because or (), strict=False):
         console.print(f"{row['rank']}. {titled(row)}", style="bold", markup=False)
         console.print(f"   {_why_text(shown, one)}", markup=False)
