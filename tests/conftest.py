@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from reco_core.jobs.manager import Manager
     from reco_core.ratings import Ratings
     from reco_core.runs import RunStore
+    from tests.nursery import Nursery
     from tests.scripted import ScriptedTraining
 
 
@@ -168,6 +169,17 @@ def with_vectors(csv: Path) -> str:
     arrays = initial(run.spec.layout(run.settings, shape), np.random.default_rng(0))
     write_arrays(run.folder / "weights.npz", arrays, 1)
     return run.id
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery | None]:
+    """What bears processes that have TensorFlow loaded; None where a process cannot fork."""
+    from tests.nursery import Nursery
+
+    made = Nursery() if hasattr(os, "fork") else None
+    yield made
+    if made is not None:
+        made.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,16 @@
-"""A process that has TensorFlow loaded and bears trainers: each a process of its own, there at once, to be killed.
+"""A process that has TensorFlow loaded and bears others that need it: each is there at once, and may be killed.
 
-Lines in: a run's folder. Lines out: the pid of the process that trains it, and, when that is gone, its exit code.
+Lines in: a run's folder, to train it, or a script's file, to run it and to write what it prints beside it.
+Lines out: the pid of the process that does so, and, when that is gone, its exit code.
 """
 
 from __future__ import annotations
 
 import os
+import runpy
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from reco_core.jobs.runtime import load
@@ -29,7 +32,16 @@ class Nursery:
 
     def train(self, run: Run) -> int:
         """The pid of a process that trains the run."""
-        self._process.stdin.write(f"{run.folder}\n")
+        return self._bear(run.folder)
+
+    def output(self, script: Path) -> str:
+        """What a script prints that comes to its end."""
+        self._bear(script)
+        assert self.ended() == 0, f"{script} failed"
+        return printed(script).read_text(encoding="utf-8")
+
+    def _bear(self, path: Path) -> int:
+        self._process.stdin.write(f"{path}\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
 
@@ -43,13 +55,27 @@ class Nursery:
         self._process.wait(timeout=30)
 
 
+def printed(script: Path) -> Path:
+    """Where that is which a script printed."""
+    return script.with_suffix(".txt")
+
+
+def work(path: Path) -> None:
+    """Train a run, or run a script."""
+    if path.is_dir():
+        train_run(Run(path))
+        return
+    with printed(path).open("w", encoding="utf-8") as file, redirect_stdout(file):
+        runpy.run_path(str(path), run_name="__main__")
+
+
 def main() -> None:
     """Serve stdin until it ends."""
     load()
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
-            train_run(Run(Path(line.strip())))
+            work(Path(line.strip()))
             os._exit(0)
         print(pid, flush=True)
         print(os.waitpid(pid, 0)[1], flush=True)

@@ -19,6 +19,7 @@ from reco_core.models import MODELS
 from reco_core.runs import Run, RunStore
 from reco_core.runs.control import Change, Continue, Pause, Step, Stop
 from tests.exporting import run_of
+from tests.nursery import Nursery
 from tests.test_runs import epoch
 from tests.tiny import request_for, write_csv
 
@@ -88,16 +89,18 @@ def test_script_of_a_closed_form_gives_the_same_figures(source: Path, tmp_path: 
     assert figures_of_script(run, tmp_path) == pytest.approx(run.metrics["test"], abs=1e-6)
 
 
-@pytest.mark.parametrize("model", ["mf_bias", "neural"])
-def test_script_gives_the_same_figures_as_the_run(source: Path, tmp_path: Path, model: str):
-    """Trained in this process, then by the script in one of its own."""
+@pytest.mark.parametrize(("model", "alone"), [("mf_bias", True), ("neural", False)])
+def test_script_gives_the_same_figures_as_the_run(
+    source: Path, tmp_path: Path, nursery: Nursery | None, model: str, alone: bool
+):
+    """Trained in this process, then by the script in one of its own, which has TensorFlow loaded or loads it."""
     run = RunStore().create(request_for(source, model=model, settings={"dim": 4, "epochs": 3}, seed=5))
     train_run(run)
     assert run.status == "finished", run.reason
-    assert figures_of_script(run, tmp_path) == pytest.approx(run.metrics["test"], abs=1e-6)
+    assert figures_of_script(run, tmp_path, None if alone else nursery) == pytest.approx(run.metrics["test"], abs=1e-6)
 
 
-def test_script_replays_what_was_steered_by_hand(source: Path, tmp_path: Path):
+def test_script_replays_what_was_steered_by_hand(source: Path, tmp_path: Path, nursery: Nursery | None):
     """Another rate after epoch 1, a pause after 2, one step, then further than planned with a higher penalty."""
     asks = {1: [Change("learning_rate", 0.02)], 2: [Pause()], 4: [Change("l2", 0.3)]}
     settings = {"dim": 4, "epochs": 4, "patience": 2}
@@ -113,10 +116,12 @@ def test_script_replays_what_was_steered_by_hand(source: Path, tmp_path: Path):
         '    (1, "learning_rate", 0.02),',
         '    (4, "l2", 0.3),',
     ]
-    assert figures_of_script(run, tmp_path) == pytest.approx(run.metrics["test"], abs=1e-6)
+    assert figures_of_script(run, tmp_path, nursery) == pytest.approx(run.metrics["test"], abs=1e-6)
 
 
-def test_script_of_a_refitted_and_a_stopped_run_gives_the_same_figures(source: Path, tmp_path: Path):
+def test_script_of_a_refitted_and_a_stopped_run_gives_the_same_figures(
+    source: Path, tmp_path: Path, nursery: Nursery | None
+):
     base = RunStore().create(request_for(source, model="mf", settings={"dim": 4, "epochs": 4}))
     steered(base, {2: [Stop()]})
     assert base.status == "stopped" and len(base.epochs()) == 2
@@ -126,7 +131,7 @@ def test_script_of_a_refitted_and_a_stopped_run_gives_the_same_figures(source: P
     )
     steered(run, {})
     assert run.status == "finished", run.reason
-    assert figures_of_script(run, tmp_path) == pytest.approx(run.metrics["test"], abs=1e-6)
+    assert figures_of_script(run, tmp_path, nursery) == pytest.approx(run.metrics["test"], abs=1e-6)
 
 
 def steered(run: Run, asks: dict[int, list[object]]) -> None:
@@ -139,9 +144,12 @@ def steered(run: Run, asks: dict[int, list[object]]) -> None:
     train_run(run, listen=listen)
 
 
-def figures_of_script(run: Run, folder: Path) -> dict[str, float]:
+def figures_of_script(run: Run, folder: Path, nursery: Nursery | None = None) -> dict[str, float]:
+    """What the script prints, run by a new Python or by one that has TensorFlow loaded."""
     file = folder / "again.py"
     file.write_text(script_of(run), encoding="utf-8")
+    if nursery is not None:
+        return json.loads(nursery.output(file))
     done = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, timeout=120, env=WITH_PROJECT)
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout)

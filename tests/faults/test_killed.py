@@ -24,13 +24,6 @@ pytestmark = posix
 KILLS = 50 if os.environ.get("RECO_SLOW") == "1" else 6
 
 
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    made = Nursery()
-    yield made
-    made.close()
-
-
 def content(run: Run) -> dict[str, bytes]:
     """Every file of a run but the locks."""
     return {path.name: path.read_bytes() for path in run.folder.iterdir() if path.is_file() and path.suffix != ".lock"}
