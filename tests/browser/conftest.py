@@ -32,9 +32,9 @@ FLAGS = [
 PROJECT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium():
-    """A headless Chromium, started once."""
+    """A headless Chromium, started once for the tests of this folder."""
     path = os.environ.get("RECO_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if not path:
         skip_or_fail("no Chromium found: install one or set RECO_CHROMIUM", "RECO_REQUIRE_BROWSER")
