@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from reco_core.errors import RunError
-from reco_core.evaluation.cost import CHOOSING, seconds_of_lists
+from reco_core.evaluation.cost import CHOOSING, TRIED_ROWS, seconds_of_lists, seconds_of_stars
 from reco_core.jobs.aside import KEPT, Aside
 
 
@@ -49,6 +49,18 @@ def test_only_the_last_results_are_kept_and_none_that_is_under_way():
     assert [aside.find(key) is None for key in range(KEPT)] == [True] * 3 + [False] * (KEPT - 3)
     assert all(aside.find(("new", key)) is task for key, task in enumerate(under_way))
     go_on.set()
+
+
+def test_estimate_of_stars_tries_few_rows(demo):
+    tried = []
+
+    class Scorer:
+        def score(self, users, items):
+            tried.append(len(users))
+            return np.zeros(len(users), dtype=np.float32)
+
+    assert seconds_of_stars(Scorer(), demo, 10**9) > 0
+    assert tried == [TRIED_ROWS]
 
 
 def test_estimate_grows_with_users_and_with_models_beside():

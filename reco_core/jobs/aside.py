@@ -13,8 +13,8 @@ KEPT = 12
 class Task:
     """One piece of work; it waits for its turn, since two at a time would take each other's memory."""
 
-    def __init__(self, work: Callable[[], Any], turn: threading.Lock) -> None:
-        self._work, self._turn = work, turn
+    def __init__(self, turn: threading.Lock) -> None:
+        self._turn = turn
         self._begun: float | None = None
         self._answer: Any = None
         self._error: Exception | None = None
@@ -37,12 +37,12 @@ class Task:
             raise self._error
         return self._answer
 
-    def run(self) -> None:
-        """Do the work, when it is its turn."""
+    def run(self, work: Callable[[], Any]) -> None:
+        """Do the work, when it is its turn. It is not kept: it may hold a whole dataset."""
         with self._turn:
             self._begun = time.monotonic()
             try:
-                self._answer = self._work()
+                self._answer = work()
             except Exception as error:  # given back to whoever asks for the result
                 self._error = error
             finally:
@@ -65,8 +65,8 @@ class Aside:
         """The work of this key, begun now unless it was before."""
         with self._lock:
             if key not in self._tasks:
-                task = self._tasks[key] = Task(work, self._turn)
-                threading.Thread(target=task.run, name="aside", daemon=True).start()
+                task = self._tasks[key] = Task(self._turn)
+                threading.Thread(target=task.run, args=(work,), name="aside", daemon=True).start()
                 self._let_go()
             return self._tasks[key]
 
