@@ -26,14 +26,17 @@ with page("Evaluate", "What a model is worth on ratings it never saw: two kinds 
     if figures := figures_when_asked(ratings, run, scoring):
         figures_beside(run.name, figures["test"], figures["baselines"], figures["protocol"])
 
+    if not run.spec.predicts_stars:
+        st.caption("This model ranks without predicting stars: its lists are all there is.")
+        if found := lists_when_asked(ratings, run, scoring):
+            lists_part(found, scoring.k)
+        st.stop()
+
     stars, where, lists, corner = st.tabs(TABS, key="tab", on_change="rerun", bind="query-params")
     if lists.open:
         with lists:
             if found := lists_when_asked(ratings, run, scoring):
                 lists_part(found, scoring.k)
-    elif not run.spec.predicts_stars:
-        with next(tab for tab in (stars, where, corner) if tab.open):
-            st.info("This model ranks without predicting stars: its lists are all there is.", icon=":material/info:")
     elif corner.open:
         with corner:
             corner_part(ratings, run)

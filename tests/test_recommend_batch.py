@@ -95,7 +95,10 @@ def test_what_if_compares_two_folded_users():
     assert not set(items.tolist()) & set(changed.after.best.item_index.tolist())
     assert not np.allclose(changed.before.folded.score, changed.after.folded.score)
     same = what_if(model, ratings, 5, {int(items[0]): float(stars[0])})
-    assert same.places.tolist() == list(range(1, 11))
+    assert same.places.tolist() == list(range(1, 11)) and same.most_moved == 0
+    shown = changed.after.best.item_index
+    moved = np.abs(changed.after.best.score - changed.before.folded.score[shown])
+    assert changed.most_moved == pytest.approx(moved.max()) and changed.most_moved > 0
     gone = what_if(model, ratings, 5, {int(items[0]): None})
     np.testing.assert_array_equal(gone.after.folded.score, fold_in(model, items[1:], stars[1:]).score)
 

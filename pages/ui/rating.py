@@ -30,7 +30,7 @@ def my_ratings(ratings: Ratings) -> Rated:
     rated, wrong = read(ratings, text)
     if wrong:
         st.warning(
-            f"{plural(wrong, 'rating')} in the address left out: of no movie of this dataset.",
+            f"{plural(wrong, 'rating')} in the address left out: of no movie of this dataset, or off its scale.",
             icon=":material/link_off:",
         )
     if text:

@@ -41,7 +41,8 @@ def show_why(ratings: Ratings, run: Run, epoch: int | None, person: Person, item
     told = rows(why, titles.__getitem__, _meanings(ratings, run, epoch, model), _start(model, why), new)
     link = why.method == "parts" and getattr(model.settings, "output", "linear") != "linear"
     with st.container(key="why_bars"):
-        st.html(waterfall(told, "{:.2f}" if run.spec.predicts_stars else "{:.3f}"))
+        coarse = run.spec.predicts_stars and why.method != "left out"  # one rating of many changes little
+        st.html(waterfall(told, "{:.2f}" if coarse else "{:.3f}"))
     st.caption(sentence(why, run.spec.predicts_stars, link))
     if why.near:
         st.markdown("**Liked, and most like it**" if not new else "**You liked, and it is like them**")

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.ui import cache
 from pages.ui.posters import Card, card, poster_grid
-from pages.ui.text import md
+from pages.ui.text import md, plural
 from reco_core.ratings import Ratings
 from reco_core.recommend.what_if import Side, what_if
 from reco_core.runs import Run
@@ -48,6 +48,11 @@ def what_if_section(ratings: Ratings, run: Run, epoch: int | None, user: int, ra
     old = [card(ratings, index, line, rank=str(place)) for place, (index, line) in enumerate(before, start=1)]
     poster_grid(ratings, old, key="what_if_before", label="As rated", layout="row", clickable=False)
     st.markdown(f"**If so**, {md(titles[item])} {stars if stars == NOT_RATED else f'★ {stars:g}'}")
+    elsewhere = sum(int(was) != place for place, was in enumerate(change.places, start=1))
+    st.caption(
+        f"One of {plural(len(rated), 'rating')} is another: {elsewhere} of these {len(after)} stand elsewhere or are "
+        f"new, and no figure in the list moves by more than {change.most_moved:.3f}."
+    )
     new = []
     for place, ((index, line), was) in enumerate(zip(after, change.places, strict=True), start=1):
         moved = "new" if was == 0 else int(was) - place or None

@@ -35,6 +35,13 @@ class WhatIf:
         place = {int(item): rank for rank, item in enumerate(self.before.best.item_index, start=1)}
         return np.array([place.get(int(item), 0) for item in self.after.best.item_index], dtype=np.int64)
 
+    @property
+    def most_moved(self) -> float:
+        """By how much the score of an entry of the list after differs from its score before, at the most."""
+        shown = self.after.best.item_index
+        moved = np.abs(self.after.folded.score[shown] - self.before.folded.score[shown])
+        return float(moved.max(initial=0.0))
+
 
 def user_ratings(ratings: Ratings, user_index: int) -> tuple[np.ndarray, np.ndarray]:
     """(item indices int64 [n], stars float64 [n]) that a user has given, each item once: its last row counts."""
