@@ -7,6 +7,7 @@ import re
 import time
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from reco_core import data
@@ -22,6 +23,17 @@ EXPECTED = "a41bca2b448e96c5"
 @pytest.fixture(scope="module")
 def ratings():
     return demo()
+
+
+def test_it_is_made_once_and_read_from_its_copy_afterwards(ratings, monkeypatch):
+    data.load("demo")
+    monkeypatch.setattr("reco_core.data.demo.demo", lambda: pytest.fail("made again"))
+    again = data.load("demo")
+    assert (again.name, again.fingerprint, again.scale) == ("demo", FINGERPRINT, ratings.scale)
+    assert (again.source, again.quality) == (ratings.source, ratings.quality)
+    np.testing.assert_array_equal(again.expected, ratings.expected)
+    pd.testing.assert_frame_equal(again.item_table, ratings.item_table)
+    pd.testing.assert_frame_equal(again.user_table, ratings.user_table)
 
 
 def digest(content: bytes) -> str:

@@ -37,17 +37,22 @@ DAMAGE = (OSError, ValueError, KeyError, TypeError, DataError, pa.ArrowException
 
 def cached(files: Files, read: Callable[[Files], Ratings]) -> Ratings:
     """The ratings that `read` gives for these files: from the parsed copy where there is a sound one."""
-    folder = parsed_folder(files)
-    try:
+    return kept(parsed_folder(files), lambda: read(files), lambda: apart.parse(files.path))
+
+
+def kept(folder: Path, make: Callable[[], Ratings], elsewhere: Callable[[], bool] = lambda: False) -> Ratings:
+    """The ratings of a parsed copy, without a name; where there is no sound one, another process or `make` makes it.
+
+    elsewhere: whether another process has made the copy.
+    """
+    with suppress(*DAMAGE):
         ratings = _open(folder)
         os.utime(folder / ABOUT)
         return ratings
-    except DAMAGE:
-        pass
-    if apart.parse(files.path):
+    if elsewhere():
         with suppress(*DAMAGE):  # a full disk keeps no copy
             return _open(folder)
-    ratings = read(files)
+    ratings = make()
     try:
         _save(ratings, folder)
         _forget_oldest(folder.parent)
@@ -58,7 +63,12 @@ def cached(files: Files, read: Callable[[Files], Ratings]) -> Ratings:
 
 def parsed_folder(files: Files) -> Path:
     """Where the parsed copy of this content is: another content or reader, another folder."""
-    key = hashlib.sha256(f"{VERSION} {files.digest()}".encode()).hexdigest()[:32]
+    return folder_of(files.digest())
+
+
+def folder_of(digest: str) -> Path:
+    """Where the parsed copy is of content with this digest."""
+    key = hashlib.sha256(f"{VERSION} {digest}".encode()).hexdigest()[:32]
     return datasets_home() / "parsed" / key
 
 
@@ -114,6 +124,7 @@ def _open(folder: Path) -> Ratings:
         user_table=_frame(users) if about["user_table"] else None,
         folds=_fold_rows(folds),
         quality=Quality(**about["quality"]),
+        expected=rows["expected"].to_numpy() if "expected" in rows.column_names else None,
     )
 
 
@@ -139,6 +150,7 @@ def _rows(ratings: Ratings) -> pa.Table:
         "item_index": ratings.item_index,
         "rating": ratings.rating,
         "timestamp": ratings.timestamp,
+        "expected": ratings.expected,
     }
     return pa.table({name: column for name, column in columns.items() if column is not None})
 

@@ -165,7 +165,7 @@ def _users(draws: Draws) -> pd.DataFrame:
     gender = np.array(["F", "M", "X"])[draws.weighted((46, 50, 4), N_USERS)]
     jobs = np.array(OCCUPATIONS)[draws.weighted(np.linspace(4, 1, len(OCCUPATIONS)), N_USERS)]
     jobs = np.where(age < 18, "student", np.where(age > 67, "retired", jobs))
-    return pd.DataFrame({"age": age, "gender": gender, "occupation": jobs})
+    return pd.DataFrame({"age": pd.array(age, dtype="Int64"), "gender": gender, "occupation": jobs})
 
 
 def _plant(draws: Draws, genres: list[list[str]], age: np.ndarray, users: pd.DataFrame) -> Planted:
