@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from reco_core import data
 from reco_core.runs import Run
+from reco_core.split import make_split
 from tests.apptest import finished_run
 from tests.browser.walk import fits, main, settle
 
@@ -22,9 +24,12 @@ def server(serve):
 
 @pytest.fixture
 def two_runs(server, monkeypatch: pytest.MonkeyPatch) -> list[Run]:
-    """Two finished runs of biased factorisation in the server's folder."""
+    """Two finished runs of biased factorisation on the same split, in the server's folder."""
     monkeypatch.setenv("RECO_HOME", str(server.home))
-    return [finished_run(name=name, dim=dim, epochs=3) for name, dim in (("small", 4), ("large", 16))]
+    runs = [finished_run(name=name, dim=dim, epochs=3) for name, dim in (("small", 4), ("large", 16))]
+    for run in runs:
+        run.update(split_fingerprint=make_split(data.load("demo"), run.info.split).fingerprint)
+    return runs
 
 
 def test_two_runs_are_told_apart_exported_and_repeated(server, two_runs, new_page, shoot, tmp_path: Path) -> None:
