@@ -14,7 +14,6 @@ from reco_core.evaluation.baselines import BASELINES
 from reco_core.evaluation.cost import seconds_of_lists, seconds_of_stars
 from reco_core.jobs.aside import Task
 from reco_core.jobs.comparison import HeldOut, held_out
-from reco_core.jobs.dataset import ratings_of
 from reco_core.jobs.figures import figures_of
 from reco_core.jobs.predictions import MOST_TRAINED, ListsOfRun, Predictions, lists_of, predictions
 from reco_core.ratings import Ratings
@@ -57,10 +56,14 @@ def predictions_when_asked(ratings: Ratings, run: Run) -> Predictions | None:
 def held_when_asked(runs: Sequence[Run]) -> dict[str, HeldOut] | None:
     """What runs of one split do on their held-out rows, by id, once it was asked for; empty where that is quick."""
     sizes = runs[0].info.sizes
-    seconds = 0.0
-    if sizes and sizes.n_users * sizes.n_items > SMALL:
-        seconds = sum(seconds_of_lists(cache.scorer(run), sizes.n_users, sizes.n_items) for run in runs)
-    return worked_out(("held", *map(_of, runs)), "Intervals of these runs", seconds, dict, lambda: _held(runs))
+    if sizes is None or sizes.n_users * sizes.n_items <= SMALL:
+        return {}
+    ratings = cache.ratings(runs[0].info.source)
+    seconds = sum(_lists(ratings, run, others=0) for run in runs)
+    return worked_out(
+        ("held", *map(_of, runs)), "Intervals of these runs", seconds,
+        dict, lambda: {run.id: held_out(run, ratings) for run in runs},
+    )  # fmt: skip
 
 
 def worked_out(key: Hashable, what: str, seconds: float, at_once: Callable[[], Any], work: Callable[[], Any]) -> Any:
@@ -97,11 +100,6 @@ def _wait(task: Task, what: str, seconds: float) -> None:
         st.rerun()
     said = f"{task.seconds:.0f} s of about {duration(seconds)}" if task.seconds else "waiting for its turn"
     st.progress(min(task.seconds / seconds, 0.97), text=f"{what}: {said}")
-
-
-def _held(runs: Sequence[Run]) -> dict[str, HeldOut]:
-    ratings = ratings_of(runs[0].info)
-    return {run.id: held_out(run, ratings) for run in runs}
 
 
 def _of(run: Run) -> tuple[str, int, str]:

@@ -32,7 +32,11 @@ def verdicts(runs: Sequence[Run]) -> None:
     if not ranked:
         return
     st.subheader("Which is better", anchor=False)
-    held = held_when_asked(scored)
+    try:
+        held = held_when_asked(scored)
+    except RecoError as error:
+        st.caption(md(error))
+        return
     if held is None:
         return
     with st.spinner("Drawing the held-out rows again and again ..."):
