@@ -92,20 +92,22 @@ def test_data_that_is_not_here_is_named(monkeypatch, tmp_path):
         dataset.ml_1m()
 
 
-def test_the_published_split_trains_three_quarters_of_each_users_rows():
+@pytest.mark.parametrize("by", ["item", "user"])
+def test_the_published_split_trains_three_quarters_of_each_items_or_users_rows(by):
     ratings = random_ratings(1)
-    split = stratified(ratings, 42)
+    split, groups = stratified(ratings, 42, by), getattr(ratings, f"{by}_index")
     assert np.array_equal(np.sort(np.concatenate([split.train, split.test])), np.arange(len(ratings)))
-    trained = np.bincount(ratings.user_index[split.train], minlength=ratings.n_users)
-    assert np.array_equal(trained, np.floor(0.75 * ratings.user_counts))
+    trained = np.bincount(groups[split.train], minlength=groups.max() + 1)
+    assert np.array_equal(trained, np.floor(0.75 * np.bincount(groups)))
 
 
-def test_the_published_split_orders_each_users_rows_by_numpys_numbers():
+@pytest.mark.parametrize("by", ["item", "user"])
+def test_the_published_split_orders_the_rows_of_each_by_numpys_numbers(by):
     ratings = random_ratings(1)
     drawn = np.random.RandomState(42).rand(len(ratings))
-    split = stratified(ratings, 42)
-    for user in range(ratings.n_users):
-        own = ratings.rows_of_user(user)
+    split, groups = stratified(ratings, 42, by), getattr(ratings, f"{by}_index")
+    for one in range(groups.max() + 1):
+        own = np.flatnonzero(groups == one)
         assert max(drawn[np.intersect1d(own, split.train)], default=0) < min(drawn[np.intersect1d(own, split.test)])
 
 
