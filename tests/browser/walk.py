@@ -10,8 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 # Wide and narrow, light and dark: each once, and every pair where pictures are wanted to look at.
 EVERY_LOOK = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
 LOOKS = EVERY_LOOK if os.environ.get("RECO_SCREENSHOTS") else [(1440, "light"), (390, "dark")]
-SLOW = 60_000
-LOADING = 180_000  # the training process loads TensorFlow, and gives way to whatever else the machine does
+# The training process gives way to whatever else the machine does.
+SLOW = LOADING = 180_000
 
 
 def main(page: Page) -> Locator:

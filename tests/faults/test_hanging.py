@@ -16,7 +16,7 @@ from reco_core.runs import RunStore
 from reco_core.runs.control import Continue
 from tests.faults.workers import begun, long_run, managing, over, posix
 from tests.hanging_worker import FLAG
-from tests.tiny import alive, request_for, wait_until
+from tests.tiny import DEADLINE, alive, request_for, wait_until
 
 pytestmark = posix
 
@@ -54,7 +54,7 @@ def test_a_hanging_worker_ends_itself_when_there_is_no_server(hanging: Path, sto
     worker.stdin.close()
     begun(run)
     hanging.touch()
-    assert worker.wait(timeout=60) == HUNG
+    assert worker.wait(timeout=DEADLINE) == HUNG
     assert run.status == "interrupted" and "hung" in run.reason
 
 
