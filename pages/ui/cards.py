@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
-from plotly.graph_objects import Figure
 
 from pages.ui.charts import CONFIG
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 
 def metrics(values: Sequence[tuple[str, str, str | None]], key: str) -> None:

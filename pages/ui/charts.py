@@ -6,8 +6,9 @@ from io import BytesIO
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 from PIL import Image
+
+from pages.ui import figures as go
 
 HEIGHT = 264
 ACCENT = (127, 110, 243)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from pages.ui import charts
+from pages.ui import figures as go
 from reco_core.jobs.predictions import HELD_OUT, UNSEEN, Corner
 
 CELL = 0.44

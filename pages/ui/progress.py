@@ -28,9 +28,9 @@ from reco_core.runs.control import CONTROL, Continue
 from reco_core.runs.status import Status, session
 
 # (up to so many seconds after something was asked, seconds between two looks): a quick run is seen while it learns, a
-# step at once; each look takes time that the training could have.
-TICKS = ((3.0, 0.3), (10.0, 0.5))
-TICK, PAUSED_TICK = 1.0, 2.0
+# step at once; a look at a long one, which takes time from the training and from other tabs, comes less often.
+TICKS = ((3.0, 0.3), (8.0, 0.5), (30.0, 1.0))
+LAST_TICK = 2.0
 FURTHER = 5
 RESTS = ("paused", "finished", "stopped", "failed", "interrupted")
 BROKEN = ("stopped", "failed", "interrupted")
@@ -76,7 +76,7 @@ def tick_of(run: Run, status: str) -> float | None:
     if status not in UNDER_WAY:
         return None
     quiet = _quiet_seconds(run)
-    return next((tick for until, tick in TICKS if quiet < until), PAUSED_TICK if status == "paused" else TICK)
+    return next((tick for until, tick in TICKS if quiet < until), LAST_TICK)
 
 
 def _part(key: str, draw: Callable[[], None], tick: float | None) -> None:

@@ -53,7 +53,8 @@ def _spec(low: float, high: float, rows: int) -> dict[str, Any]:
     """Per movie a quiet line between two marks: a diamond for what was given, a dot for what is predicted."""
     stars = {"type": "quantitative", "scale": {"domain": [low, high], "nice": False}}
     axis = {"title": "Stars", "format": "~f", "tickMinStep": 1, "tickCount": 6}
-    movie = {"field": "movie", "type": "nominal", "title": None, "sort": {"field": "place"}}
+    every = {"ticks": False, "domain": False, "labelOverlap": False}
+    movie = {"field": "movie", "type": "nominal", "title": None, "sort": {"field": "place"}, "axis": every}
     colours = {"scale": {"domain": [PREDICTED, GIVEN]}, "title": None, "legend": {"orient": "top", "offset": 4}}
     tooltip = [
         {"field": "movie", "title": "Movie"},
@@ -71,7 +72,7 @@ def _spec(low: float, high: float, rows: int) -> dict[str, Any]:
     }
     return {
         "height": AROUND + STEP * max(rows, 1),
-        "encoding": {"y": movie | {"axis": {"ticks": False, "domain": False}}, "tooltip": tooltip},
+        "encoding": {"y": movie, "tooltip": tooltip},
         "layer": [gap, marks(GIVEN, "diamond"), marks(PREDICTED, "circle")],
     }
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
+from pages.ui import figures as go
 from reco_core.jobs.axes import Axis
 from reco_core.models.spec import Goal
 

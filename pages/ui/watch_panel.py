@@ -27,7 +27,7 @@ from reco_core.runs import Run
 
 STYLE = Path(__file__).parent / "web" / "watch.css"
 QUICK_TICK, TICK = 0.5, 2.0
-QUICK_SECONDS = 10.0  # a small run is over by then
+QUICK_SECONDS = 8.0  # a small run is over by then
 MAP = "watch_map"
 
 
@@ -37,7 +37,9 @@ def watch_panel(ratings: Ratings, run: Run | None, visitor: str = "") -> None:
     visitor: who looks; only the owner of a run can make its training report on another movie and user.
     """
     with st.container(border=True, key="watch_panel"):
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="watch_title"
+        ):
             st.subheader("Watch what it learns", anchor=False, width="content")
             if run is None or run.active or run.status == "paused":
                 slow_motion(run)

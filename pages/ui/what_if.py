@@ -37,6 +37,9 @@ def what_if_section(ratings: Ratings, run: Run, epoch: int | None, user: int, ra
             format_func=lambda level: level if level == NOT_RATED else f"★ {level:g}",
             width=300,
         )
+    if len(rated) == ratings.n_items:
+        st.caption("This user has rated everything there is: no list is left to change.")
+        return
     change = what_if(cache.fitted(run, epoch), ratings, user, {item: None if stars == NOT_RATED else stars}, SHOWN)
     before, after = _shown(ratings, run, change.before), _shown(ratings, run, change.after)
     st.caption(

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import typer
 
 from reco_core.cli.output import err
-from reco_core.cli.thrift import collect_seldom, save_memory
+from reco_core.cli.thrift import collect_seldom, plotly_later, save_memory
 from reco_core.errors import SettingsError
 
 PORT, PORTS_TRIED = 8501, 20
@@ -102,8 +102,9 @@ def safe_options(host: str, port: int) -> dict[str, Any]:
 
 def _serve(script: Path, host: str, port: int) -> None:
     """Run the server until it is told to end; .streamlit/config.toml beside the script gives theme and limits."""
-    from streamlit import config
-    from streamlit.web import bootstrap
+    with plotly_later():
+        from streamlit import config
+        from streamlit.web import bootstrap
 
     options = safe_options(host, port)
     # As `streamlit run` does: the config file beside the script counts, wherever the command was given.

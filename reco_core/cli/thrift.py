@@ -8,7 +8,8 @@ import os
 import sys
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 # glibc's numbers for what mallopt sets (malloc.h).
 TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
@@ -33,6 +34,19 @@ def save_memory() -> None:
 
     apart.turn_on()
     ahead.turn_on()
+
+
+@contextmanager
+def plotly_later() -> Iterator[None]:
+    """While Streamlit is imported, plotly seems not to be installed, so that it is loaded with the first figure."""
+    if "plotly" in sys.modules:
+        yield
+        return
+    sys.modules["plotly"] = None  # what the import system takes for: not there
+    try:
+        yield
+    finally:
+        del sys.modules["plotly"]
 
 
 def collect_seldom() -> None:
