@@ -29,8 +29,9 @@ from reco_core.runs.status import Status, session
 
 # (up to so many seconds after something was asked, seconds between two looks): a quick run is seen while it learns, a
 # step at once; a look at a long one, which takes time from the training and from other tabs, comes less often.
-TICKS = ((3.0, 0.3), (8.0, 0.5), (30.0, 1.0))
+TICKS = ((2.0, 0.3), (6.0, 0.5), (30.0, 1.0))
 LAST_TICK = 2.0
+QUICKEST = 0.5  # of the ticks, at which the buttons look as often as the curves
 FURTHER = 5
 RESTS = ("paused", "finished", "stopped", "failed", "interrupted")
 BROKEN = ("stopped", "failed", "interrupted")
@@ -49,16 +50,16 @@ def watch(ratings: Ratings, run: Run) -> None:
     status = run.status
     tick, at_first = tick_of(run, status), _of_page(run, status)
 
-    def bar() -> None:
+    def now() -> Status:
         state = run.state
         if tick_of(run, state.name) != tick or _of_page(run, state.name) != at_first:
             st.rerun()
-        _bar(run, state)
+        return state
 
-    _part("steering", bar, tick)
+    _part("steering", lambda: _bar(run, now()), LAST_TICK if tick is not None and tick > QUICKEST else tick)
     with st.container(key="run_queue"):
         queue_panel(run)
-    _part("run_panel", lambda: _body(run, run.state), tick)
+    _part("run_panel", lambda: _body(run, now()), tick)
     watch_panel(ratings, run, visitor())
     if status not in UNDER_WAY:
         beside_baselines(run)
