@@ -50,7 +50,7 @@ from reco_core.runs.files import is_full
 from reco_core.training.describe import describe
 from reco_core.training.loop import Programs
 
-NICE = 5
+NICE = 10
 DATASETS_KEPT = 2
 IDLE_SECONDS = 1.0
 
