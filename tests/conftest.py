@@ -50,8 +50,11 @@ def skip_or_fail(reason: str, required: str) -> None:
 def made_once() -> Iterator[None]:
     """The demo dataset and each drawn poster are made once in a process: always the same, and slow to make.
 
+    So is Streamlit's look through all installed packages for components, a third of a second before each page's test.
     Arrays of the demo are for reading only; its tables are each test's own.
     """
+    from streamlit.components.v2 import manifest_scanner
+
     from reco_core.data import demo
     from reco_core.posters import drawn
 
@@ -66,6 +69,8 @@ def made_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(demo, "demo", kept)
         patch.setattr(drawn, "draw", functools.cache(drawn.draw))
+        scan = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", scan)
         yield
 
 
