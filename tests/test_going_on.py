@@ -14,17 +14,6 @@ from reco_core.events import (
 from reco_core.jobs.training_job import train_run
 from reco_core.runs import Continue, Pause, Run, RunStore, Step, Stop
 from tests.going_on import MODELS, PROGRAMS, after, asked, assert_same, kill, trained
-from tests.tiny import write_csv
-
-
-@pytest.fixture
-def csv(tmp_path: Path) -> Path:
-    return write_csv(tmp_path / "tiny.csv")
-
-
-@pytest.fixture
-def store() -> RunStore:
-    return RunStore()
 
 
 def kinds(run: Run) -> list[str]:

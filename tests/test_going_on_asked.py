@@ -22,17 +22,6 @@ from reco_core.events import (
 )
 from reco_core.runs import Change, Continue, Pause, Run, RunStore, Step, Stop, Watch
 from tests.going_on import after, asked, assert_same, curve, kill, trained
-from tests.tiny import write_csv
-
-
-@pytest.fixture
-def csv(tmp_path: Path) -> Path:
-    return write_csv(tmp_path / "tiny.csv")
-
-
-@pytest.fixture
-def store() -> RunStore:
-    return RunStore()
 
 
 def test_a_change_by_hand_is_an_event_and_holds_through_pause_kill_and_refit(store: RunStore, csv: Path):

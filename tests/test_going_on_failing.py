@@ -9,17 +9,7 @@ import pytest
 from reco_core.errors import RunError
 from reco_core.runs import Change, Continue, Pause, RunStore
 from tests.going_on import FAST, after, asked, assert_same, trained
-from tests.tiny import request_for, write_csv
-
-
-@pytest.fixture
-def csv(tmp_path: Path) -> Path:
-    return write_csv(tmp_path / "tiny.csv")
-
-
-@pytest.fixture
-def store() -> RunStore:
-    return RunStore()
+from tests.tiny import request_for
 
 
 def test_going_on_that_fails_keeps_the_result(store: RunStore, csv: Path):

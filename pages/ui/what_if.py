@@ -19,6 +19,35 @@ NOT_RATED = "not rated"
 def what_if_section(ratings: Ratings, run: Run, epoch: int | None, user: int, rated: dict[int, float]) -> None:
     """Draws the choice of a movie and its stars, and the lists before and after."""
     titles = cache.titles(ratings)
+    item, stars = _choose(ratings, titles, user, rated)
+    if len(rated) == ratings.n_items:
+        st.caption("This user has rated everything there is: no list is left to change.")
+        return
+    change = what_if(cache.fitted(run, epoch), ratings, user, {item: stars}, SHOWN)
+    before, after = _shown(ratings, run, change.before), _shown(ratings, run, change.after)
+    st.caption(
+        "Both lists come from folding this user in: the model stands still, and only the user's own numbers are solved "
+        "for, from the ratings as they are and as changed. So nothing but this rating differs. (The list above is from "
+        "the numbers that training found; it may differ a little.)"
+    )
+    st.markdown(f"**As rated**, {md(titles[item])} ★ {rated[item]:g}")
+    old = [card(ratings, index, line, rank=str(place)) for place, (index, line) in enumerate(before, start=1)]
+    poster_grid(ratings, old, key="what_if_before", label="As rated", layout="row", clickable=False)
+    st.markdown(f"**If so**, {md(titles[item])} {NOT_RATED if stars is None else f'★ {stars:g}'}")
+    elsewhere = sum(int(was) != place for place, was in enumerate(change.places, start=1))
+    st.caption(
+        f"One of {plural(len(rated), 'rating')} is another: {elsewhere} of these {len(after)} stand elsewhere or are "
+        f"new, and no figure in the list moves by more than {change.most_moved:.3f}."
+    )
+    new = []
+    for place, ((index, line), was) in enumerate(zip(after, change.places, strict=True), start=1):
+        moved = "new" if was == 0 else int(was) - place or None
+        new.append(Card(**(card(ratings, index, line, rank=str(place)).__dict__ | {"moved": moved})))
+    poster_grid(ratings, new, key="what_if_after", label="If so", layout="row", clickable=False)
+
+
+def _choose(ratings: Ratings, titles: list[str], user: int, rated: dict[int, float]) -> tuple[int, float | None]:
+    """The chosen movie and what it is given instead; None for not rated."""
     options = sorted(rated, key=lambda item: (-rated[item], titles[item]))
     with st.container(horizontal=True, vertical_alignment="bottom", key="what_if_controls"):
         item = st.selectbox(
@@ -37,30 +66,7 @@ def what_if_section(ratings: Ratings, run: Run, epoch: int | None, user: int, ra
             format_func=lambda level: level if level == NOT_RATED else f"★ {level:g}",
             width=300,
         )
-    if len(rated) == ratings.n_items:
-        st.caption("This user has rated everything there is: no list is left to change.")
-        return
-    change = what_if(cache.fitted(run, epoch), ratings, user, {item: None if stars == NOT_RATED else stars}, SHOWN)
-    before, after = _shown(ratings, run, change.before), _shown(ratings, run, change.after)
-    st.caption(
-        "Both lists come from folding this user in: the model stands still, and only the user's own numbers are solved "
-        "for, from the ratings as they are and as changed. So nothing but this rating differs. (The list above is from "
-        "the numbers that training found; it may differ a little.)"
-    )
-    st.markdown(f"**As rated**, {md(titles[item])} ★ {rated[item]:g}")
-    old = [card(ratings, index, line, rank=str(place)) for place, (index, line) in enumerate(before, start=1)]
-    poster_grid(ratings, old, key="what_if_before", label="As rated", layout="row", clickable=False)
-    st.markdown(f"**If so**, {md(titles[item])} {stars if stars == NOT_RATED else f'★ {stars:g}'}")
-    elsewhere = sum(int(was) != place for place, was in enumerate(change.places, start=1))
-    st.caption(
-        f"One of {plural(len(rated), 'rating')} is another: {elsewhere} of these {len(after)} stand elsewhere or are "
-        f"new, and no figure in the list moves by more than {change.most_moved:.3f}."
-    )
-    new = []
-    for place, ((index, line), was) in enumerate(zip(after, change.places, strict=True), start=1):
-        moved = "new" if was == 0 else int(was) - place or None
-        new.append(Card(**(card(ratings, index, line, rank=str(place)).__dict__ | {"moved": moved})))
-    poster_grid(ratings, new, key="what_if_after", label="If so", layout="row", clickable=False)
+    return item, None if stars == NOT_RATED else stars
 
 
 def _opposite(ratings: Ratings, stars: float) -> float:

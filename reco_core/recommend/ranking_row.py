@@ -30,7 +30,10 @@ def pair_vector(
     if len(others) > most:
         others = others[np.linspace(0, len(others) - 1, most).astype(np.int64)]
     weight = 0.0 if unit else len(liked) * l2
-    over = lambda some: _VALUES[loss](q[liked], bias[liked], q[some], bias[some])  # noqa: E731
+
+    def over(some: np.ndarray) -> Value:
+        return _VALUES[loss](q[liked], bias[liked], q[some], bias[some])
+
     if unit:
         start = q[liked].mean(axis=0)
         return _on_the_sphere(over(others), start / max(float(np.linalg.norm(start)), 1e-12))
