@@ -27,7 +27,7 @@ with page("Compare", "All runs side by side: only what differs, and only where t
     everything = cache.store().list()
 
     with st.container(
-        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="compare_above"
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="compare_head"
     ):
         everywhere = st.toggle("Runs of all datasets", key="everywhere", persist_state="session")
         import_form()

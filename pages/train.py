@@ -25,7 +25,7 @@ with page("Train", "Choose a model, set it, and watch it learn."):
     ratings = selection.dataset()
     run = selection.run(ratings)
     shape = Shape.of(ratings, float(ratings.rating.mean()))
-    with st.container(horizontal=True, vertical_alignment="center", key="train_above"):
+    with st.container(horizontal=True, vertical_alignment="center", key="train_head"):
         sweeping = choose_mode()
         family = choose_family()
         worker_line(sweeping or (run is not None and run.active))
