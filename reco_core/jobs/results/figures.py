@@ -29,8 +29,6 @@ from reco_core.split import Split, make_split
 TOP_K = 10
 # Ties in a ranking are broken by the same numbers for every run of a split, so that runs with other seeds compare.
 TIE_SEED = 0
-# The stages of a second training, on train and validation rows together, have names that begin so.
-REFIT = "refit: "
 
 
 def scored(run: Run, scorer: Scorer, ratings: Ratings, split: Split, kept_epoch: int | None) -> dict[str, Any]:
@@ -95,7 +93,7 @@ def test_figures(
 
 def trained_rows(run: Run, split: Split) -> np.ndarray:
     """The rows that the run's weights have seen: a closed form and a refit see the validation rows too."""
-    refit = any(isinstance(event, StageStarted) and event.name.startswith(REFIT) for event in run.events())
+    refit = any(isinstance(event, StageStarted) and event.refit for event in run.events())
     return split.known if run.spec.fit is not None or refit else split.train
 
 
