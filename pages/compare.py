@@ -24,7 +24,7 @@ with page("Compare", "All runs side by side: only what differs, and only where t
     ratings = selection.dataset()
     selection.run(ratings)
     say_what_was_done()
-    everything = cache.store().list()
+    everything = cache.runs()
 
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="compare_head"

@@ -26,7 +26,7 @@ with page("Similar", "Movies that the model has put near each other, from rating
     ratings = selection.dataset()
     run = with_result(selection.run(ratings), "to see which movies are alike")
     if not run.spec.has_vectors:
-        without_vectors(run, cache.store().list(dataset=ratings.fingerprint))
+        without_vectors(run, cache.runs(dataset=ratings.fingerprint))
     epoch = choose_epoch(run)
     vectors = cache.scorer(run, epoch).item_vectors
 

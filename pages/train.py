@@ -23,7 +23,7 @@ from reco_core.models.spec import Shape
 with page("Train", "Choose a model, set it, and watch it learn."):
     learn_style()
     ratings = selection.dataset()
-    run = selection.run(ratings)
+    run = selection.steered(ratings)
     shape = Shape.of(ratings, float(ratings.rating.mean()))
     with st.container(horizontal=True, vertical_alignment="center", key="train_head"):
         sweeping = choose_mode()

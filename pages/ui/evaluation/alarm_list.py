@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from pages.ui.shell.markdown import md, plural
-from reco_core.runs import Run
+from reco_core.runs import RunView
 
 ICONS = {
     "collapse": "content_copy",
@@ -20,7 +20,7 @@ ICONS = {
 }
 
 
-def alarm_list(run: Run, key: str = "alarms") -> None:
+def alarm_list(run: RunView, key: str = "alarms") -> None:
     """The run's alarms with their remedies; one quiet line where there is none, nothing where nobody looked."""
     alarms = (run.metrics or {}).get("alarms")
     if alarms is None:
@@ -34,7 +34,7 @@ def alarm_list(run: Run, key: str = "alarms") -> None:
             _line(alarm)
 
 
-def alarm_lines(runs: Sequence[Run]) -> None:
+def alarm_lines(runs: Sequence[RunView]) -> None:
     """The alarms of several runs, each under its name; nothing where none has any."""
     raised = {run.id: (run.name, alarms) for run in runs if (alarms := (run.metrics or {}).get("alarms"))}
     if not raised:

@@ -104,7 +104,7 @@ def _blend(ratings: Ratings, run: Run) -> tuple[Run | None, float]:
     """(second run, its weight); without another run there is no such control."""
     others = {
         one.id: one
-        for one in cache.store().list(dataset=ratings.name)
+        for one in cache.runs(dataset=ratings.name)
         if one.id != run.id and one.has_result and one.info.dataset_fingerprint in (None, ratings.fingerprint)
     }
     if not others:

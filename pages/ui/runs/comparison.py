@@ -12,7 +12,7 @@ from pages.ui.evaluation.results import BESIDE, draw_figures, figure_table, titl
 from pages.ui.runs.runs_table import differing_settings
 from pages.ui.shell.markdown import md
 from reco_core.events import EpochEnded
-from reco_core.runs import Run
+from reco_core.runs import RunView
 from reco_core.runs.metrics import Figures
 
 MEASURES = {
@@ -25,7 +25,7 @@ MEASURES = {
 }
 
 
-def curves_together(runs: Sequence[Run]) -> None:
+def curves_together(runs: Sequence[RunView]) -> None:
     """One curve per run, by epoch or by seconds; nothing where no run was trained in epochs."""
     trained = {run.name: run.epochs() for run in runs if run.spec.build is not None}
     if not trained:
@@ -55,7 +55,7 @@ def _has(trained: dict[str, list[EpochEnded]], measure: str) -> bool:
     return any(getattr(epoch, measure) is not None for epochs in trained.values() for epoch in epochs)
 
 
-def lesson_together(runs: Sequence[Run]) -> None:
+def lesson_together(runs: Sequence[RunView]) -> None:
     """Stars against lists: the runs and the models without learning on the same rows, in one picture."""
     figures, baselines = _figures(runs)
     drawn = lesson_chart(figures, titled(baselines))
@@ -71,7 +71,7 @@ def lesson_together(runs: Sequence[Run]) -> None:
             st.caption(" · ".join(f"**{number}** {md(name)}" for number, name in names))
 
 
-def figures_together(runs: Sequence[Run], ranked: bool) -> None:
+def figures_together(runs: Sequence[RunView], ranked: bool) -> None:
     """The figures on the test rows beside those of the models without learning, where all have the same rows."""
     figures, baselines = _figures(runs)
     if not figures:
@@ -82,7 +82,7 @@ def figures_together(runs: Sequence[Run], ranked: bool) -> None:
     st.caption(next(run.metrics["protocol"] for run in runs if run.metrics))
 
 
-def _figures(runs: Sequence[Run]) -> tuple[dict[str, Figures], dict[str, Figures]]:
+def _figures(runs: Sequence[RunView]) -> tuple[dict[str, Figures], dict[str, Figures]]:
     """(figures by the name of each run that was scored, numbered where two have one name; those of the baselines)."""
     figures: dict[str, Figures] = {}
     baselines: dict[str, Figures] = {}
@@ -94,7 +94,7 @@ def _figures(runs: Sequence[Run]) -> tuple[dict[str, Figures], dict[str, Figures
     return figures, baselines
 
 
-def differences(runs: Sequence[Run]) -> None:
+def differences(runs: Sequence[RunView]) -> None:
     """Only the settings that differ."""
     st.subheader("What differs", anchor=False)
     table = differing_settings(runs)

@@ -11,12 +11,12 @@ from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go
 from pages.ui.shell.run_list import LOOKS
 from reco_core.errors import RecoError
-from reco_core.runs import Run
+from reco_core.runs import RunView
 
 LARGEST_UPLOAD = 400
 
 
-def run_card(run: Run) -> None:
+def run_card(run: RunView) -> None:
     """One run with its buttons."""
     icon, color = LOOKS[run.status]
     with st.container(border=True, key=f"picked_{run.id}", gap="small"):
@@ -69,7 +69,7 @@ def say_what_was_done() -> None:
         st.error(md(refused), icon=":material/error:")
 
 
-def _rename(run: Run) -> None:
+def _rename(run: RunView) -> None:
     try:
         renamed = cache.store().rename(run.id, st.session_state[f"name_{run.id}"])
         st.session_state["said"] = f"The run is now called {renamed.name}."
@@ -77,7 +77,7 @@ def _rename(run: Run) -> None:
         st.session_state[REFUSED] = str(error)
 
 
-def _delete(run: Run) -> None:
+def _delete(run: RunView) -> None:
     try:
         cache.store().delete(run.id)
         st.session_state["said"] = f"{run.name} is deleted."

@@ -8,14 +8,14 @@ from zlib import crc32
 import streamlit as st
 
 from pages.ui.runs.runs_table import runs_table
-from reco_core.runs import Run
+from reco_core.runs import RunView
 
 AT_FIRST = 2
 PARAMETER = "runs"
 WIDTH = 92
 
 
-def pick_runs(runs: Sequence[Run], with_dataset: bool) -> list[Run]:
+def pick_runs(runs: Sequence[RunView], with_dataset: bool) -> list[RunView]:
     """The runs that are chosen in the table, kept in the URL; at first the newest with a result."""
     wanted = st.query_params.get(PARAMETER, "").split(",")
     first = [row for row, run in enumerate(runs) if run.id in wanted]

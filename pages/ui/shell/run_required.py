@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import streamlit as st
 
+from pages.ui.shell import cache
 from pages.ui.shell.empty_state import card_in_the_middle, empty
 from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go, switch
@@ -54,13 +55,14 @@ def _running(run: Run, purpose: str) -> None:
 
     @st.fragment(run_every=1.0)
     def watch() -> None:
-        if not run.active:
+        now = cache.look(run.id)
+        if not now.active:
             st.rerun()
-        done, planned = len(run.epochs()), run.started.epochs if run.started else 0
+        done, planned = len(now.epochs()), now.started.epochs if now.started else 0
         with st.container(border=True, key="face_running"):
             st.subheader(f":primary[:material/progress_activity:] {md(run.name)} is training", anchor=False)
             st.markdown(f"Wait a moment {purpose}: this page goes on by itself when the model is ready.")
-            st.progress(min(done / planned, 1.0) if planned else 0.0, text=_progress_text(run.status, done, planned))
+            st.progress(min(done / planned, 1.0) if planned else 0.0, text=_progress_text(now.status, done, planned))
             if st.button("Watch it learn", key="face_watch", icon=":material/show_chart:"):
                 switch("train")
 

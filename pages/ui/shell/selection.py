@@ -16,7 +16,7 @@ from pages.ui.shell.frame import told
 from pages.ui.shell.markdown import md, plural
 from reco_core.errors import RecoError, UnknownIdError
 from reco_core.ratings import Ratings
-from reco_core.runs import Run
+from reco_core.runs import Run, RunView
 
 DEFAULT_DATASET = "demo"
 
@@ -41,9 +41,9 @@ def dataset() -> Ratings:
     st.stop()
 
 
-def run(ratings: Ratings) -> Run | None:
+def run(ratings: Ratings) -> RunView | None:
     """The chosen run of this dataset, None where there is none; draws its choice in the sidebar."""
-    runs = {run.id: run for run in cache.store().list(dataset=ratings.name)}
+    runs = {run.id: run for run in cache.runs(dataset=ratings.name)}
     usable = {id_: r for id_, r in runs.items() if r.info.dataset_fingerprint in (None, ratings.fingerprint)}
     if len(usable) < len(runs):
         left = plural(len(runs) - len(usable), "run")
@@ -56,6 +56,12 @@ def run(ratings: Ratings) -> Run | None:
     chosen = _chosen("run", usable, newest, "There is no run {got} of this dataset", ratings.name)
     _select("Run", "run", _run_labels(usable), chosen, drops=("epoch",))
     return usable[chosen]
+
+
+def steered(ratings: Ratings) -> Run | None:
+    """The chosen run, for a page that steers it and looks again and again: read anew whenever it is asked."""
+    chosen = run(ratings)
+    return None if chosen is None else cache.store().open(chosen.id)
 
 
 def choose(name: str, value: object) -> None:
@@ -131,7 +137,7 @@ def _short(title: str) -> str:
     return title.partition(":")[0].partition(" (")[0]
 
 
-def _run_labels(runs: Mapping[str, Run]) -> dict[str, str]:
+def _run_labels(runs: Mapping[str, RunView]) -> dict[str, str]:
     """The name of each run, numbered where it is not the only one of that name.
 
     The browser sends labels, not ids: they must differ, and stay the same while a run goes on.

@@ -108,7 +108,7 @@ def _base_run(ratings: Ratings, spec: ModelSpec) -> str | None:
     wanted = spec.before(spec.parse())[0].name
     runs = {
         run.id: run
-        for run in cache.store().list(dataset=ratings.fingerprint)
+        for run in cache.runs(dataset=ratings.fingerprint)
         if run.info.model == wanted and run.status in ("finished", "stopped") and run.has_result
     }
 
