@@ -151,10 +151,11 @@ class Watched:
 
 @dataclass(frozen=True)
 class Failed:
-    """The run ended without a result."""
+    """The run ended without a result; diverged: since its loss was no longer a number."""
 
     reason: str
     serial: int = 0
+    diverged: bool = False
 
 
 @dataclass(frozen=True)
@@ -229,7 +230,12 @@ def from_line(line: str) -> Event:
 
 
 def as_written_now(values: dict[str, Any]) -> dict[str, Any]:
-    """An event's values as this version writes them: earlier ones told a refit by its stage's name alone."""
+    """An event's values as this version writes them: earlier ones told a refit, and a loss that is no number, in words.
+
+    Only what lacks the field is read by its words.
+    """
+    if values["event"] == Failed.__name__ and "diverged" not in values:
+        return values | {"diverged": str(values.get("reason")).startswith("The loss is no longer a number")}
     if values["event"] == StageStarted.__name__ and "refit" not in values:
         return values | {"refit": str(values.get("name")).startswith("refit: ")}
     return values

@@ -7,12 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from reco_core.events import Changed, Continued, EpochEnded, Event, Finished, Started, Watched, counted
+from reco_core.events import Changed, Continued, EpochEnded, Event, Failed, Finished, Started, Watched, counted
 from reco_core.models import get_model
 from reco_core.models.fitted import Fitted
 from reco_core.models.spec import Arrays, ModelSpec, Scorer, Settings, Shape
 from reco_core.runs import snapshots
 from reco_core.runs.arrays import check_arrays, read_arrays
+from reco_core.runs.diverged import has_diverged, kept_epoch
 from reco_core.runs.recording import WEIGHTS
 from reco_core.runs.requests import Request, open_request
 from reco_core.runs.run_spec import RunSpec
@@ -122,6 +123,18 @@ class RunReading:
         status = self.status
         kept = status == "failed" and last_of(Continued, self.events()) is not None
         return (kept or status in RESTING) and self.has_weights
+
+    @property
+    def diverged(self) -> bool:
+        """Whether the numbers of its weights, or of the training that failed, grew without bound."""
+        if self.status == "failed" and (failed := last_of(Failed, self.events())) is not None and failed.diverged:
+            return True
+        return self.info.sizes is not None and has_diverged(self.settings, self.shape, kept_epoch(self.events()))
+
+    @property
+    def word(self) -> str:
+        """The status for people: `diverged` where that is what became of the run."""
+        return "diverged" if not self.active and self.diverged else self.status
 
     def saved(self) -> tuple[Arrays, int]:
         """(arrays, the epoch that they are from)."""

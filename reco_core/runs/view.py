@@ -48,6 +48,11 @@ class RunView(RunReading):
         """As of Run.metrics."""
         return self.read_metrics()
 
+    @cached_property
+    def diverged(self) -> bool:
+        """As of Run.diverged."""
+        return RunReading.diverged.fget(self)
+
     @property
     def shape(self) -> Shape:
         """Sizes, scale and mean that the model was made for; raises RunError before the run has begun."""

@@ -10,7 +10,7 @@ from reco_core.inspect.curves import Reading
 
 LABELS = {"learning_rate": "Learning rate", "l2": "l2", "bias_l2": "Bias l2"}
 # The kinds of marks; where several fall on one epoch, the first of these gives the shape.
-OVERFITTING, CHANGED, KEPT, CONTINUED, PAUSED = "over-fitting", "change", "kept epoch", "continued", "pause"
+OVERFITTING, CHANGED, KEPT, CONTINUED, PAUSED = "overfitting", "change", "kept epoch", "continued", "pause"
 KINDS = (OVERFITTING, CHANGED, KEPT, CONTINUED, PAUSED)
 
 
@@ -27,7 +27,7 @@ def marks(events: Iterable[Event], reading: Reading | None = None) -> list[Mark]
     """One mark for each epoch at which somebody did something, by epoch; the one where over-fitting starts too."""
     found = [mark for event in counted(events) if (mark := _mark(event))]
     if reading is not None and reading.overfitting:
-        words = f"Over-fitting starts: validation {reading.name} {reading.least:.4f}"
+        words = f"Overfitting starts: validation {reading.name} {reading.least:.4f}"
         found.append(Mark(reading.best, OVERFITTING, words))
     by_epoch: dict[int, list[Mark]] = {}
     for mark in found:

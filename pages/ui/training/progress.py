@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from pages.ui.charts.marks import LABELS
+from pages.ui.evaluation.alarm_list import alarm_list
 from pages.ui.evaluation.results import beside_baselines, headline
+from pages.ui.evaluation.run_settings import run_settings
 from pages.ui.shell import cache
 from pages.ui.shell.markdown import md, plural
 from pages.ui.shell.notices import say_refused
@@ -63,6 +65,7 @@ def watch(ratings: Ratings, run: Run) -> None:
     watch_panel(ratings, run, visitor())
     if status not in UNDER_WAY:
         beside_baselines(run)
+    run_settings(run)
 
 
 def followed(run: Run) -> bool:
@@ -97,11 +100,12 @@ def _of_page(run: Run, status: str) -> tuple[bool, int]:
 
 def _bar(run: Run, state: Status) -> None:
     """Name and status, the buttons, and how far it is: of one height from the first look to the last."""
-    icon, color = LOOKS[state.name]
+    word = run.word if state.name not in UNDER_WAY else state.name
+    icon, color = LOOKS[word]
     planned = planned_epochs(run)
     with st.container(horizontal=True, vertical_alignment="center", key="run_title"):
         st.subheader(md(run.name), anchor=False, width="stretch")
-        st.badge(state.name, icon=f":material/{icon}:", color=color)
+        st.badge(word, icon=f":material/{icon}:", color=color)
     with st.container(key="run_buttons"):
         run_controls(run, state.name, planned)
     with st.container(key="run_progress"):
@@ -156,9 +160,11 @@ def _face(run: Run, state: Status, planned: int) -> None:
     if state.reason and status not in UNDER_WAY:
         kind, icon = FACES.get(status, (st.info, "info"))
         kind(md(state.reason), icon=f":material/{icon}:")
-    if status in RESTS and can_go_on(run) and mine(run):
+    if status in RESTS and can_go_on(run) and mine(run) and not run.diverged:
         _further(run, status, planned)
-    if status in BROKEN and not can_go_on(run):
+    if status == "failed" and run.diverged:
+        alarm_list(run, key="failed_alarms")
+    elif status in BROKEN and not can_go_on(run):
         _again(run)
 
 

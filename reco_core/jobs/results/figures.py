@@ -12,7 +12,7 @@ import numpy as np
 from reco_core import __version__
 from reco_core.errors import RunError
 from reco_core.evaluation import evaluate, protocol
-from reco_core.evaluation.alarms import Alarm, alarms
+from reco_core.evaluation.alarms import DIVERGED, Alarm, alarms, diverged
 from reco_core.evaluation.baselines import baseline_metrics
 from reco_core.evaluation.catalogue import FIGURES
 from reco_core.evaluation.evidence import Course, gather
@@ -22,8 +22,10 @@ from reco_core.models.spec import Scorer
 from reco_core.paths import home
 from reco_core.ratings import Ratings
 from reco_core.runs import Run
+from reco_core.runs.diverged import has_diverged
 from reco_core.runs.files import read_json, write_json
 from reco_core.runs.metrics import Figures, check_metrics
+from reco_core.runs.reading import RunReading
 from reco_core.split import Split, make_split
 
 TOP_K = 10
@@ -79,8 +81,22 @@ def alarms_of(
 ) -> tuple[Alarm, ...]:
     """What is wrong with a trained run whose figures of the first TOP_K these are."""
     rows, course = trained_rows(run, split), _course(run, kept_epoch)
-    evidence = gather(run.spec, scorer, ratings, split, rows, TOP_K, TIE_SEED, course)
-    return alarms(run.spec, test, baselines, evidence)
+    at = next((epoch for epoch in reversed(run.epochs()) if epoch.epoch == kept_epoch), None)
+    left = has_diverged(run.settings, run.shape, at)
+    evidence = gather(run.spec, scorer, ratings, split, rows, TOP_K, TIE_SEED, course, left)
+    return alarms(run.spec, test, baselines, evidence, run.settings)
+
+
+def alarms_now(run: RunReading) -> list[dict[str, Any]] | None:
+    """The alarms to show of a run, as metrics.json holds them; None where nobody looked.
+
+    Of a run that diverged, that alone, whether it was scored or not, and by which version.
+    """
+    kept = (run.metrics or {}).get("alarms")
+    if not run.diverged or run.active:
+        return kept
+    known = [alarm for alarm in kept or () if alarm["name"] == DIVERGED]
+    return known or [asdict(diverged(run.spec, run.settings))]
 
 
 def test_figures(
