@@ -10,6 +10,7 @@ from pages.ui.shell.notices import say_refused
 from pages.ui.shell.train_style import learn_style
 from pages.ui.shell.visitor import remember_visitor
 from pages.ui.training.before_first_run import nothing_trained
+from pages.ui.training.fill_form import fill_as_asked
 from pages.ui.training.model_cards import choose_family, choose_model
 from pages.ui.training.model_graph import model_graph
 from pages.ui.training.progress import followed, watch
@@ -22,6 +23,7 @@ from reco_core.models.spec import Shape
 
 with page("Train", "Choose a model, set it, and watch it learn."):
     learn_style()
+    fill_as_asked()
     ratings = selection.dataset()
     run = selection.steered(ratings)
     shape = Shape.of(ratings, float(ratings.rating.mean()))

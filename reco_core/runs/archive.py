@@ -49,8 +49,8 @@ def pack(run: Run, to: Path | IO[bytes]) -> None:
 
 
 def _portable(info: RunSpec) -> RunSpec:
-    """The same without owner and path: a dataset's name stands for its source, a fold's files keep names only."""
-    changed: dict[str, object] = {"owner": ""}
+    """The same without owner, pin and path: a dataset's name stands for its source, a fold's files keep names only."""
+    changed: dict[str, object] = {"owner": "", "pinned": None}
     if not PLAIN_NAME.fullmatch(info.source):
         changed["source"] = info.dataset
     if info.split.kind.startswith(FOLD):

@@ -13,6 +13,7 @@ from reco_core.errors import RunError
 from reco_core.models import get_model
 from reco_core.paths import runs_home
 from reco_core.runs.archive import Archive, discard, move_in, pack, unpack
+from reco_core.runs.chosen import name_of
 from reco_core.runs.files import write_json
 from reco_core.runs.run import Run, RunFiles
 from reco_core.runs.run_spec import INFO, NAME_LENGTH, RUN_ID, RunRequest, RunSpec, versions
@@ -30,15 +31,14 @@ class RunStore:
         self._lock = threading.Lock()
 
     def create(self, request: RunRequest) -> Run:
-        """A new run that nobody trains yet; raises SettingsError where the model or a setting is unknown."""
+        """A new run that nobody trains yet, named for what it is; raises SettingsError."""
         spec = get_model(request.model)
         settings = spec.parse(request.settings, request.preset)
         now = datetime.now(UTC)
-        name = request.name or f"{spec.name} · {now.astimezone():%H:%M}"
+        request = request.model_copy(update={"settings": settings.model_dump(mode="json")})
         info = RunSpec(
-            **request.model_dump(exclude={"settings", "name"}),
-            settings=settings.model_dump(mode="json"),
-            name=self._free_name(name),
+            **request.model_dump(exclude={"name"}),
+            name=self._free_name(request.name or name_of(request)),
             id=_new_id(spec.name, now),
             created=now,
             versions=versions(),
@@ -100,6 +100,12 @@ class RunStore:
         run = self.open(run_id)
         if name.strip() != run.name:
             run.update(name=self._free_name(name.strip()))
+        return run
+
+    def pin(self, run_id: str, pinned: bool) -> Run:
+        """The run, pinned or not: of a dataset's runs, pages show the one pinned last where none is chosen."""
+        run = self.open(run_id)
+        run.update(pinned=datetime.now(UTC).isoformat() if pinned else None)
         return run
 
     def delete(self, run_id: str) -> None:

@@ -62,6 +62,8 @@ def lesson_together(runs: Sequence[RunView]) -> None:
     if drawn is None:
         return
     st.subheader("Stars against lists", anchor=False)
+    if coming := [run.name for run in runs if run.active]:
+        st.info(f"Still to come when trained: {md(', '.join(coming))}.", icon=":material/hourglass_top:")
     with st.container(border=True, key="lesson"):
         words = lesson(drawn.table)
         st.markdown(f"A model can be best at one and poor at the other. {md(words)}")

@@ -16,10 +16,13 @@ WIDTH = 92
 
 
 def pick_runs(runs: Sequence[RunView], with_dataset: bool) -> list[RunView]:
-    """The runs that are chosen in the table, kept in the URL; at first the newest with a result."""
+    """The runs that are chosen in the table, kept in the URL.
+
+    At first the newest with a result, of those that did not diverge.
+    """
     wanted = st.query_params.get(PARAMETER, "").split(",")
     first = [row for row, run in enumerate(runs) if run.id in wanted]
-    first = first or [row for row, run in enumerate(runs) if run.has_result][:AT_FIRST]
+    first = first or [row for row, run in enumerate(runs) if run.has_result and not run.diverged][:AT_FIRST]
     figure = st.column_config.NumberColumn(format="%.4f", width=WIDTH)
     table = runs_table(runs)
     picked = st.dataframe(

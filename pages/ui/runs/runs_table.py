@@ -24,8 +24,8 @@ def _row(run: RunView) -> dict[str, Any]:
     started, finished, epochs = run.started, run.finished, run.epochs()
     seconds = finished.seconds if finished else {}
     return {
-        "Run": run.name,
-        "Status": run.status,
+        "Run": f"📌 {run.name}" if run.info.pinned is not None else run.name,
+        "Status": run.word,
         "Model": run.spec.title,
         "Dataset": run.info.dataset,
         **{title: test.get(name) for name, title in SHOWN},

@@ -16,6 +16,7 @@ LOOKS = {
     "paused": ("pause_circle", "violet"),
     "finished": ("check_circle", "green"),
     "stopped": ("stop_circle", "orange"),
+    "diverged": ("warning", "red"),
     "failed": ("error", "red"),
     "interrupted": ("power_off", "orange"),
 }
@@ -32,10 +33,11 @@ def last_runs(runs: Sequence[RunView]) -> None:
 
 
 def _row(run: RunView) -> None:
-    icon, color = LOOKS[run.status]
+    icon, color = LOOKS[run.word]
+    pin = " :material/keep:" if run.info.pinned is not None else ""
     with st.container(border=True, key=f"run_{run.id}", horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f":{color}[:material/{icon}:] **{md(run.name)}**  \n:small[{md(run.info.dataset)} · {run.status}]",
+            f":{color}[:material/{icon}:] **{md(run.name)}**{pin}  \n:small[{md(run.info.dataset)} · {run.word}]",
             width="stretch",
         )
         reached = figures(run)

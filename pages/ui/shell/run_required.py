@@ -38,7 +38,9 @@ def with_result(run: Run | None, purpose: str) -> Run:
 def without_vectors(run: Run, others: Sequence[Run]) -> NoReturn:
     """The face of a page that needs vectors, for a model that has none; offers the newest of `others` that has some."""
     text = f"{md(run.spec.title)} learns no vector per movie. Any model with embeddings does."
-    better = next((other for other in others if other.spec.has_vectors and other.has_result), None)
+    better = next(
+        (other for other in others if other.spec.has_vectors and other.has_result and not other.diverged), None
+    )
     title = "This model has no map of movies"
     if better is None:
         empty(title, text, "train", "Train one with embeddings", icon="hub")

@@ -37,7 +37,7 @@ class Log:
         return [event for event in self._counted if isinstance(event, Changed)]
 
     def new(self, events: Iterable[Event], before: int, refit: bool) -> Iterator[Event]:
-        """A training's events in the numbers of the run, its stages marked as those of a refit; not what is said here."""
+        """A training's events in the numbers of the run, its stages marked for a refit; not what is said here."""
         said = {(change.epoch, change.setting, change.after, change.serial) for change in self.changes()}
         for event in events:
             if isinstance(event, _OF_EPOCHS):
