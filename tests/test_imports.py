@@ -15,6 +15,7 @@ PROJECT = Path(__file__).parents[1]
 LAYERS = (
     "errors",
     "paths",
+    "tuning",
     "processes",
     "encode",
     "ratings",
@@ -49,7 +50,21 @@ OWN = {
     "foryou": {"recommendations"},
 }
 HEAVY = {"tensorflow", "keras"}
-MAY_LOAD_KERAS = ("models/", "training/", "jobs/running/load_tensorflow.py", "export/keras_file.py")
+# What Streamlit and TensorFlow do not document.
+PRIVATE = (
+    "streamlit.runtime",
+    "streamlit.elements",
+    "streamlit.web.bootstrap",
+    "streamlit.config",
+    "tensorflow.python",
+)
+MAY_LOAD_KERAS = (
+    "models/",
+    "training/",
+    "tuning/tf_names.py",
+    "jobs/running/load_tensorflow.py",
+    "export/keras_file.py",
+)
 
 
 def sources(folder: str) -> list[Path]:
@@ -130,7 +145,16 @@ def test_the_package_knows_no_pages_and_only_its_launcher_knows_streamlit():
     for path in sources("reco_core"):
         packages = {name.split(".")[0] for name in imported(path)}
         assert not packages & {"pages", "app"}, path
-        assert "streamlit" not in packages or path.name == "launch.py", path
+        assert "streamlit" not in packages or path.name in ("launch.py", "streamlit_names.py"), path
+
+
+def test_what_python_streamlit_and_tensorflow_keep_to_themselves_is_used_in_one_package():
+    for path in [*sources("reco_core"), *sources("pages"), PROJECT / "app.py"]:
+        if path.parent.name == "tuning":
+            continue
+        assert [name for name in imported(path) if name.startswith(PRIVATE)] == [], path
+        for name in ("mallopt", "gc.freeze", "autogroup", "setswitchinterval", "sys.modules[", "RECO_NO_TUNING"):
+            assert name not in path.read_text(), path
 
 
 def test_keras_is_imported_in_functions_of_few_modules():
