@@ -119,6 +119,7 @@ def _spec(
         layout=layout,
         parameters=lambda values, shape: count(layout(values, shape)),
         has_vectors=True,
+        xla_exact=True,
         build=partial(build_dot, biased=biased, positive=positive),
         stages=stages_of,
         presets=presets.of(name),

@@ -23,6 +23,7 @@ Patience = Annotated[
         "Epochs without a better NDCG on the validation rows before training stops and goes back to the best epoch; "
         "none trains all epochs.",
         "Training",
+        flags=("number",),
         ge=1,
         le=500,
     ),

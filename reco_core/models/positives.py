@@ -18,6 +18,7 @@ MinStars = Annotated[
         "Liked from",
         "Ratings of at least so many stars count as liked; none counts every rating: who watched, was interested.",
         "Model",
+        flags=("number",),
         ge=0,
         le=1000,
         allow_inf_nan=False,

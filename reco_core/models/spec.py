@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from reco_core.encode import RatingScale
 
 if TYPE_CHECKING:
+    from reco_core.models.fields import Flag
     from reco_core.models.weights import Weight
     from reco_core.ratings import Ratings
 
@@ -50,6 +51,15 @@ class Settings(BaseModel):
     """Base of every model's settings: frozen, unknown names refused; range and help live with each field."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def flagged(cls, flag: Flag) -> tuple[str, ...]:
+        """The settings whose field has this flag (see models/fields.py), in their order."""
+        return tuple(name for name, info in cls.model_fields.items() if flag in _extra(info).get("flags", ()))
+
+
+def _extra(info: Any) -> Mapping[str, Any]:
+    return info.json_schema_extra or {}
 
 
 class Scorer(Protocol):
@@ -108,6 +118,8 @@ class ModelSpec:
     because they are kept among the run's. None for a model without any.
     plain: (arrays, shape, settings) -> a model of stock layers, with settings and arrays, that predicts the same.
     notes: (settings, shape) -> sentences on what these settings come to on this data, such as what is left out.
+    xla_exact: whether XLA code gives the plain function's figures to 1e-6, and faster, so that it may take its place;
+    with dropout XLA is slower, and a network's figures differ by more.
     """
 
     name: str
@@ -121,6 +133,7 @@ class ModelSpec:
     parameters: Callable[[Any, Shape], int]
     predicts_stars: bool = True
     has_vectors: bool = False
+    xla_exact: bool = False
     build: Callable[[Any, Shape], Any] | None = None
     fit: Callable[..., Arrays] | None = None
     fit_parts: Callable[..., Generator[float, None, Arrays]] | None = None

@@ -193,6 +193,7 @@ SVDPP = ModelSpec(
     scorer=scorer,
     parameters=lambda settings, shape: count(layout(settings, shape)),
     has_vectors=True,
+    xla_exact=True,
     build=build,
     stages=stages_of,
     layout=layout,

@@ -17,19 +17,33 @@ from reco_core.models.weights import Weight, count, tables
 
 _EPSILON = 1e-3  # Keras's batch normalisation adds this to the variance
 
+# The second stage's program knows nothing of what the first stage was trained with.
+_FIRST: dict[str, Any] = {"flags": ("number",)}
 TableEpochs = Annotated[
-    int, fields.described("Epochs of the tables", "Epochs of the factorisation.", "Training", ge=1, le=2000)
+    int, fields.described("Epochs of the tables", "Epochs of the factorisation.", "Training", ge=1, le=2000, **_FIRST)
 ]
 TableRate = Annotated[
     float,
     fields.described(
-        "Learning rate of the tables", "Learning rate of the factorisation.", "Training", log=True, ge=1e-6, le=10
+        "Learning rate of the tables",
+        "Learning rate of the factorisation.",
+        "Training",
+        log=True,
+        ge=1e-6,
+        le=10,
+        **_FIRST,
     ),
 ]
 TableL2 = Annotated[
     float,
     fields.described(
-        "L2 of the tables", "Weight of the squared vectors in the factorisation.", "Penalties", log=True, ge=0, le=10
+        "L2 of the tables",
+        "Weight of the squared vectors in the factorisation.",
+        "Penalties",
+        log=True,
+        ge=0,
+        le=10,
+        **_FIRST,
     ),
 ]
 UnitNorm = Annotated[
