@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.goals import Goal
 from benchmarks.section import NotMeasured, Section
-from reco_core.jobs.protocol import DONE, READY, TRAIN, from_line, to_line
+from reco_core.jobs.server.protocol import DONE, READY, TRAIN, from_line, to_line
 from reco_core.runs import RunRequest, RunStore
 
 RUNS, FIRST = 100, 10
@@ -78,7 +78,7 @@ def hundred(folder: Path, runs: int = RUNS, source: str = SOURCE, settings: dict
 def worker(folder: Path) -> Iterator[tuple[Any, Any, int]]:
     """(say a message, wait for one of a kind, process id) of a worker process that ends with the block."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "reco_core.jobs.worker"],
+        [sys.executable, "-m", "reco_core.jobs.server.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

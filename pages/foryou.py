@@ -5,24 +5,24 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.ui import cache, state
-from pages.ui.faces import with_result
-from pages.ui.frame import page
-from pages.ui.links import switch
-from pages.ui.newcomer import choose_movies, your_list
-from pages.ui.rating import my_ratings
-from pages.ui.reasons import why_style
-from pages.ui.text import plural
-from pages.ui.tune import by
-from pages.ui.user_map import you_on_the_map
+from pages.ui.movies.star_rating import my_ratings
+from pages.ui.recommendations.list_controls import by
+from pages.ui.recommendations.user_map import you_on_the_map
+from pages.ui.recommendations.why_dialog import why_style
+from pages.ui.recommendations.your_list import choose_movies, your_list
+from pages.ui.shell import cache, selection
+from pages.ui.shell.frame import page
+from pages.ui.shell.markdown import plural
+from pages.ui.shell.navigation import switch
+from pages.ui.shell.run_required import with_result
 from reco_core.recommend.fold_in import CAUTION, fold_in
 
 ENOUGH = 5
 
 with page("For you", "Rate a few movies you know. Your recommendations follow each click; nothing is trained for it."):
     why_style()
-    ratings = state.dataset()
-    run = with_result(state.run(ratings), "to get recommendations of your own")
+    ratings = selection.dataset()
+    run = with_result(selection.run(ratings), "to get recommendations of your own")
     rated = my_ratings(ratings)
     tuned = choose_movies(ratings, run, rated)
 

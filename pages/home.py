@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import cache, state
-from pages.ui.cards import metrics
-from pages.ui.frame import page
-from pages.ui.links import go, switch
-from pages.ui.posters import card, poster_grid
-from pages.ui.runs import last_runs
-from pages.ui.text import md
+from pages.ui.movies.poster_grid import card, poster_grid
+from pages.ui.shell import cache, selection
+from pages.ui.shell.card_row import metrics
+from pages.ui.shell.frame import page
+from pages.ui.shell.markdown import md
+from pages.ui.shell.navigation import go, switch
+from pages.ui.shell.run_list import last_runs
 from reco_core.data import quality
 
 STEPS = (
@@ -26,8 +26,8 @@ STEPS = (
 )
 
 with page(""):
-    ratings = state.dataset()
-    run = state.run(ratings)
+    ratings = selection.dataset()
+    run = selection.run(ratings)
 
     with st.container(key="hero"):
         st.title("See a recommender learn", anchor=False)

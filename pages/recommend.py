@@ -5,19 +5,19 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.ui import cache, state
-from pages.ui.epoch_slider import after, choose_epoch
-from pages.ui.export import recommendations_csv
-from pages.ui.faces import with_result
-from pages.ui.frame import page
-from pages.ui.links import switch
-from pages.ui.people import about_user, choose_user
-from pages.ui.posters import card, poster_grid
-from pages.ui.reasons import ASK, show_why, why_style
-from pages.ui.tune import by, cards, rated_of, say_steps, tune
-from pages.ui.what_if import what_if_section
+from pages.ui.movies.poster_grid import card, poster_grid
+from pages.ui.movies.user_picker import about_user, choose_user
+from pages.ui.recommendations.list_controls import by, cards, rated_of, say_steps, tune
+from pages.ui.recommendations.what_if import what_if_section
+from pages.ui.recommendations.why_dialog import ASK, show_why, why_style
+from pages.ui.shell import cache, selection
+from pages.ui.shell.epoch_slider import after, choose_epoch
+from pages.ui.shell.frame import page
+from pages.ui.shell.navigation import switch
+from pages.ui.shell.run_required import with_result
+from pages.ui.shell.table_export import recommendations_csv
 from reco_core.recommend.explain import Person
-from reco_core.recommend.facts import ItemFacts
+from reco_core.recommend.item_features import ItemFacts
 from reco_core.recommend.rerank import rerank
 from reco_core.recommend.top import rated_highest
 
@@ -26,14 +26,16 @@ HOW_MANY = (6, 12, 21, 30, 42, 50)
 
 with page("Recommend", "What one person rated highest, and what the model would put on the list next."):
     why_style()
-    ratings = state.dataset()
-    run = with_result(state.run(ratings), "to get recommendations")
+    ratings = selection.dataset()
+    run = with_result(selection.run(ratings), "to get recommendations")
     epoch = choose_epoch(run)
     model = cache.fitted(run, epoch)
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="recommend_controls"):
         user = choose_user(ratings)
-        n = st.selectbox("Show", HOW_MANY, index=HOW_MANY.index(21), key="n", width=84, persist_state="session")
+        n = st.selectbox(
+            "Show", HOW_MANY, index=HOW_MANY.index(21), key="recommend_n", width=84, persist_state="session"
+        )
         tuned = tune(ratings, run, n)
     about_user(ratings, user)
 

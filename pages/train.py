@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import cache, state
-from pages.ui.frame import page
-from pages.ui.learn import learn_style
-from pages.ui.model_cards import choose_family, choose_model
-from pages.ui.model_graph import model_graph
-from pages.ui.progress import followed, watch
-from pages.ui.queue_panel import queue_panel, worker_line
-from pages.ui.refusals import say_refused
-from pages.ui.run_form import run_form
-from pages.ui.sweep_form import sweep_form
-from pages.ui.sweep_panel import choose_mode, sweep_panel
-from pages.ui.visitor import remember_visitor
-from pages.ui.waiting import nothing_trained
-from pages.ui.watch_panel import watch_panel
+from pages.ui.shell import cache, selection
+from pages.ui.shell.frame import page
+from pages.ui.shell.notices import say_refused
+from pages.ui.shell.train_style import learn_style
+from pages.ui.shell.visitor import remember_visitor
+from pages.ui.training.before_first_run import nothing_trained
+from pages.ui.training.model_cards import choose_family, choose_model
+from pages.ui.training.model_graph import model_graph
+from pages.ui.training.progress import followed, watch
+from pages.ui.training.queue_panel import queue_panel, worker_line
+from pages.ui.training.run_form import run_form
+from pages.ui.training.sweep_form import sweep_form
+from pages.ui.training.sweep_panel import choose_mode, sweep_panel
+from pages.ui.training.watch_panel import watch_panel
 from reco_core.models.spec import Shape
 
 with page("Train", "Choose a model, set it, and watch it learn."):
     learn_style()
-    ratings = state.dataset()
-    run = state.run(ratings)
+    ratings = selection.dataset()
+    run = selection.run(ratings)
     shape = Shape.of(ratings, float(ratings.rating.mean()))
-    with st.container(horizontal=True, vertical_alignment="center", key="above"):
+    with st.container(horizontal=True, vertical_alignment="center", key="train_head"):
         sweeping = choose_mode()
         family = choose_family()
         worker_line(sweeping or (run is not None and run.active))

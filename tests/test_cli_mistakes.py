@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reco_core.cli.choose import item_index, parse_settings
+from reco_core.cli.options import item_index, parse_settings
 from reco_core.errors import SettingsError, UnknownIdError
 from reco_core.runs import RunStore
 from tests.commands import Answer
@@ -84,7 +84,7 @@ def test_a_run_that_failed_ends_the_command_with_its_reason(csv: Path, monkeypat
     def fail(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("reco_core.jobs.training_job.reference_lines", fail)
+    monkeypatch.setattr("reco_core.jobs.running.training_job.reference_lines", fail)
     answer = Answer("train", csv, "--model", "bias")
     assert answer.code == 2 and "failed: Memory ran out" in answer.err.splitlines()[-1]
 

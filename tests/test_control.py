@@ -13,7 +13,7 @@ from reco_core.errors import RunError
 from reco_core.events import Changed, Continued, EpochEnded, Event, Failed, Finished, Paused, Started, Stopped, Watched
 from reco_core.events import to_line as event_line
 from reco_core.runs import Change, Continue, Pace, Pause, Request, RunRequest, RunStore, Step, Stop, Watch
-from reco_core.runs.control import CONTROL, Control, append, from_line, to_line
+from reco_core.runs.requests import CONTROL, Control, append, from_line, to_line
 from reco_core.runs.status import Status, StatusName, current, ended, goes_on
 
 NAMES = set(get_args(StatusName))

@@ -13,7 +13,7 @@ import pytest
 from reco_core import data
 from reco_core.data.demo import GENRES, NOISE, _expected, demo
 from reco_core.data.demo_words import WORDS
-from reco_core.data.draws import Draws
+from reco_core.data.portable_random import Draws
 
 FINGERPRINT = "fc6652bc62647ebd"
 TITLES = "76572d17fb5d9546"

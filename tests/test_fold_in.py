@@ -15,7 +15,7 @@ from reco_core.models.spec import Shape
 from reco_core.recommend.dot_row import mean_row
 from reco_core.recommend.fold_in import CAUTION, fold_in
 from reco_core.recommend.net_row import net_raw, net_scores
-from reco_core.recommend.user_row import nonnegative
+from reco_core.recommend.user_solver import nonnegative
 from tests.folding import DOTS, NETS, SCALE, fitted, objective, some_ratings
 
 

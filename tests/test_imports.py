@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 PROJECT = Path(__file__).parents[1]
 # Each may import only what stands above it, and what is in the same line.
 LAYERS = (
@@ -30,8 +32,24 @@ LAYERS = (
     "export",
     "cli",
 )
+# The rooms of the jobs and those of the pages, likewise.
+JOBS = ("results", "running", "server", "sweeps")
+ROOMS = ("charts", "shell", "movies", "datasets", "embeddings", "evaluation", "training", "runs", "recommendations")
+# Every page may use these; what serves one page only stands in a room of its own.
+SHARED = {"charts", "shell", "movies"}
+OWN = {
+    "home": set(),
+    "data": {"datasets"},
+    "train": {"training"},
+    "compare": {"runs", "evaluation"},
+    "evaluate": {"evaluation"},
+    "embeddings": {"embeddings"},
+    "similar": {"embeddings"},
+    "recommend": {"recommendations"},
+    "foryou": {"recommendations"},
+}
 HEAVY = {"tensorflow", "keras"}
-MAY_LOAD_KERAS = ("models/", "training/", "jobs/runtime.py", "export/keras_file.py")
+MAY_LOAD_KERAS = ("models/", "training/", "jobs/running/load_tensorflow.py", "export/keras_file.py")
 
 
 def sources(folder: str) -> list[Path]:
@@ -78,6 +96,36 @@ def test_a_module_imports_only_what_stands_above_it():
     assert wrong == []
 
 
+@pytest.mark.parametrize(("folder", "rooms"), [("reco_core/jobs", JOBS), ("pages/ui", ROOMS)])
+def test_a_room_imports_only_from_rooms_before_it(folder: str, rooms: tuple[str, ...]):
+    prefix = folder.replace("/", ".") + "."
+    wrong = []
+    for path in sources(folder):
+        place = path.relative_to(PROJECT / folder)
+        if place.name == "__init__.py":
+            continue
+        assert place.parts[0] in rooms, f"{place} stands in no room"
+        allowed = rooms[: rooms.index(place.parts[0]) + 1]
+        for name in imported(path):
+            if name.startswith(prefix) and name.removeprefix(prefix).split(".")[0] not in allowed:
+                wrong.append(f"{place} imports {name}")
+    assert wrong == []
+
+
+def test_a_page_imports_from_its_own_rooms_and_the_shared_ones():
+    for page, own in OWN.items():
+        names = imported(PROJECT / "pages" / f"{page}.py")
+        rooms = {name.split(".")[2] for name in names if name.startswith("pages.ui.")}
+        assert rooms <= SHARED | own, page
+    assert {path.stem for path in (PROJECT / "pages").glob("*.py")} == set(OWN)
+
+
+def test_charts_know_no_streamlit():
+    for path in sources("pages/ui/charts"):
+        at_import = {name.split(".")[0] for name in imported(path, inside_functions=False)}
+        assert "streamlit" not in at_import, path
+
+
 def test_the_package_knows_no_pages_and_only_its_launcher_knows_streamlit():
     for path in sources("reco_core"):
         packages = {name.split(".")[0] for name in imported(path)}
@@ -96,6 +144,16 @@ def test_a_page_imports_no_keras_and_no_command_line():
     for path in [*sources("pages"), PROJECT / "app.py"]:
         for name in imported(path):
             assert name.split(".")[0] not in HEAVY and not name.startswith("reco_core.cli"), path
+
+
+def test_a_key_names_one_widget():
+    """Two widgets with one key on two pages share their value in the session."""
+    places: dict[str, list[str]] = {}
+    for path in sources("pages"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.keyword) and node.arg == "key" and not isinstance(node.value, ast.Name):
+                places.setdefault(ast.unparse(node.value), []).append(f"{path.name}:{node.value.lineno}")
+    assert {key: where for key, where in places.items() if len(where) > 1} == {}
 
 
 def in_a_fresh_process(code: str) -> str:
@@ -132,7 +190,7 @@ for arguments in (
 ):
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == (2 if arguments[0] == "similar" else 0), (arguments, result.output, result.exception)
-import reco_core.inspect.neighbours, reco_core.jobs.manager
+import reco_core.inspect.neighbours, reco_core.jobs.server.manager
 print(sorted({"tensorflow", "keras", "streamlit"} & set(sys.modules)))
 """
 

@@ -11,8 +11,8 @@ from reco_core.models import MODELS, get_model
 from reco_core.models.rated_lists import Rated
 from reco_core.models.spec import Arrays, Shape
 from reco_core.training.loop import Training
-from reco_core.training.ranked import RankedRows
 from reco_core.training.rows import Rows
+from reco_core.training.validation_ndcg import RankedRows
 from tests.planted import ratings_of
 from tests.planted_runs import PROGRAMS, small_settings
 

@@ -9,9 +9,9 @@ import struct
 import numpy as np
 import pytest
 
-from pages.ui.looks import DARK, LIGHT, MOST_CLASSES, SCALE_DARK, SCALE_LIGHT, class_look, scale_look
-from pages.ui.maps import FOLDER, PARTS, pack_points, pack_words, script
-from pages.ui.near import bars
+from pages.ui.embeddings.maps import FOLDER, PARTS, pack_points, pack_words, script
+from pages.ui.embeddings.neighbours_panel import bars
+from pages.ui.embeddings.point_colours import DARK, LIGHT, MOST_CLASSES, SCALE_DARK, SCALE_LIGHT, class_look, scale_look
 from reco_core import data
 from tests.apptest import closed_form_run, finished_run, grids, open_page, query, texts
 

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from pages.ui import cache
-from pages.ui.stars_chart import COLUMNS, MOST, mean_miss, stars_chart, stars_table
-from pages.ui.watched import Choice, held_rows, live_series, moment, tell, whole_series
+from pages.ui.charts.stars_chart import COLUMNS, MOST, mean_miss, stars_chart, stars_table
+from pages.ui.shell import cache
+from pages.ui.training.watched import Choice, held_rows, live_series, moment, tell, whole_series
 from reco_core import data
 from reco_core.encode import RatingScale
 from reco_core.errors import RunError

@@ -6,9 +6,9 @@ import pytest
 
 from reco_core.errors import SettingsError
 from reco_core.events import Evaluating, Progress, Started
-from reco_core.jobs.crew import workers_wanted
-from reco_core.jobs.pulse import NORMAL_STEPS, SLOW_STEPS, Pulse, patience
-from reco_core.jobs.slot import SLOW_PATIENCE, Slot
+from reco_core.jobs.server.watchdog import NORMAL_STEPS, SLOW_STEPS, Pulse, patience
+from reco_core.jobs.server.worker_pool import workers_wanted
+from reco_core.jobs.server.worker_slot import SLOW_PATIENCE, Slot
 
 STEP = Progress(1, 1, 2, 1.0, 1.0)
 

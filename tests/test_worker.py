@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reco_core.jobs.protocol import ending, from_line, to_line
+from reco_core.jobs.server.protocol import ending, from_line, to_line
 from reco_core.runs import RunStore
 from tests.tiny import request_for, wait_until, write_csv
 
@@ -37,7 +37,7 @@ def test_a_worker_answers_in_lines_of_json_survives_nonsense_and_leaves_when_its
     csv, store = write_csv(tmp_path / "tiny.csv"), RunStore(tmp_path / "runs")
     run = store.create(request_for(csv, model="mf", settings={"epochs": 30, "patience": None}))
     worker = subprocess.Popen(
-        [sys.executable, "-m", "reco_core.jobs.worker"],
+        [sys.executable, "-m", "reco_core.jobs.server.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import typer
 
 from reco_core.cli.output import err
-from reco_core.cli.thrift import collect_seldom, plotly_later, save_memory
+from reco_core.cli.server_tuning import collect_seldom, plotly_later, save_memory
 from reco_core.errors import SettingsError
 
 PORT, PORTS_TRIED = 8501, 20
@@ -40,7 +40,7 @@ def launch(
     """Open the app in a browser, its training worker already warm. Ctrl-C ends both."""
     save_memory()
     sys.setswitchinterval(TURN_SECONDS)
-    from reco_core.jobs.manager import first_request, shared_manager
+    from reco_core.jobs.server.manager import first_request, shared_manager
 
     script = site() / "app.py"
     port = free_port(host, port)
@@ -123,7 +123,7 @@ def _address(host: str, port: int) -> str:
 def _first_dataset(source: str) -> str:
     """The dataset's name, which the address carries; its source goes into the environment, where the pages look."""
     from reco_core import data
-    from reco_core.jobs.dataset import lasting_source
+    from reco_core.jobs.results.run_data import lasting_source
 
     name = data.load(source).name
     os.environ[DATASET] = lasting_source(source)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reco_core.cli.choose import AtEpoch, DataSource, RunName, RunsFolder, TopK, item_facts, item_index, store_at
+from reco_core.cli.options import AtEpoch, DataSource, RunName, RunsFolder, TopK, item_facts, item_index, store_at
 from reco_core.cli.output import AsJson, err, print_json
-from reco_core.cli.recommended import Shown, reasons, say_changed, say_list
+from reco_core.cli.recommend_output import Shown, reasons, say_changed, say_list
 from reco_core.errors import RunError, SettingsError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def recommend(
     as_json: AsJson = False,
 ) -> None:
     """What a user has not rated and would like best: for a known user, for somebody new, or for everybody."""
-    from reco_core.jobs.dataset import ratings_of
+    from reco_core.jobs.results.run_data import ratings_of
     from reco_core.recommend.rerank import ListSettings
 
     second, weight = _blend(blend)
@@ -85,8 +85,8 @@ def _one(
     import numpy as np
 
     from reco_core.recommend.explain import Person
-    from reco_core.recommend.facts import ItemFacts
     from reco_core.recommend.fold_in import CAUTION, fold_in
+    from reco_core.recommend.item_features import ItemFacts
     from reco_core.recommend.rerank import rerank
 
     ratings = shown.ratings
@@ -121,8 +121,8 @@ def _everybody(shown: Shown, model: Fitted, wanted: ListSettings, out: Path) -> 
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from reco_core.recommend.batch import top_of_all
-    from reco_core.recommend.facts import ItemFacts
     from reco_core.recommend.files import check_target, write_lists
+    from reco_core.recommend.item_features import ItemFacts
     from reco_core.recommend.rerank import allowed
 
     if wanted.blend or wanted.damping or wanted.diversity or not wanted.hide_seen or shown.why:

@@ -82,7 +82,7 @@ def _in_a_process(run: Run, file: Path) -> None:
 
 def make(folder: Path, file: Path) -> None:
     """Build the run's model from its settings, set its weights, and save it. Loads TensorFlow."""
-    from reco_core.jobs.runtime import load
+    from reco_core.jobs.running.load_tensorflow import load
 
     load()
     run = RunStore(folder.parent).open(folder.name)
@@ -131,7 +131,7 @@ def _closed_form(scorer: Scorer) -> Any:
 def _dot(scorer: Scorer) -> Any:
     import keras
 
-    from reco_core.models.parts import inputs
+    from reco_core.models.keras_parts import inputs
 
     user, item = inputs()
     vectors = []
@@ -149,7 +149,7 @@ def _biases(scorer: Scorer) -> Any:
     """A closed-form model as two tables of one column: offset + user bias + item bias."""
     import keras
 
-    from reco_core.models.parts import inputs
+    from reco_core.models.keras_parts import inputs
 
     user, item = inputs()
     offset = float(scorer.score(np.array([0]), np.array([0]))[0] - scorer.user_bias[0] - scorer.item_bias[0])

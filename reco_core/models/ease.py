@@ -11,10 +11,10 @@ from typing import Annotated
 import numpy as np
 
 from reco_core.errors import SettingsError
-from reco_core.models import fields, side
-from reco_core.models.fitting import drained
+from reco_core.models import fields, side_features
+from reco_core.models.implicit_feedback import Ranking, are_positive, positives
 from reco_core.models.item_scorer import DenseWeights, ItemScorer
-from reco_core.models.positives import Ranking, are_positive, positives
+from reco_core.models.progressive_fit import drained
 from reco_core.models.rated_lists import Rated, blocks
 from reco_core.models.spec import CONTEXT, Arrays, ModelSpec, Preset, Shape
 from reco_core.ratings import Ratings
@@ -98,7 +98,7 @@ def ease_context(settings: EaseSettings, ratings: Ratings, rows: np.ndarray) -> 
         kept = rows[are_positive(ratings.rating[rows], settings)]
         pairs = ratings.user_index[kept].astype(np.int64) * ratings.n_items + ratings.item_index[kept]
         made[SECONDS] = ratings.timestamp[kept[np.unique(pairs, return_index=True)[1]]]
-    features = np.concatenate([side.item_genres(ratings), side.item_years(ratings)], axis=1)
+    features = np.concatenate([side_features.item_genres(ratings), side_features.item_years(ratings)], axis=1)
     if settings.item_features and features.shape[1]:
         made[FEATURES] = features
     return made

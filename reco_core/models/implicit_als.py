@@ -8,9 +8,9 @@ from typing import Annotated
 import numpy as np
 
 from reco_core.models import fields
-from reco_core.models.fitting import drained
-from reco_core.models.positives import Ranking, are_positive, popularity_of, positives
-from reco_core.models.ranked_dot import RankedDot
+from reco_core.models.implicit_feedback import Ranking, are_positive, popularity_of, positives
+from reco_core.models.progressive_fit import drained
+from reco_core.models.ranking_scorer import RankedDot
 from reco_core.models.rated_lists import Rated, blocks
 from reco_core.models.scorers import Tables, with_mean_row
 from reco_core.models.spec import Arrays, ModelSpec, Shape

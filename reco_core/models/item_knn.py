@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 import numpy as np
 
 from reco_core.models import fields
-from reco_core.models.fitting import drained
+from reco_core.models.implicit_feedback import Ranking, positives
 from reco_core.models.item_scorer import ItemScorer, SparseWeights
-from reco_core.models.positives import Ranking, positives
+from reco_core.models.progressive_fit import drained
 from reco_core.models.rated_lists import Rated, blocks
 from reco_core.models.spec import Arrays, ModelSpec, Shape
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from reco_core.models.positives import ByPopularity, are_positive, popularity_of
+from reco_core.models.implicit_feedback import ByPopularity, are_positive, popularity_of
 from reco_core.models.rated_lists import Rated, spans
 from reco_core.models.spec import Arrays, Settings, Shape
 

@@ -28,7 +28,8 @@ CONTEXT = "context_"
 class Shape:
     """What a model must know of its data: sizes, the scale of the stars, and the mean training rating in stars.
 
-    genres, years and user_features count the columns of the side features (models/side.py); 0 where a dataset has none.
+    genres, years and user_features count the columns of the side features (models/side_features.py); 0 where a dataset
+    has none.
     """
 
     n_users: int
@@ -42,7 +43,7 @@ class Shape:
     @classmethod
     def of(cls, ratings: Ratings, mean: float) -> Shape:
         """The shape of a dataset, with the mean training rating."""
-        from reco_core.models.side import counts
+        from reco_core.models.side_features import counts
 
         return cls(ratings.n_users, ratings.n_items, ratings.scale, mean, **counts(ratings))
 

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import model_validator
 
-from reco_core.models import bases, fields, presets
+from reco_core.models import fields, presets, settings_groups
 from reco_core.models.factorisation import MF, MfSettings, read_tables
 from reco_core.models.neural import dense_names, dense_weights
-from reco_core.models.output import ACTIVATIONS, check_output, to_stars
+from reco_core.models.output_scale import ACTIVATIONS, check_output, to_stars
 from reco_core.models.scorers import Dense, Finish, NetScorer
 from reco_core.models.spec import Arrays, ModelSpec, Settings, Shape, Stage
 from reco_core.models.stages import stages_of
@@ -54,7 +54,7 @@ UnitNorm = Annotated[
 ]
 
 
-class _Blocks(bases.Vectors):
+class _Blocks(settings_groups.Vectors):
     """The blocks over the frozen vectors."""
 
     dim: fields.Dim = 20
@@ -73,7 +73,9 @@ class _FirstStage(Settings):
     table_learning_rate: TableRate = 0.003
 
 
-class DeepRegressorSettings(bases.Training, _FirstStage, bases.Penalties, bases.Start, _Blocks):
+class DeepRegressorSettings(
+    settings_groups.Training, _FirstStage, settings_groups.Penalties, settings_groups.Start, _Blocks
+):
     """Settings of both stages: those of the factorisation alone begin with `table_`; l2 is that of the dense layers."""
 
     l2: fields.L2 = 0.0
@@ -130,7 +132,7 @@ def build(settings: DeepRegressorSettings, shape: Shape) -> Any:
     """The second stage's Keras model, its tables frozen: [batch], [batch] -> stars [batch, 1]."""
     import keras
 
-    from reco_core.models.parts import Penalty, dense, dropout, finish, inputs, table
+    from reco_core.models.keras_parts import Penalty, dense, dropout, finish, inputs, table
 
     weights = {weight.name: weight for weight in layout(settings, shape)}
     user, item = inputs()

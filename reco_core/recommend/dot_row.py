@@ -7,7 +7,7 @@ import numpy as np
 from reco_core.models.fitted import Fitted
 from reco_core.models.scorers import BiasScorer, Finish
 from reco_core.models.spec import Settings
-from reco_core.recommend.user_row import Problem, Raw, loss_of, solve
+from reco_core.recommend.user_solver import Problem, Raw, loss_of, solve
 
 
 def ridge(

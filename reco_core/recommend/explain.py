@@ -9,7 +9,7 @@ import numpy as np
 
 from reco_core.errors import UnknownIdError
 from reco_core.models.fitted import Fitted
-from reco_core.models.positives import are_positive
+from reco_core.models.implicit_feedback import are_positive
 from reco_core.models.scorers import BiasScorer, NetScorer
 from reco_core.ratings import Ratings
 from reco_core.recommend.diverse import unit_rows

@@ -13,13 +13,13 @@ import numpy as np
 
 from reco_core.errors import SettingsError, UnknownIdError
 from reco_core.models.fitted import Fitted
-from reco_core.models.output import ACTIVATIONS, to_stars
-from reco_core.models.positives import are_positive
+from reco_core.models.implicit_feedback import are_positive
+from reco_core.models.output_scale import ACTIVATIONS, to_stars
 from reco_core.models.scorers import BiasScorer, Finish, NetScorer
 from reco_core.recommend.dot_row import mean_row, penalties, ridge
 from reco_core.recommend.net_row import net_raw, net_scores
 from reco_core.recommend.ranking_row import pair_vector
-from reco_core.recommend.user_row import Problem, loss_of, solve
+from reco_core.recommend.user_solver import Problem, loss_of, solve
 
 NET_STEPS = 20
 # Of 0, 20 and 50 the one that validation rows of ML-100K favour from 5 to 15 ratings; docs/recommending.md has figures.

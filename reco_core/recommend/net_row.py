@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from reco_core.models.output import SLOPES
+from reco_core.models.output_scale import SLOPES
 from reco_core.models.scorers import NetScorer
-from reco_core.recommend.user_row import Raw
+from reco_core.recommend.user_solver import Raw
 
 
 def net_raw(scorer: NetScorer, item_index: np.ndarray) -> Raw:

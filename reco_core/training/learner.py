@@ -9,11 +9,11 @@ from dataclasses import replace
 import numpy as np
 
 from reco_core.events import Changed, EpochEnded, Event, Progress, StageStarted
-from reco_core.models.output import adds_mean
+from reco_core.models.output_scale import adds_mean
 from reco_core.models.spec import Arrays, Stage
 from reco_core.models.weights import with_unseen_rows
 from reco_core.training.checkpoint import Checkpoint
-from reco_core.training.material import Material, NotFinite, beginning, program_for
+from reco_core.training.part_inputs import Material, NotFinite, beginning, program_for
 from reco_core.training.plan import Part, rate_at
 from reco_core.training.programs import Programs
 from reco_core.training.steering import Change

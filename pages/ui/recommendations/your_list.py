@@ -1,0 +1,135 @@
+"""What a visitor rates, and the list that comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from pages.ui.movies.movie_picker import by_popularity
+from pages.ui.movies.poster_grid import card, poster_grid
+from pages.ui.movies.star_rating import Rated, rate, rate_grid, start_again
+from pages.ui.recommendations.list_controls import Tuned, cards, say_steps, tune
+from pages.ui.recommendations.why_dialog import ASK, show_why
+from pages.ui.shell import cache
+from pages.ui.shell.markdown import plural
+from reco_core.ratings import Ratings
+from reco_core.recommend.choose import informative, to_rate
+from reco_core.recommend.explain import Person
+from reco_core.recommend.fold_in import CAUTION, Folded, fold_in
+from reco_core.recommend.item_features import ItemFacts
+from reco_core.recommend.rerank import rerank
+from reco_core.runs import Run
+
+ASKED, SHOWN = 15, 12
+MOST = 10_000
+
+
+def choose_movies(ratings: Ratings, run: Run, rated: Rated) -> Tuned:
+    """The row of posters to rate, a box that finds any movie, what is rated so far, and the way to begin anew.
+
+    Gives back how the list is to be made, whose controls stand in the same row.
+    """
+    pages = f"asked_pages:{ratings.name}"
+    asked = cache.table(_asked, ratings, page=st.session_state.get(pages, 0))
+    with st.container(horizontal=True, vertical_alignment="bottom", key="your_controls"):
+        _search(ratings, rated)
+        if st.button("Other movies", key="other_movies", icon=":material/refresh:", help="Posters of other movies."):
+            st.session_state[pages] = st.session_state.get(pages, 0) + 1
+            st.rerun()
+        if st.button("Start again", key="start_again", icon=":material/delete_sweep:", disabled=not rated):
+            start_again(ratings)
+            st.session_state.pop(pages, None)
+            st.rerun()
+        tuned = tune(ratings, run, SHOWN, with_genres=False)
+    rate_grid(ratings, [card(ratings, item) for item in asked], rated, "rate_grid", "Rate what you know", keeps=True)
+    if rated:
+        with st.expander(f"You rated {plural(len(rated), 'movie')}", key="your_ratings", icon=":material/star:"):
+            every = [card(ratings, item) for item in reversed(rated)]
+            rate_grid(ratings, every, rated, "rated_grid", "Your ratings")
+    return tuned
+
+
+def your_list(ratings: Ratings, run: Run, folded: Folded, rated: Rated, tuned: Tuned) -> str | None:
+    """The visitor's list, each movie with the places it moved by the last click; the id that was clicked."""
+    facts = cache.table(ItemFacts.of, ratings)
+    items, stars = np.fromiter(rated, dtype=np.int64), np.fromiter(rated.values(), dtype=np.float64)
+    second = None if tuned.second is None else fold_in(cache.fitted(tuned.second), items, stars, CAUTION).score
+    features = facts.features(cache.scorer(run).item_vectors)
+    best = rerank(folded.score, tuned.settings, facts, items, second, features)
+    say_steps(best, tuned.settings.n, arrows=False)
+    in_stars = run.spec.predicts_stars
+    shown = ratings.scale.clip(best.score) if in_stars else best.score
+    made_so = ratings.name, run.id, tuned.settings, tuned.second and tuned.second.id
+    moved = _moved(made_so, rated, best.item_index.tolist())
+    drawn = [
+        replace(one, moved=by)
+        for one, by in zip(
+            cards(ratings, best, shown, "★ {:.2f}" if in_stars else "score {:.3g}", rated), moved, strict=True
+        )
+    ]
+    person = Person.new(folded, items, stars, CAUTION)
+    return poster_grid(
+        ratings,
+        drawn,
+        key="your_grid",
+        label="Recommended for you",
+        ask=ASK,
+        asked=lambda raw: show_why(ratings, run, None, person, int(ratings.items.index_of(raw)), new=True),
+    )
+
+
+def _moved(of: tuple[Any, ...], rated: Rated, now: list[int]) -> list[int | str | None]:
+    """Places that each movie has risen since the ratings were others, "new" for one that was not in the list then.
+
+    None where it has not moved, and for all until a rating changes (or once the list is made otherwise).
+    """
+    key = "your_last_list"
+    memory = st.session_state.get(key)
+    if memory is None or memory["of"] != of:
+        memory = {"of": of, "rated": dict(rated), "list": now, "before": None}
+    elif memory["rated"] != rated:
+        memory = {"of": of, "rated": dict(rated), "list": now, "before": memory["list"]}
+    st.session_state[key] = memory
+    if memory["before"] is None:
+        return [None] * len(now)
+    place = {item: at for at, item in enumerate(memory["before"])}
+    return [(place[item] - at or None) if item in place else "new" for at, item in enumerate(now)]
+
+
+def _search(ratings: Ratings, rated: Rated) -> None:
+    """A box that finds any movie; a choice adds it with the middle of the upper half, to be changed by its stars."""
+    titles = cache.titles(ratings)
+    options = [item for item in cache.table(by_popularity, ratings, most=MOST) if item not in rated]
+    levels = ratings.scale.levels
+
+    def found() -> None:
+        chosen = st.session_state["rate_search"]
+        if chosen is not None:
+            rate(ratings, chosen, float(levels[-2]))
+            st.session_state["rate_search"] = None
+
+    st.selectbox(
+        "Add a movie you like",
+        options,
+        index=None,
+        key="rate_search",
+        format_func=lambda index: titles[index],
+        on_change=found,
+        placeholder="Find by title",
+        icon=":material/search:",
+        help=f"It is added with {levels[-2]:g} stars, which you can change.",
+        width=330,
+    )
+
+
+def _asked(ratings: Ratings, page: int) -> np.ndarray:
+    """The posters of one page: the most informative first, unlike each other, none of an earlier page."""
+    facts, worth = ItemFacts.of(ratings), informative(ratings)
+    earlier: list[int] = []
+    for _ in range(page):
+        earlier += to_rate(ratings, facts.genres, ASKED, earlier, worth).tolist()
+    found = to_rate(ratings, facts.genres, ASKED, earlier, worth)
+    return found if len(found) else to_rate(ratings, facts.genres, ASKED, (), worth)
