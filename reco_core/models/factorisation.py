@@ -126,6 +126,7 @@ def _spec(
         parameters=lambda values, shape: count(layout(values, shape)),
         has_vectors=True,
         xla_exact=True,
+        nonnegative=positive,
         build=partial(build_dot, biased=biased, positive=positive),
         stages=stages_of,
         presets=presets.of(name),

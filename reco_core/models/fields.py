@@ -203,7 +203,14 @@ Optimizer = Annotated[
 LearningRate = Annotated[
     float,
     described(
-        "Learning rate", "Size of the optimiser's steps.", "Training", flags=("number", "changeable"), log=True, ge=1e-6, le=10, allow_inf_nan=False
+        "Learning rate",
+        "Size of the optimiser's steps.",
+        "Training",
+        flags=("number", "changeable"),
+        log=True,
+        ge=1e-6,
+        le=10,
+        allow_inf_nan=False,
     ),
 ]
 Decay = Annotated[
@@ -231,7 +238,9 @@ BatchSize = Annotated[
         le=1_048_576,
     ),
 ]
-Epochs = Annotated[int, described("Epochs", "Passes over the training ratings.", "Training", flags=("number",), ge=1, le=2000)]
+Epochs = Annotated[
+    int, described("Epochs", "Passes over the training ratings.", "Training", flags=("number",), ge=1, le=2000)
+]
 Patience = Annotated[
     int | None,
     described(

@@ -58,6 +58,12 @@ class Settings(BaseModel):
         """The settings whose field has this flag (see models/fields.py), in their order."""
         return tuple(name for name, info in cls.model_fields.items() if flag in _extra(info).get("flags", ()))
 
+    @classmethod
+    def label(cls, setting: str) -> str:
+        """The title of a setting's field, for people; of one that the model does not have, its name."""
+        info = cls.model_fields.get(setting)
+        return setting if info is None else info.title or setting
+
 
 def _extra(info: Any) -> Mapping[str, Any]:
     return info.json_schema_extra or {}
@@ -121,6 +127,7 @@ class ModelSpec:
     notes: (settings, shape) -> sentences on what these settings come to on this data, such as what is left out.
     xla_exact: whether XLA code gives the plain function's figures to 1e-6, and faster, so that it may take its place;
     with dropout XLA is slower, and a network's figures differ by more.
+    nonnegative: whether every number of its vectors is 0 or above.
     """
 
     name: str
@@ -135,6 +142,7 @@ class ModelSpec:
     predicts_stars: bool = True
     has_vectors: bool = False
     xla_exact: bool = False
+    nonnegative: bool = False
     build: Callable[[Any, Shape], Any] | None = None
     fit: Callable[..., Arrays] | None = None
     fit_parts: Callable[..., Generator[float, None, Arrays]] | None = None
