@@ -1,8 +1,4 @@
-"""The settings that models have: type, range and help of each, under the one name it has everywhere.
-
-`title` is the label of the form; json_schema_extra carries `group` (Model, Penalties or Training) and, where it
-applies, `log` (a logarithmic slider fits), `advanced` (fine to leave alone) and what training must know of it (Flag).
-"""
+"""The settings that models have: type, range and help of each, under the one name it has everywhere."""
 
 from __future__ import annotations
 
@@ -10,25 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-# number: a value that the compiled program reads as it runs, so that another one needs no new trace. penalty: the same,
-# but for whether it is 0. changeable: may become another one while a run trains. noise: what only training adds.
-Flag = Literal["number", "penalty", "changeable", "noise"]
+from reco_core.models.described import described
+
 InitName = Literal["uniform", "normal", "he_normal", "glorot_uniform", "glorot_normal"]
 Activation = Literal["linear", "relu"]
-
-
-def described(
-    title: str,
-    description: str,
-    group: str,
-    log: bool = False,
-    advanced: bool = False,
-    flags: tuple[Flag, ...] = (),
-    **limits: Any,
-) -> Any:
-    """A pydantic field with its label, help, limits, hints for a form, and flags for training."""
-    extra = {"group": group, "log": log, "advanced": advanced, "flags": flags}
-    return Field(title=title, description=description, json_schema_extra=extra, **limits)
 
 
 def _stage_pairs(value: Any) -> Any:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from reco_core.encode import RatingScale
 
 if TYPE_CHECKING:
-    from reco_core.models.fields import Flag
+    from reco_core.models.described import Flag
     from reco_core.models.weights import Weight
     from reco_core.ratings import Ratings
 
@@ -55,7 +55,7 @@ class Settings(BaseModel):
 
     @classmethod
     def flagged(cls, flag: Flag) -> tuple[str, ...]:
-        """The settings whose field has this flag (see models/fields.py), in their order."""
+        """The settings whose field has this flag (see models/described.py), in their order."""
         return tuple(name for name, info in cls.model_fields.items() if flag in _extra(info).get("flags", ()))
 
     @classmethod
