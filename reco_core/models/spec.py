@@ -13,6 +13,9 @@ from reco_core.encode import RatingScale
 
 if TYPE_CHECKING:
     from reco_core.models.described import Flag
+    from reco_core.models.fitted import Fitted
+    from reco_core.models.folding import Folded, Person
+    from reco_core.models.reasons import Why
     from reco_core.models.weights import Weight
     from reco_core.ratings import Ratings
 
@@ -128,6 +131,12 @@ class ModelSpec:
     xla_exact: whether XLA code gives the plain function's figures to 1e-6, and faster, so that it may take its place;
     with dropout XLA is slower, and a network's figures differ by more.
     nonnegative: whether every number of its vectors is 0 or above.
+    fold_in: (fitted, items, stars, caution) -> what the model says of a visitor with these ratings (models/folding has
+    the ways there are); None where nothing of a user is in the model, or where it takes nobody in.
+    explain: (fitted, person, item) -> the parts of a score (models/reasons.py has the ways there are); None for the
+    change when a rating is left out, which holds for every model that folds in.
+    personal: whether the order of a list depends on whom it is for.
+    members: fitted -> the models that it holds with their weights, for models made of others.
     """
 
     name: str
@@ -143,6 +152,10 @@ class ModelSpec:
     has_vectors: bool = False
     xla_exact: bool = False
     nonnegative: bool = False
+    personal: bool = True
+    fold_in: Callable[[Fitted, np.ndarray, np.ndarray, int], Folded] | None = None
+    explain: Callable[[Fitted, Person, int], Why] | None = None
+    members: Callable[[Fitted], tuple[tuple[Fitted, float], ...]] | None = None
     build: Callable[[Any, Shape], Any] | None = None
     fit: Callable[..., Arrays] | None = None
     fit_parts: Callable[..., Generator[float, None, Arrays]] | None = None

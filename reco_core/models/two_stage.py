@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from reco_core.models import fields, presets, settings_groups
 from reco_core.models.factorisation import MF, MfSettings, read_tables
+from reco_core.models.folding.net_user import fold_two_stages
 from reco_core.models.neural import dense_names, dense_weights
 from reco_core.models.output_scale import ACTIVATIONS, check_output, to_stars
 from reco_core.models.scorers import Dense, Finish, NetScorer
@@ -185,6 +186,7 @@ DEEP_REGRESSOR = ModelSpec(
     scorer=scorer,
     parameters=lambda settings, shape: count(layout(settings, shape)),
     has_vectors=True,
+    fold_in=fold_two_stages,
     build=build,
     stages=stages,
     layout=layout,
