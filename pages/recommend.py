@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
 from pages.ui.movies.poster_grid import card, poster_grid
@@ -16,9 +15,9 @@ from pages.ui.shell.frame import page
 from pages.ui.shell.navigation import switch
 from pages.ui.shell.run_required import with_result
 from pages.ui.shell.table_export import recommendations_csv
-from reco_core.recommend.explain import Person
+from reco_core.models.folding import Person
 from reco_core.recommend.item_features import ItemFacts
-from reco_core.recommend.rerank import rerank
+from reco_core.recommend.recommend_to import recommend_to
 from reco_core.recommend.top import rated_highest
 
 STARS = "Stars are what the model predicts, within {0.min:g} to {0.max:g}."
@@ -44,12 +43,9 @@ with page("Recommend", "What one person rated highest, and what the model would 
     drawn = [card(ratings, index, f"★ {value:g}") for index, value in zip(liked, stars, strict=True)]
     picked = poster_grid(ratings, drawn, key="liked_grid", label="Rated highest", layout="row")
 
-    rated, row = rated_of(ratings, user), np.array([user], dtype=np.int32)
-    facts = cache.table(ItemFacts.of, ratings)
-    second = None if tuned.second is None else cache.scorer(tuned.second).score_all(row)[0]
-    features = facts.features(model.scorer.item_vectors)
-    seen = np.fromiter(rated, dtype=np.int64)
-    best = rerank(model.scorer.score_all(row)[0], tuned.settings, facts, seen, second, features)
+    rated, person = rated_of(ratings, user), Person.known(ratings, user)
+    second = None if tuned.second is None else cache.fitted(tuned.second)
+    best = recommend_to(model, ratings, person, tuned.settings, second, cache.table(ItemFacts.of, ratings))
     in_stars = run.spec.predicts_stars
     shown = ratings.scale.clip(best.score) if in_stars else best.score
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="best_head"):
@@ -78,9 +74,7 @@ with page("Recommend", "What one person rated highest, and what the model would 
             key="best_grid",
             label="Recommended",
             ask=ASK,
-            asked=lambda raw: show_why(
-                ratings, run, epoch, Person.known(model, ratings, user), ratings.items.index_of(raw)
-            ),
+            asked=lambda raw: show_why(ratings, run, epoch, person, ratings.items.index_of(raw)),
         )
         or picked
     )

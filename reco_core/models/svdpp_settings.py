@@ -17,7 +17,8 @@ def _switch(title: str, description: str) -> object:
 
 
 def _strength(title: str, description: str) -> object:
-    return fields.described(title, description, "Penalties", log=True, ge=0, le=100, allow_inf_nan=False)
+    flags = ("penalty",)
+    return fields.described(title, description, "Penalties", log=True, flags=flags, ge=0, le=100, allow_inf_nan=False)
 
 
 _WHERE_KNOWN = " auto reads them where the dataset has them."

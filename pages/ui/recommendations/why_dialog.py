@@ -12,8 +12,10 @@ from pages.ui.shell import cache
 from pages.ui.shell.markdown import genre_text, md
 from reco_core.inspect.meaning import Meaning, meanings
 from reco_core.models.fitted import Fitted
+from reco_core.models.folding import Person
+from reco_core.models.reasons import Why
 from reco_core.ratings import Ratings
-from reco_core.recommend.explain import Person, Why, explain
+from reco_core.recommend.explain import explain
 from reco_core.runs import Run
 
 STYLE = Path(__file__).parent / "why.css"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.charts.marks import LABELS
 from pages.ui.shell.visitor import visitor
 from pages.ui.training.steering import ask, current_values
+from reco_core.models.parsing import limits
 from reco_core.runs import Run
-from reco_core.runs.requests import CHANGEABLE, Change
+from reco_core.runs.requests import Change
 
 LEAST_RATE, MOST = 1e-6, 10.0
 FORM_WIDTH = 380
@@ -29,9 +29,10 @@ def change_form(run: Run, status: str) -> None:
                 st.button(label, key=f"rate_{factor:g}", on_click=ask, args=(run, change))
         with st.form("change_form", clear_on_submit=True, border=False):
             for column, (name, value) in zip(st.columns(len(now), wrap=False), now.items(), strict=True):
-                low = LEAST_RATE if name == "learning_rate" else 0.0
+                low, high = limits(run.spec.settings.model_fields[name])
+                label = run.spec.settings.label(name)
                 column.number_input(
-                    LABELS[name], low, MOST, None, format="%g", key=f"change_{name}", placeholder=f"{value:.3g}"
+                    label, float(low), float(high), None, format="%g", key=f"change_{name}", placeholder=f"{value:.3g}"
                 )
             st.form_submit_button(
                 "Apply", key="apply_change", type="primary", width="stretch", on_click=_apply, args=(run,)
@@ -44,9 +45,9 @@ def change_form(run: Run, status: str) -> None:
 
 def _apply(run: Run) -> None:
     """Ask for each number that was filled in. A callback."""
-    for name in CHANGEABLE:
+    for name in run.settings.flagged("changeable"):
         wanted = st.session_state.get(f"change_{name}")
-        if wanted is not None and hasattr(run.settings, name):
+        if wanted is not None:
             ask(run, Change(name, float(wanted), by=visitor()))
 
 

@@ -25,7 +25,13 @@ def curves_of(run: Run, planned: int) -> None:
     epochs = run.epochs()
     reading = read_curves(epochs)
     lines = run.started.lines if run.started else {}
-    draw_curves(epochs, planned, lines, run.spec.predicts_stars, curves.Notes(marks(run.events(), reading), reading))
+    draw_curves(
+        epochs,
+        planned,
+        lines,
+        run.spec.predicts_stars,
+        curves.Notes(marks(run.events(), reading, run.spec.settings.label), reading),
+    )
     if reading is not None and len(epochs) > 1:
         icon = ":orange[:material/trending_up:]" if reading.overfitting else ":gray[:material/compare_arrows:]"
         st.markdown(f"{icon} {gap_words(reading)}")

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from pages.ui.charts.marks import LABELS
 from pages.ui.evaluation.results import beside_baselines, headline
 from pages.ui.shell import cache
 from pages.ui.shell.markdown import md, plural
@@ -151,7 +150,7 @@ def _face(run: Run, state: Status, planned: int) -> None:
     status = state.name
     say_refused()
     if coming := waiting_changes(run):
-        words = ", ".join(f"{LABELS[change.setting]} {change.value:g}" for change in coming)
+        words = ", ".join(f"{run.spec.settings.label(change.setting)} {change.value:g}" for change in coming)
         st.caption(f":material/schedule: From the next epoch on: {words}.")
     if state.reason and status not in UNDER_WAY:
         kind, icon = FACES.get(status, (st.info, "info"))
