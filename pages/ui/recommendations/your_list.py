@@ -101,7 +101,7 @@ def _moved(of: tuple[Any, ...], rated: Rated, now: list[int]) -> list[int | str 
 
 def _search(ratings: Ratings, rated: Rated) -> None:
     """A box that finds any movie; a choice adds it with the middle of the upper half, to be changed by its stars."""
-    titles = cache.titles(ratings)
+    labels = cache.labels(ratings)
     options = [item for item in cache.table(by_popularity, ratings, most=MOST) if item not in rated]
     levels = ratings.scale.levels
 
@@ -116,7 +116,7 @@ def _search(ratings: Ratings, rated: Rated) -> None:
         options,
         index=None,
         key="rate_search",
-        format_func=lambda index: titles[index],
+        format_func=labels.__getitem__,
         on_change=found,
         placeholder="Find by title",
         icon=":material/search:",

@@ -14,9 +14,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.ui.shell.markdown import title_text
 from reco_core import data
 from reco_core.data.background_download import Fetcher
+from reco_core.data.labels import labels_of, titles_of
 from reco_core.jobs.results.comparison import Difference, HeldOut, held_out
 from reco_core.jobs.results.comparison import differences as compared
 from reco_core.jobs.results.figures import figures_of
@@ -114,7 +114,15 @@ def table(function: Callable[..., Any], ratings: Ratings, **options: Any) -> Any
 
 def titles(ratings: Ratings) -> list[str]:
     """`Title (year)` of each item index."""
-    return table(_titles, ratings)
+    return table(titles_of, ratings)
+
+
+def labels(ratings: Ratings) -> list[str]:
+    """What each item index is called in a box that chooses one: its title, told apart where titles are equal.
+
+    A browser sends the label of a choice, not its id, so no two may be equal.
+    """
+    return table(labels_of, ratings)
 
 
 def scorer(run: Run, epoch: int | None = None) -> Scorer:
@@ -236,11 +244,6 @@ def _lists_of(run_id: str, n_events: int, folder: str, k: int, relevant_from: fl
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _corner(run_id: str, n_events: int, folder: str, _run: Run) -> Corner:
     return corner_of(_run, ratings_of(_run.info))
-
-
-def _titles(ratings: Ratings) -> list[str]:
-    rows = zip(ratings.item_table["title"], ratings.item_table["year"], strict=True)
-    return [title_text(title, year) for title, year in rows]
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
