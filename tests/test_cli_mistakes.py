@@ -117,7 +117,9 @@ def test_equal_titles_are_told_apart_by_ratings_and_id_the_most_rated_first():
     ratings = small_ratings([(0, 0, 3), (0, 1, 4), (1, 1, 5), (1, 2, 1)], 2, 3)
     ratings.item_table["title"], ratings.item_table["year"] = ["Amy", "Amy", "Ann"], [1997, 1997, None]
     assert labels_of(ratings) == ["Amy (1997) · 1 rating · id 0", "Amy (1997) · 2 ratings · id 1", "Ann"]
-    with pytest.raises(UnknownIdError, match=r"names 2: Amy \(1997\) · 2 ratings · id 1; .* id 0. Give the id instead."):
+    with pytest.raises(
+        UnknownIdError, match=r"names 2: Amy \(1997\) · 2 ratings · id 1; .* id 0. Give the id instead."
+    ):
         item_index(ratings, "amy (1997)")
     ratings.item_table["title"] = ["Amy", "Amy", "Amy (1997) · 1 rating · id 0"]  # a title made to look like a label
     assert len(set(labels_of(ratings))) == 3

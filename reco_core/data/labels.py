@@ -34,7 +34,8 @@ def labels_of(ratings: Ratings) -> list[str]:
 def told_apart(ratings: Ratings, item_index: int) -> str:
     """Title, number of ratings and id of one item."""
     row, count = ratings.item_table.iloc[item_index], int(ratings.item_counts[item_index])
-    return f"{title_text(row['title'], row['year'])} · {count:,} rating{'s' * (count != 1)} · id {ratings.items.ids[item_index]}"
+    title, known = title_text(row["title"], row["year"]), f"{count:,} rating{'s' * (count != 1)}"
+    return f"{title} · {known} · id {ratings.items.ids[item_index]}"
 
 
 def named(ratings: Ratings, text: str) -> list[int]:

@@ -82,6 +82,11 @@ def datasets() -> tuple[Choice, ...]:
     return tuple(choices.values())
 
 
+def source_of(ratings: Ratings) -> str:
+    """What data.load takes for this dataset."""
+    return next((choice.source for choice in datasets() if choice.name == ratings.name), ratings.name)
+
+
 def first_dataset() -> str:
     """The name of the dataset to begin with: the one of `reco app --dataset`, else the demo."""
     first = os.environ.get(FIRST)
@@ -132,7 +137,15 @@ def scorer(run: Run, epoch: int | None = None) -> Scorer:
 
 def fitted(run: Run, epoch: int | None = None) -> Fitted:
     """The run's model with its settings, sizes and arrays, at a kept epoch or (None) its result."""
-    return _fitted(run.id, len(run.events()), str(run.folder), epoch, run)
+    return _fitted(run.id, version(run, epoch), str(run.folder), epoch, run)
+
+
+def version(run: Run, epoch: int | None = None) -> int:
+    """A number that changes when the weights of a run, or of a kept epoch of it, do: part of the key of what is kept.
+
+    Of an epoch it stays the same while the run trains on.
+    """
+    return len(run.events()) if epoch is None else run.snapshot_stamp(epoch)
 
 
 def result_epoch(run: Run) -> int:
@@ -207,7 +220,7 @@ def _table(key: tuple, _function: Callable[..., Any], _ratings: Ratings) -> Any:
 
 
 @st.cache_resource(max_entries=6, show_spinner="Reading the model ...")
-def _fitted(run_id: str, n_events: int, folder: str, epoch: int | None, _run: Run) -> Fitted:
+def _fitted(run_id: str, version: int, folder: str, epoch: int | None, _run: Run) -> Fitted:
     return _run.fitted(epoch)
 
 
