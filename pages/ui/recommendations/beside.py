@@ -9,7 +9,6 @@ import streamlit as st
 from pages.ui.movies.poster_grid import Card, card, poster_grid
 from pages.ui.recommendations.list_controls import Tuned, other_runs
 from pages.ui.shell import cache, selection
-from pages.ui.shell.card_row import metrics
 from pages.ui.shell.epoch_slider import after
 from pages.ui.shell.markdown import md
 from reco_core.jobs.results.two_lists import LENGTH, Held, OneList, TwoLists, held_of, two_lists
@@ -58,33 +57,32 @@ def lists_beside(ratings: Ratings, run: Run, epoch: int | None, other: Run, user
     held = tuple(cache.table(_held, ratings, run=one.id, user=user) for one in (run, other))
     models = cache.fitted(run, epoch), cache.fitted(other)
     both = two_lists(models, held, ratings, user, tuned.settings)
-    of = f"of {len(both.held_out)} held out"
-    metrics(
-        [
-            ("Overlap@10", f"{both.shared} of {LENGTH}", "Movies in both lists, wherever they stand."),
-            ("At the same place", f"{both.same_place} of {LENGTH}", None),
-            ("Hits, first list", f"{both.hits(both.first)} {of}", HITS),
-            ("Hits, second list", f"{both.hits(both.second)} {of}", HITS),
-        ],
-        key="beside",
+    st.subheader("Two lists for one person", anchor=False)
+    st.markdown(
+        f":violet-badge[Overlap@{LENGTH}: {both.shared} of {LENGTH} in both lists] "
+        f":gray-badge[{both.same_place} at the same place]"
     )
     if not both.held_out:
         st.caption("No rating of this user was held out by both runs, so no list can hit one.")
     moved = [int(at) - place or None if at else "new" for place, at in enumerate(both.places, start=1)]
-    st.markdown(f"**{md(run.name)}**{after(epoch)}")
-    picked = _line(ratings, run, both, both.first, [None] * len(both.first.item_index), "First list")
-    st.markdown(f"**{md(other.name)}**")
-    picked = _line(ratings, other, both, both.second, moved, "Second list") or picked
+    picked = _line(ratings, run, after(epoch), both, both.first, [None] * len(both.first.item_index), "First list")
+    picked = _line(ratings, other, "", both, both.second, moved, "Second list") or picked
     st.caption(TERMS)
     return picked
 
 
-HITS = "Ratings of this user that neither run has learned from and that are in the list."
-
-
 def _line(
-    ratings: Ratings, run: Run, both: TwoLists, one: OneList, moved: list[int | str | None], label: str
+    ratings: Ratings,
+    run: Run,
+    when: str,
+    both: TwoLists,
+    one: OneList,
+    moved: list[int | str | None],
+    label: str,
 ) -> str | None:
+    """One of the lists under its run's name and hits."""
+    hits = f" :green-badge[✓ {both.hits(one)} of {len(both.held_out)} held-out ratings hit]" if both.held_out else ""
+    st.markdown(f"**{md(run.name)}**{when}{hits}")
     in_stars = run.spec.predicts_stars
     shown = ratings.scale.clip(one.score) if in_stars else one.score
     drawn: list[Card] = []
