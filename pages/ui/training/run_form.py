@@ -38,7 +38,7 @@ def run_form(
         top.error(md(error), icon=":material/error:")
         return None, None
     request = RunRequest(
-        source=_source(ratings),
+        source=cache.source_of(ratings),
         dataset=ratings.name,
         dataset_fingerprint=ratings.fingerprint,
         model=spec.name,
@@ -96,11 +96,6 @@ def start_again(run: Run) -> None:
             owner=visitor(),
         )
     )
-
-
-def _source(ratings: Ratings) -> str:
-    """What data.load takes for this dataset."""
-    return next((choice.source for choice in cache.datasets() if choice.name == ratings.name), ratings.name)
 
 
 def _base_run(ratings: Ratings, spec: ModelSpec) -> str | None:
