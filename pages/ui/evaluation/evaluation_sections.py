@@ -8,6 +8,7 @@ from pages.ui.charts.evaluation_charts import calibration_chart, errors_chart, r
 from pages.ui.charts.vega import Drawing
 from pages.ui.shell import cache
 from pages.ui.shell.markdown import md
+from pages.ui.shell.vega_chart import vega_chart
 from reco_core.evaluation import slices
 from reco_core.jobs.results.predictions import (
     HELD_OUT,
@@ -122,4 +123,4 @@ def _card(title: str, about: str, drawn: Drawing, key: str) -> None:
     with st.container(border=True, height="stretch", key=f"evaluate_card_{key}", gap="xsmall"):
         st.subheader(title, anchor=False)
         st.caption(md(about))
-        st.vega_lite_chart(drawn.table, drawn.spec, key=key, width="stretch", alt=f"{title}: {about}")
+        vega_chart(drawn, key, f"{title}: {about}")

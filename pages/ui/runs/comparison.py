@@ -11,6 +11,7 @@ from pages.ui.charts.rmse_vs_ndcg_chart import lesson, lesson_chart
 from pages.ui.evaluation.results import BESIDE, draw_figures, figure_table, titled
 from pages.ui.runs.runs_table import differing_settings
 from pages.ui.shell.markdown import md
+from pages.ui.shell.vega_chart import vega_chart
 from reco_core.events import EpochEnded
 from reco_core.runs import Run
 from reco_core.runs.metrics import Figures
@@ -48,7 +49,7 @@ def curves_together(runs: Sequence[Run]) -> None:
             )
         chart = curves.overlay_chart(trained, measure, MEASURES[measure], by_time=across == "Seconds")
         words = f"{MEASURES[measure]} of the chosen runs"
-        st.vega_lite_chart(chart.table, chart.spec, key="overlay", width="stretch", alt=words)
+        vega_chart(chart, "overlay", words)
 
 
 def _has(trained: dict[str, list[EpochEnded]], measure: str) -> bool:
@@ -65,7 +66,7 @@ def lesson_together(runs: Sequence[Run]) -> None:
     with st.container(border=True, key="lesson"):
         words = lesson(drawn.table)
         st.markdown(f"A model can be best at one and poor at the other. {md(words)}")
-        st.vega_lite_chart(drawn.table, drawn.spec, key="lesson_chart", width="stretch", alt="RMSE against NDCG@10")
+        vega_chart(drawn, "lesson_chart", "RMSE against NDCG@10")
         with st.container(key="lesson_names"):
             names = zip(drawn.table["number"], drawn.table["name"], strict=True)
             st.caption(" · ".join(f"**{number}** {md(name)}" for number, name in names))

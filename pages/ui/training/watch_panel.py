@@ -18,6 +18,7 @@ from pages.ui.movies.user_picker import choose_user
 from pages.ui.shell import cache, selection
 from pages.ui.shell.frame import told
 from pages.ui.shell.markdown import md, plural
+from pages.ui.shell.vega_chart import vega_chart
 from pages.ui.training.live_map import MOST, forget_newest, newest
 from pages.ui.training.slow_motion import slow_motion
 from pages.ui.training.watched import Choice, Moment, live_series, moment, tell, whole_series
@@ -177,8 +178,8 @@ def _stars(ratings: Ratings, now: Moment) -> None:
     if miss is None:
         st.caption("This user has no validation rating in this run. Another user, or a larger validation part, has.")
         return
-    table, spec = stars_chart(held, cache.titles(ratings), ratings.scale)
-    st.vega_lite_chart(table, spec, key="watch_stars", width="stretch", alt="Given and predicted stars by movie")
+    drawn = stars_chart(held, cache.titles(ratings), ratings.scale)
+    vega_chart(drawn, "watch_stars", "Given and predicted stars by movie")
     before = mean_miss(now.seen_before.held_out) if now.seen_before else None
     beside = f"; {before:.2f} after epoch {now.before}" if before is not None else ""
     some = f", {MOST_STARS} of them shown" if len(held) > MOST_STARS else ""
