@@ -50,7 +50,7 @@ with page("Data"):
     if movies.open:
         with movies:
             with st.container(border=True, key="top_movies"):
-                st.subheader("Most rated movies", anchor=False)
+                st.header("Most rated movies", anchor=False)
                 picked = poster_grid(ratings, top_cards(ratings, 15), "top", label="Most rated movies", layout="list")
             if picked:
                 switch("similar", item=picked)
@@ -64,7 +64,7 @@ with page("Data"):
             figure = data_charts.heat(most, ratings.scale.min, ratings.scale.max)
             chart_card("The busiest corner", "The 15 most active users and the 15 most rated movies", figure, "heat")
             with st.container(border=True, key="dots"):
-                st.subheader("The whole matrix", anchor=False)
+                st.header("The whole matrix", anchor=False)
                 st.caption(
                     "Users down, movies across, a dot for each rating: what is empty is what a model has to guess."
                 )

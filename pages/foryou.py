@@ -28,7 +28,7 @@ with page("For you", "Rate a few movies you know. Your recommendations follow ea
 
     items, stars = np.fromiter(rated, dtype=np.int64), np.fromiter(rated.values(), dtype=np.float64)
     folded = fold_in(cache.fitted(run), items, stars, CAUTION)
-    st.subheader("Recommended for you", anchor=False)
+    st.header("Recommended for you", anchor=False)
     if not rated:
         said = "Until you rate something, this is what the model would recommend to anybody"
     elif len(rated) < ENOUGH:

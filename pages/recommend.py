@@ -39,7 +39,7 @@ with page("Recommend", "What one person rated highest, and what the model would 
         tuned = tune(ratings, run, n)
     about_user(ratings, user)
 
-    st.subheader("Rated highest", anchor=False)
+    st.header("Rated highest", anchor=False)
     liked, stars = rated_highest(ratings, user, 12)
     drawn = [card(ratings, index, f"★ {value:g}") for index, value in zip(liked, stars, strict=True)]
     picked = poster_grid(ratings, drawn, key="liked_grid", label="Rated highest", layout="row")
@@ -53,7 +53,7 @@ with page("Recommend", "What one person rated highest, and what the model would 
     in_stars = run.spec.predicts_stars
     shown = ratings.scale.clip(best.score) if in_stars else best.score
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="best_head"):
-        st.subheader("Recommended", anchor=False)
+        st.header("Recommended", anchor=False)
         st.download_button(
             "Download CSV",
             recommendations_csv(ratings, best.item_index, shown, in_stars),

@@ -43,13 +43,22 @@ def covers(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def places(pictures: Sequence[Sequence[Point]], sizes: Sequence[Point], texts: Sequence[str]) -> list[Place | None]:
+@dataclass(frozen=True)
+class Picture:
+    """The points at one width of the chart, its size, and what else is written there."""
+
+    points: Sequence[Point]
+    width: float
+    height: float
+    words: Sequence[Box] = ()
+
+
+def places(pictures: Sequence[Picture], texts: Sequence[str]) -> list[Place | None]:
     """A place for each text that is free in all pictures, the nearest first; None where there is none.
 
-    pictures: the points at several widths of the chart; sizes: width and height of each. Texts are placed in their
-    order and moved again where a later one finds no place, in at most TRIES steps.
+    Texts are placed in their order and moved again where a later one finds no place, in at most TRIES steps.
     """
-    options = [_free(pictures, sizes, number, text) for number, text in enumerate(texts)]
+    options = [[place for place in NEAR if _free(pictures, n, text, place)] for n, text in enumerate(texts)]
     best: list[Place | None] = []
     tries = TRIES
 
@@ -74,29 +83,24 @@ def places(pictures: Sequence[Sequence[Point]], sizes: Sequence[Point], texts: S
     return best
 
 
-def _free(pictures: Sequence[Sequence[Point]], sizes: Sequence[Point], number: int, text: str) -> list[Place]:
-    """The places of a text that lie within every picture and on no point."""
-
-    def fits(place: Place) -> bool:
-        for points, (width, height) in zip(pictures, sizes, strict=True):
-            box = place.box(points[number], text)
-            if box[0] < 0 or box[2] > width or box[1] < 0 or box[3] > height:
-                return False
-            if any(covers(box, (x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS)) for x, y in points):
-                return False
-        return True
-
-    return [place for place in NEAR if fits(place)]
+def _free(pictures: Sequence[Picture], number: int, text: str, place: Place) -> bool:
+    """Whether a text at this place lies within every picture, on no point and on no other words."""
+    for picture in pictures:
+        box = place.box(picture.points[number], text)
+        if box[0] < 0 or box[2] > picture.width or box[1] < 0 or box[3] > picture.height:
+            return False
+        spots = [(x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS) for x, y in picture.points]
+        if any(covers(box, other) for other in (*spots, *picture.words)):
+            return False
+    return True
 
 
-def _collides(
-    pictures: Sequence[Sequence[Point]], texts: Sequence[str], chosen: Sequence[Place | None], place: Place
-) -> bool:
+def _collides(pictures: Sequence[Picture], texts: Sequence[str], chosen: Sequence[Place | None], place: Place) -> bool:
     """Whether the next text would cover one that has its place."""
     number = len(chosen)
-    for points in pictures:
-        box = place.box(points[number], texts[number])
+    for picture in pictures:
+        box = place.box(picture.points[number], texts[number])
         for other, taken in enumerate(chosen):
-            if taken is not None and covers(box, taken.box(points[other], texts[other])):
+            if taken is not None and covers(box, taken.box(picture.points[other], texts[other])):
                 return True
     return False

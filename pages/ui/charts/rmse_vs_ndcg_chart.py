@@ -7,14 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from pages.ui.charts.label_places import Place, Point, places
+from pages.ui.charts.label_places import LETTER, LINE, Picture, Place, Point, places
 from pages.ui.charts.palette import QUIET, ink
 from pages.ui.charts.vega import Drawing, Spec, category, mark, only, quantity
 
 STARS, LISTS = "rmse", "ndcg@10"
 RUN, BASELINE = "run", "baseline"
 HEIGHT = 380
-FLOOR = HEIGHT - 62  # where the axis is, from the top
+FLOOR = HEIGHT - 77  # where the axis is, from the top
 # The chart is as wide as its place, so its names are put where they are free at each of these widths. On a phone the
 # strip and the margins are narrow, and points have their numbers instead of their names.
 WIDE, SMALL, TURN = (520, 700, 950, 1400), (210, 300, 400), 420
@@ -23,6 +23,7 @@ INNER = 26
 NARROW = f"width < {TURN}"
 STRIP_NOW, EDGE = (f"({NARROW} ? {small} : {wide})" for wide, small in (STRIP, MARGIN))
 LONGEST = 22
+NO_STARS, WORDS_UP = "no stars", -9
 COLUMNS = ("name", "label", "kind", "stars", "lists", "number")
 
 
@@ -96,6 +97,15 @@ def pixels(table: pd.DataFrame, width: float) -> list[Point]:
     return list(zip(across.fillna(strip / 2).tolist(), down.tolist(), strict=True))
 
 
+def picture(table: pd.DataFrame, width: float) -> Picture:
+    """What is drawn at this width beside the names: points, and the words of the strip."""
+    words = []
+    if table["stars"].isna().any():
+        middle, half = STRIP[width < TURN] / 2, LETTER * len(NO_STARS) / 2
+        words = [(middle - half, FLOOR + WORDS_UP - LINE / 2, middle + half, FLOOR + WORDS_UP + LINE / 2)]
+    return Picture(pixels(table, width), width, FLOOR, words)
+
+
 def _span(table: pd.DataFrame) -> list[float]:
     """The ends of the axis of stars: the least and the greatest RMSE, and a little more."""
     low, high = table["stars"].min(), table["stars"].max()
@@ -127,7 +137,7 @@ def _labelled(table: pd.DataFrame) -> pd.DataFrame:
 def _places(table: pd.DataFrame, widths: Sequence[int], texts: Sequence[str]) -> list[Place | None]:
     if table.empty:
         return []
-    return places([pixels(table, width) for width in widths], [(width, FLOOR + 12) for width in widths], texts)
+    return places([picture(table, width) for width in widths], texts)
 
 
 def _strip() -> list[Spec]:
@@ -135,10 +145,10 @@ def _strip() -> list[Spec]:
     box = {"x": {"value": 0}, "x2": {"value": {"expr": STRIP_NOW}}, "y": {"value": 0}, "y2": {"value": "height"}}
     one = {"data": {"values": [{}]}}
     middle = {"value": {"expr": f"{STRIP_NOW} / 2"}}
-    words = {"x": middle, "y": {"value": "height"}, "text": {"value": "no stars"}, "color": ink(QUIET)}
+    words = {"x": middle, "y": {"value": "height"}, "text": {"value": NO_STARS}, "color": ink(QUIET)}
     return [
         one | mark("rect", box | {"color": ink(QUIET)}, opacity=0.1, cornerRadius=6, aria=False),
-        one | mark("text", words, dy=-9, fontSize=11),
+        one | mark("text", words, dy=WORDS_UP, fontSize=11),
     ]
 
 

@@ -51,12 +51,12 @@ def vector_tables(numbers: Numbers, side: Side) -> None:
     """Statistics and histograms of each dimension."""
     left, right = st.columns(2, gap="medium")
     with left, st.container(border=True, height="stretch", key="statistics"):
-        st.subheader("Statistics per dimension", anchor=False)
+        st.header("Statistics per dimension", anchor=False)
         noun = "movies" if side == "items" else "users"
         st.caption(f"Over all {noun}; smallest value {numbers.smallest:.3f}, largest {numbers.largest:.3f}.")
         st.dataframe(numbers.statistics, key="statistics_table", width="stretch", height=320)
     with right, st.container(border=True, height="stretch", key="histograms"):
-        st.subheader("Histograms", anchor=False)
+        st.header("Histograms", anchor=False)
         options = [ALL, *(f"Dimension {d}" for d in range(len(numbers.statistics)))]
         if st.session_state.get("dimension") not in options:
             st.session_state["dimension"] = ALL

@@ -33,7 +33,7 @@ def curves_together(runs: Sequence[Run]) -> None:
         st.caption("These models are computed at once: they have no curve.")
     if not any(trained.values()):
         return
-    st.subheader("Curves", anchor=False)
+    st.header("Curves", anchor=False)
     with st.container(border=True, key="curves"):
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
             measure = st.selectbox(
@@ -62,7 +62,7 @@ def lesson_together(runs: Sequence[Run]) -> None:
     drawn = lesson_chart(figures, titled(baselines))
     if drawn is None:
         return
-    st.subheader("Stars against lists", anchor=False)
+    st.header("Stars against lists", anchor=False)
     with st.container(border=True, key="lesson"):
         words = lesson(drawn.table)
         st.markdown(f"A model can be best at one and poor at the other. {md(words)}")
@@ -77,7 +77,7 @@ def figures_together(runs: Sequence[Run], ranked: bool) -> None:
     figures, baselines = _figures(runs)
     if not figures:
         return
-    st.subheader("Figures on the test rows", anchor=False)
+    st.header("Figures on the test rows", anchor=False)
     beside = titled({name: row for name, row in baselines.items() if name in BESIDE}) if ranked else {}
     draw_figures(figure_table(figures | beside), "figures_together", ranked)
     st.caption(next(run.metrics["protocol"] for run in runs if run.metrics))
@@ -97,7 +97,7 @@ def _figures(runs: Sequence[Run]) -> tuple[dict[str, Figures], dict[str, Figures
 
 def differences(runs: Sequence[Run]) -> None:
     """Only the settings that differ."""
-    st.subheader("What differs", anchor=False)
+    st.header("What differs", anchor=False)
     table = differing_settings(runs)
     if table.empty:
         st.markdown("Nothing: the same model, settings, split and seed.")

@@ -52,7 +52,7 @@ def seeds_of(runs: Sequence[Run]) -> None:
             groups[run.name] = group
     if not groups:
         return
-    st.subheader("Over several seeds", anchor=False)
+    st.header("Over several seeds", anchor=False)
     _under_way(list(groups.values()))
     spreads = {name: spread(group) for name, group in groups.items()}
     if any(spreads.values()):

@@ -32,7 +32,7 @@ def verdicts(runs: Sequence[Run]) -> None:
     ranked = [one for one in ranked if len(one[0]) > 1]
     if not ranked:
         return
-    st.subheader("Which is better", anchor=False)
+    st.header("Which is better", anchor=False)
     try:
         held = held_when_asked(scored)
     except RecoError as error:

@@ -58,7 +58,7 @@ def _running(run: Run, purpose: str) -> None:
             st.rerun()
         done, planned = len(run.epochs()), run.started.epochs if run.started else 0
         with st.container(border=True, key="face_running"):
-            st.subheader(f":primary[:material/progress_activity:] {md(run.name)} is training", anchor=False)
+            st.header(f":primary[:material/progress_activity:] {md(run.name)} is training", anchor=False)
             st.markdown(f"Wait a moment {purpose}: this page goes on by itself when the model is ready.")
             st.progress(min(done / planned, 1.0) if planned else 0.0, text=_progress_text(run.status, done, planned))
             if st.button("Watch it learn", key="face_watch", icon=":material/show_chart:"):
@@ -75,7 +75,7 @@ def _progress_text(status: str, done: int, planned: int) -> str:
 
 def _failed(run: Run, purpose: str) -> None:
     with st.container(border=True, key="face_failed"):
-        st.subheader(f":red[:material/error:] {md(run.name)} ended without a result", anchor=False)
+        st.header(f":red[:material/error:] {md(run.name)} ended without a result", anchor=False)
         st.markdown(md(run.reason or f"Its status is {run.status}."))
         st.markdown(f"Choose another run in the sidebar, or train again {purpose}.")
         go("train", "Train again", key="face_again", primary=True)

@@ -17,7 +17,7 @@ COUNTED = 1_500_000
 def nothing_trained(ratings: Ratings, spec: ModelSpec, settings: Settings | None) -> None:
     """Where the curve will grow."""
     with st.container(border=True, key="nothing_trained"):
-        st.subheader(":primary[:material/show_chart:] Here the curve will grow", anchor=False)
+        st.header(":primary[:material/show_chart:] Here the curve will grow", anchor=False)
         st.markdown("Press **Train**: every epoch adds a point. The dashed lines are what a model has to beat.")
     planned = sum(s.epochs for s in spec.stages(settings)) if spec.stages and settings is not None else 1
     wanted = lines_to_beat if spec.predicts_stars else ranking_lines

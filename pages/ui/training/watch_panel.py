@@ -41,7 +41,7 @@ def watch_panel(ratings: Ratings, run: Run | None, visitor: str = "") -> None:
         with st.container(
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="watch_title"
         ):
-            st.subheader("Watch what it learns", anchor=False, width="content")
+            st.header("Watch what it learns", anchor=False, width="content")
             if run is None or run.active or run.status == "paused":
                 slow_motion(run)
         choice = _choose(ratings)
