@@ -29,7 +29,7 @@ with page("For you", "Rate a few movies; the list follows each click."):
 
     model = cache.fitted(run, epoch)
     folded = Person.new(rated).of(model)
-    st.subheader("Recommended for you", anchor=False)
+    st.header("Recommended for you", anchor=False)
     if not rated:
         said = "Until you rate something, the list for anybody"
     elif len(rated) < ENOUGH:

@@ -59,7 +59,7 @@ with page("Similar", "Movies that the model has put near each other, from rating
     name, meaning, score = MEASURES[measure]
     found, scores = nearest(vectors, chosen, len(vectors), measure)
     near = well_known(ratings, found, scores, at_least, k)
-    st.subheader(f"Nearest to {md(ratings.item_table['title'].iloc[chosen])}", anchor=False)
+    st.header(f"Nearest to {md(ratings.item_table['title'].iloc[chosen])}", anchor=False)
     st.caption(f"{name}: {meaning}. By {md(run.name)}{after(epoch)}. Click a poster to go on from there.")
     cards = [card(ratings, index, score.format(value)) for index, value in near]
     picked = poster_grid(ratings, cards, key="similar_grid", label="Nearest movies", to_top=True)

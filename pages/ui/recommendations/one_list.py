@@ -48,7 +48,7 @@ def one_list(ratings: Ratings, run: Run, epoch: int | None, user: int, tuned: Tu
 
 def _heading(ratings: Ratings, user: int, best: Reranked, shown: np.ndarray, in_stars: bool) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="best_head"):
-        st.subheader("Recommended", anchor=False)
+        st.header("Recommended", anchor=False)
         st.download_button(
             "Download CSV",
             recommendations_csv(ratings, best.item_index, shown, in_stars),

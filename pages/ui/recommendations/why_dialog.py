@@ -37,7 +37,7 @@ def show_why(ratings: Ratings, run: Run, epoch: int | None, person: Person, item
         with st.container(width=92):
             poster_grid(ratings, [card(ratings, item_index)], key="why_poster", layout="one", clickable=False)
         with st.container(gap="xsmall"):
-            st.subheader(md(titles[item_index]), anchor=False)
+            st.header(md(titles[item_index]), anchor=False)
             st.caption(md(genre_text(ratings.item_table["genres"].iloc[item_index], most=4)))
             st.markdown(f"**{_figure(ratings, run, why)}** by {md(run.name)}")
     told = rows(why, titles.__getitem__, _meanings(ratings, run, epoch, model), _start(model, why), new)

@@ -81,7 +81,7 @@ def _running(run: Run, purpose: str, follows: bool) -> None:
         if state.name not in ("queued", "running") or (follows and last_kept(run) is not None):
             st.rerun()
         with st.container(border=True, key="face_running"):
-            st.subheader(f":primary[:material/progress_activity:] {md(run.name)} is training", anchor=False)
+            st.header(f":primary[:material/progress_activity:] {md(run.name)} is training", anchor=False)
             st.markdown(f"This page goes on by itself {when}, {purpose}.")
             st.progress(*_progress(run, state.name))
             with st.container(horizontal=True, key="face_ways"):
@@ -120,7 +120,7 @@ def _progress(run: Run, status: str) -> tuple[float, str]:
 
 def _failed(run: Run, purpose: str) -> None:
     with st.container(border=True, key="face_failed"):
-        st.subheader(f":red[:material/error:] {md(run.name)} ended without a result", anchor=False)
+        st.header(f":red[:material/error:] {md(run.name)} ended without a result", anchor=False)
         st.markdown(md(run.reason or f"Its status is {run.status}."))
         st.markdown(f"Choose another run in the sidebar, or train again {purpose}.")
         go("train", "Train again", key="face_again", primary=True)

@@ -10,6 +10,7 @@ from pages.ui.charts import curves
 from pages.ui.charts.curve_legend import legend_html
 from pages.ui.charts.marks import marks
 from pages.ui.charts.vega import Drawing
+from pages.ui.shell.vega_chart import vega_chart
 from reco_core.events import EpochEnded
 from reco_core.inspect.curves import Reading, read_curves
 from reco_core.runs import Run
@@ -82,4 +83,4 @@ def _card_head(title: str, label: str, key: str, about: str) -> bool:
 
 
 def _draw(chart: Drawing, key: str, words: str) -> None:
-    st.vega_lite_chart(chart.table, chart.spec, key=key, width="stretch", height="stretch", alt=words)
+    vega_chart(chart, key, words, height="stretch")

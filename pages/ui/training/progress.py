@@ -106,7 +106,7 @@ def _bar(run: Run, state: Status) -> None:
     icon, color = LOOKS[state.name]
     planned = planned_epochs(run)
     with st.container(horizontal=True, vertical_alignment="center", wrap=False, key="run_title"):
-        st.subheader(md(run.name), anchor=False, width="stretch")
+        st.header(md(run.name), anchor=False, width="stretch")
         st.badge(state.name, icon=f":material/{icon}:", color=color)
         with st.container(key="run_progress"):
             share, words = _progress(run, state, planned)

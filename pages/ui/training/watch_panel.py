@@ -18,6 +18,7 @@ from pages.ui.movies.user_picker import choose_user
 from pages.ui.shell import cache, selection
 from pages.ui.shell.frame import told
 from pages.ui.shell.markdown import md, plural
+from pages.ui.shell.vega_chart import vega_chart
 from pages.ui.training.live_map import MOST, forget_newest, newest
 from pages.ui.training.watched import Choice, Moment, live_series, moment, tell, whole_series
 from reco_core.inspect.watch import AT_LEAST
@@ -34,9 +35,7 @@ def nothing() -> None:
     """Draws nothing."""
 
 
-def watch_panel(
-    ratings: Ratings, run: Run | None, visitor: str = "", between: Callable[[], None] = nothing
-) -> None:
+def watch_panel(ratings: Ratings, run: Run | None, visitor: str = "", between: Callable[[], None] = nothing) -> None:
     """The panel of a run, or of none yet: choose what to watch, see it change; after the run a slider replays it.
 
     visitor: who looks; only the owner of a run can make its training report on another movie and user. between: drawn
@@ -59,7 +58,7 @@ def watch_panel(
 def _choose(ratings: Ratings) -> Choice:
     item = selection.item(ratings, fallback=int(ratings.item_counts.argmax()))
     with st.container(horizontal=True, vertical_alignment="bottom", key="watch_choice"):
-        st.subheader("Watch what it learns", anchor=False, width="content")
+        st.header("Watch what it learns", anchor=False, width="content")
         search(ratings, item)
         user = choose_user(ratings)
     return Choice(item, user)
@@ -191,8 +190,8 @@ def _stars(ratings: Ratings, now: Moment) -> None:
     if miss is None:
         st.caption("This user has no validation rating in this run. Another user, or a larger validation part, has.")
         return
-    table, spec = stars_chart(held, cache.titles(ratings), ratings.scale)
-    st.vega_lite_chart(table, spec, key="watch_stars", width="stretch", alt="Given and predicted stars by movie")
+    drawn = stars_chart(held, cache.titles(ratings), ratings.scale)
+    vega_chart(drawn, "watch_stars", "Given and predicted stars by movie")
     before = mean_miss(now.seen_before.held_out) if now.seen_before else None
     beside = f"; {before:.2f} after epoch {now.before}" if before is not None else ""
     some = f", {MOST_STARS} of them shown" if len(held) > MOST_STARS else ""
