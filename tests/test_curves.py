@@ -15,6 +15,7 @@ from pages.ui.training.live_metrics import figures, short
 from pages.ui.training.progress import planned_epochs
 from reco_core.events import Changed, Continued, EpochEnded, Evaluating, Paused, Progress, StageStarted
 from reco_core.inspect.curves import End, curve_words, read_curves
+from reco_core.models import get_model
 from tests.apptest import epoch, requested
 
 
@@ -90,12 +91,12 @@ def overfitted() -> list[EpochEnded]:
 
 def test_everything_done_at_one_epoch_is_one_mark_with_all_its_words():
     events = [*overfitted(), Paused(0, 4), Changed(0, 4, "learning_rate", 0.01, 0.001), Continued(0, 1, 4, 20)]
-    (mark,) = marks(events)
+    (mark,) = marks(events, label=get_model("mf").settings.label)
     assert (mark.epoch, mark.kind) == (4, CHANGED)
     assert mark.words.split(" · ") == [
         "Paused after epoch 4",
         "Learning rate 0.01 → 0.001 from epoch 5 on",
-        "Went on after epoch 4, of 20 planned",
+        "Resumed after epoch 4 of 20",
     ]
 
 

@@ -39,7 +39,7 @@ def beside_baselines(run: Run) -> None:
     """All figures of a run that was scored, in one table with the models without learning, and their protocol."""
     metrics = run.metrics
     if metrics:
-        st.subheader("Compared with baselines", anchor=False)
+        st.header("Compared with baselines", anchor=False)
         figures_beside(run.name, metrics["test"], metrics["baselines"], metrics["protocol"])
 
 

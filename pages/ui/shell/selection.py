@@ -55,7 +55,7 @@ def run(ratings: Ratings) -> RunView | None:
         return None
     best = first_shown(tuple(usable.values()))
     chosen = _chosen("run", usable, best.id if best else None, "There is no run {got} of this dataset", ratings.name)
-    _select("Run", "run", _run_labels(usable), chosen, drops=("epoch",))
+    _select("Run", "run", run_labels(usable), chosen, drops=("epoch",))
     return None if chosen is None else usable[chosen]
 
 
@@ -144,7 +144,7 @@ def _short(title: str) -> str:
     return title.partition(":")[0].partition(" (")[0]
 
 
-def _run_labels(runs: Mapping[str, RunView]) -> dict[str, str]:
+def run_labels(runs: Mapping[str, RunView]) -> dict[str, str]:
     """The name of each run, numbered where it is not the only one of that name.
 
     The browser sends labels, not ids: they must differ, and stay the same while a run goes on.

@@ -21,13 +21,14 @@ def first_shown(runs: Sequence[RunView]) -> RunView | None:
     pinned = [run for run in usable if run.info.pinned is not None]
     if pinned:
         return max(pinned, key=lambda run: run.info.pinned)
-    scored = [(run, score) for run in usable if run.status in DONE and (score := score_of(run)) is not None]
-    if scored:
-        newest, goal = scored[0][0].info, scored[0][1].goal
-        alike = [
-            (run, score)
-            for run, score in scored
-            if score.goal == goal and run.info.split_fingerprint == newest.split_fingerprint
-        ]
-        return min(alike, key=lambda one: error_of(goal, one[1].value))[0]
-    return next(iter(usable or sound), None)
+    if not usable:
+        return next(iter(sound), None)
+    newest = usable[0]
+    scored = [
+        (run, error_of(score.goal, score.value))
+        for run in usable
+        if run.status in DONE
+        and (run.spec.goal, run.info.split_fingerprint) == (newest.spec.goal, newest.info.split_fingerprint)
+        and (score := score_of(run)) is not None
+    ]
+    return min(scored, key=lambda one: one[1])[0] if scored else newest
