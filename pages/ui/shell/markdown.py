@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html as _html
 import re
+from typing import Any
 
 import pandas as pd
 
@@ -30,6 +31,6 @@ def genre_text(genres: str, most: int = 2) -> str:
     return " · ".join([genre for genre in str(genres or "").split("|") if genre][:most])
 
 
-def title_text(title: str, year: object) -> str:
+def title_text(title: str, year: Any) -> str:
     """`Title (year)`, or the title alone where the year is not known."""
     return str(title) if pd.isna(year) else f"{title} ({int(year)})"
