@@ -170,7 +170,7 @@ class Run:
 
     def snapshots(self) -> list[int]:
         """The epochs whose weights were kept, 0 for the start; snapshots.RULE says which."""
-        return snapshots.kept(self.folder)
+        return snapshots.saved_epochs(self.folder)
 
     def arrays(self, epoch: int | None = None) -> Arrays:
         """The weights by name, as Training.arrays() gave them: the result, or the snapshot of an epoch."""
