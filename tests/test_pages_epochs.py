@@ -12,8 +12,8 @@ from pages.ui.shell import cache
 from pages.ui.shell.epoch_slider import PLAYING, STEPPED
 from pages.ui.shell.navigation import kept
 from reco_core.inspect.neighbours import nearest
-from reco_core.recommend.top import top_n
 from tests.apptest import finished_run, grids, open_page, query, run_with_snapshots, texts
+from tests.lists import top_n
 
 PAGES = ("embeddings", "similar", "recommend")
 

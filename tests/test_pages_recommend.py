@@ -10,9 +10,10 @@ import pandas as pd
 from pages.ui.movies import poster_grid
 from pages.ui.recommendations.list_controls import rated_of
 from pages.ui.shell.table_export import recommendations_csv
-from reco_core.recommend.top import rated_highest, top_n
+from reco_core.recommend.top import rated_highest
 from reco_core.recommend.what_if import what_if
 from tests.apptest import closed_form_run, finished_run, grids, open_page, query, texts
+from tests.lists import top_n
 
 
 def test_lists_are_those_of_the_core_in_their_order(demo):

@@ -33,8 +33,7 @@ def write_keras(run: Run, ratings: Ratings, file: Path) -> list[Path]:
     """
     if file.suffix != ".keras":
         raise RunError(f"--keras needs a file that ends in .keras; got {file}.")
-    if not run.has_result:
-        raise RunError(f"Run {run.name} has no result: it is {run.status}. {run.reason}".strip())
+    run.require_result()
     if run.spec.family == "ensemble":
         raise RunError(f"{run.name} combines runs: a Keras file holds one; export each of its runs.")
     if run.spec.fit is not None and run.scorer().item_vectors is None and run.scorer().item_bias is None:

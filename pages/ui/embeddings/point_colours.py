@@ -14,6 +14,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from reco_core.ratings import genres_in
+
 LIGHT = ("#3131f5", "#b22424", "#52b8cc", "#f59331", "#5c1a30", "#4e227a", "#c462f5", "#98b27d")
 DARK = ("#abc4f5", "#f56293", "#62f593", "#cc9629", "#f5f531", "#7d62b2", "#b431f5", "#317a31")
 REST_LIGHT, REST_DARK = "#c3c1cd", "#5d5a6e"
@@ -61,4 +63,4 @@ def scale_look(title: str, values: np.ndarray, form: str = "{:,.0f}", log: bool 
 
 def first_genres(genres: Sequence[str]) -> list[str]:
     """The first genre of each "A|B|C"; empty where there is none."""
-    return [str(text or "").split("|")[0] for text in genres]
+    return [next(iter(genres_in(text)), "") for text in genres]

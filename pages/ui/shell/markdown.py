@@ -7,6 +7,8 @@ import re
 
 import pandas as pd
 
+from reco_core.ratings import genres_in
+
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-!|$~:.^=&@])")
 
 
@@ -27,7 +29,7 @@ def plural(count: int, noun: str) -> str:
 
 def genre_text(genres: str, most: int = 2) -> str:
     """The first genres of "A|B|C", with a middle dot between them."""
-    return " · ".join([genre for genre in str(genres or "").split("|") if genre][:most])
+    return " · ".join(genres_in(genres)[:most])
 
 
 def title_text(title: str, year: object) -> str:
