@@ -34,7 +34,7 @@ def write_keras(run: Run, ratings: Ratings, file: Path) -> list[Path]:
     if file.suffix != ".keras":
         raise RunError(f"--keras needs a file that ends in .keras; got {file}.")
     run.require_result()
-    if run.spec.family == "ensemble":
+    if run.spec.members is not None:
         raise RunError(f"{run.name} combines runs: a Keras file holds one; export each of its runs.")
     if run.spec.fit is not None and run.scorer().item_vectors is None and run.scorer().item_bias is None:
         raise RunError(f"{run.name} is made of weights from item to item, which no stock layer holds; it stays numpy.")

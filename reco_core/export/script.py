@@ -22,7 +22,7 @@ def script_of(run: Run) -> str:
     Raises RunError where there is nothing to train again: no result, or a base run that is gone.
     """
     run.require_result()
-    if run.spec.family == "ensemble":
+    if run.spec.members is not None:
         raise RunError(f"{run.name} combines runs: a script trains one; export the script of each of its runs.")
     base, refit = _base(run), _refitted(run)
     lists, train = _changes(run, base), _trainings(run, base)

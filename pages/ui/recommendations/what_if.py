@@ -25,10 +25,15 @@ def what_if_section(ratings: Ratings, run: Run, epoch: int | None, user: int, ra
         return
     change = what_if(cache.fitted(run, epoch), ratings, user, {item: stars}, SHOWN)
     before, after = _shown(ratings, run, change.before), _shown(ratings, run, change.after)
+    above = (
+        "it may differ a little"
+        if run.spec.predicts_stars
+        else "there every rating counts alike, here low ones against"
+    )
     st.caption(
-        "Both lists come from folding this user in: the model stands still, and only the user's own numbers are solved "
-        "for, from the ratings as they are and as changed. So nothing but this rating differs. (The list above is from "
-        "the numbers that training found; it may differ a little.)"
+        "Both lists come from folding this user in: the model is unchanged, and only the user's part is worked out, from "
+        "the ratings as they are and as changed. So nothing but this rating differs. (The list above is what training "
+        f"found; {above}.)"
     )
     st.markdown(f"**As rated**, {md(titles[item])} ★ {rated[item]:g}")
     old = [card(ratings, index, line, rank=str(place)) for place, (index, line) in enumerate(before, start=1)]
