@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from reco_core.models.described import described
+from reco_core.models.described import SOME, described
 
 InitName = Literal["uniform", "normal", "he_normal", "glorot_uniform", "glorot_normal"]
 Activation = Literal["linear", "relu"]
@@ -48,6 +48,7 @@ InitSd = Annotated[
         "Deviation of the start",
         "Standard deviation of the first values where init is normal.",
         "Model",
+        needs={"init": ("normal",)},
         flags=("number",),
         log=True,
         advanced=True,
@@ -75,6 +76,7 @@ Center = Annotated[
         "Start from the mean",
         "Adds the mean training rating, so that the rest learns what differs from it (linear output in stars only).",
         "Model",
+        needs={"output": ("linear",), "units": (None, "stars")},
         flags=("number",),
     ),
 ]
@@ -101,6 +103,7 @@ Activations = Annotated[
         "Hidden activations",
         "One for all hidden layers, or one for each: relu or linear.",
         "Model",
+        needs={"layers": SOME},
         advanced=True,
         min_length=1,
         max_length=8,
@@ -112,6 +115,7 @@ Dropout = Annotated[
         "Dropout",
         "Share of each hidden layer's outputs that is left out at random in training.",
         "Penalties",
+        needs={"layers": SOME},
         flags=("noise",),
         ge=0,
         le=0.95,

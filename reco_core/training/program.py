@@ -14,7 +14,7 @@ from reco_core.models.spec import Arrays, ModelSpec, Settings, Shape
 from reco_core.training.losses import LOSSES
 from reco_core.training.optimizers import Optimizer
 from reco_core.training.pairs import PAIRS
-from reco_core.training.stable_tf_names import repeatable_names
+from reco_core.tuning.tf_names import repeatable_names
 
 _CHUNK_ROWS = 131_072
 _CHUNK_STEPS = (8, 512)

@@ -9,7 +9,7 @@ from reco_core.events import Changed, Continued, Event, Finished, Paused, Stoppe
 from reco_core.inspect.curves import Reading
 
 # The kinds of marks; where several fall on one epoch, the first of these gives the shape.
-OVERFITTING, CHANGED, KEPT, CONTINUED, PAUSED = "over-fitting", "change", "kept epoch", "continued", "pause"
+OVERFITTING, CHANGED, KEPT, CONTINUED, PAUSED = "overfitting", "change", "kept epoch", "continued", "pause"
 KINDS = (OVERFITTING, CHANGED, KEPT, CONTINUED, PAUSED)
 
 
@@ -23,13 +23,13 @@ class Mark:
 
 
 def marks(events: Iterable[Event], reading: Reading | None = None, label: Callable[[str], str] = str) -> list[Mark]:
-    """One mark for each epoch at which somebody did something, by epoch; the one where over-fitting starts too.
+    """One mark for each epoch at which somebody did something, by epoch; the one where overfitting starts too.
 
     label: a setting's name for people.
     """
     found = [mark for event in counted(events) if (mark := _mark(event, label))]
     if reading is not None and reading.overfitting:
-        words = f"Over-fitting starts: validation {reading.name} {reading.least:.4f}"
+        words = f"Overfitting starts: validation {reading.name} {reading.least:.4f}"
         found.append(Mark(reading.best, OVERFITTING, words))
     by_epoch: dict[int, list[Mark]] = {}
     for mark in found:
@@ -48,7 +48,7 @@ def _mark(event: Event, label: Callable[[str], str]) -> Mark | None:
     if isinstance(event, Paused):
         return Mark(event.epoch, PAUSED, f"Paused after epoch {event.epoch}")
     if isinstance(event, Continued):
-        return Mark(event.epoch, CONTINUED, f"Went on after epoch {event.epoch}, of {event.epochs} planned")
+        return Mark(event.epoch, CONTINUED, f"Resumed after epoch {event.epoch} of {event.epochs}")
     if isinstance(event, Stopped):
         why = "Stopped by hand" if event.reason == "asked" else "Stopped early: validation no longer improved"
         return Mark(event.epoch, PAUSED, f"{why}, after epoch {event.epoch}")

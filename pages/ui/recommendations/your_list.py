@@ -28,7 +28,7 @@ MOST = 10_000
 
 
 def choose_movies(ratings: Ratings, run: Run, rated: Rated) -> Tuned:
-    """The row of posters to rate, a box that finds any movie, what is rated so far, and the way to begin anew.
+    """A box that finds any movie, other posters, the way to begin anew, and the row of posters to rate.
 
     Gives back how the list is to be made, whose controls stand in the same row.
     """
@@ -43,24 +43,29 @@ def choose_movies(ratings: Ratings, run: Run, rated: Rated) -> Tuned:
             start_again(ratings)
             st.session_state.pop(pages, None)
             st.rerun()
-        tuned = tune(ratings, run, SHOWN, with_genres=False)
+        tuned = tune(ratings, run, SHOWN)
     rate_grid(ratings, [card(ratings, item) for item in asked], rated, "rate_grid", "Rate what you know", keeps=True)
-    if rated:
-        with st.expander(f"You rated {plural(len(rated), 'movie')}", key="your_ratings", icon=":material/star:"):
-            every = [card(ratings, item) for item in reversed(rated)]
-            rate_grid(ratings, every, rated, "rated_grid", "Your ratings")
     return tuned
 
 
-def your_list(ratings: Ratings, run: Run, rated: Rated, tuned: Tuned) -> str | None:
+def your_ratings(ratings: Ratings, rated: Rated) -> None:
+    """What is rated so far, to be changed; nothing before the first rating."""
+    if not rated:
+        return
+    with st.expander(f"You rated {plural(len(rated), 'movie')}", key="your_ratings", icon=":material/star:"):
+        every = [card(ratings, item) for item in reversed(rated)]
+        rate_grid(ratings, every, rated, "rated_grid", "Your ratings")
+
+
+def your_list(ratings: Ratings, run: Run, epoch: int | None, rated: Rated, tuned: Tuned) -> str | None:
     """The visitor's list, each movie with the places it moved by the last click; the id that was clicked."""
     facts = cache.table(ItemFacts.of, ratings)
     person, second = Person.new(rated), None if tuned.second is None else cache.fitted(tuned.second)
-    best = recommend_to(cache.fitted(run), ratings, person, tuned.settings, second, facts)
+    best = recommend_to(cache.fitted(run, epoch), ratings, person, tuned.settings, second, facts)
     say_steps(best, tuned.settings.n, arrows=False)
     in_stars = run.spec.predicts_stars
     shown = ratings.scale.clip(best.score) if in_stars else best.score
-    made_so = ratings.name, run.id, tuned.settings, tuned.second and tuned.second.id
+    made_so = ratings.name, run.id, epoch, tuned.settings, tuned.second and tuned.second.id
     moved = _moved(made_so, rated, best.item_index.tolist())
     drawn = [
         replace(one, moved=by)
@@ -74,7 +79,7 @@ def your_list(ratings: Ratings, run: Run, rated: Rated, tuned: Tuned) -> str | N
         key="your_grid",
         label="Recommended for you",
         ask=ASK,
-        asked=lambda raw: show_why(ratings, run, None, person, int(ratings.items.index_of(raw)), new=True),
+        asked=lambda raw: show_why(ratings, run, epoch, person, int(ratings.items.index_of(raw)), new=True),
     )
 
 
@@ -108,8 +113,8 @@ def _moved(of: tuple[Any, ...], rated: Rated, now: list[int]) -> list[int | str 
 
 
 def _search(ratings: Ratings, rated: Rated) -> None:
-    """A box that finds any movie; a choice adds it with the middle of the upper half, to be changed by its stars."""
-    titles = cache.titles(ratings)
+    """A box that finds any movie; a choice adds it with the best stars but one, to be changed by its stars."""
+    labels = cache.labels(ratings)
     options = [item for item in cache.table(by_popularity, ratings, most=MOST) if item not in rated]
     levels = ratings.scale.levels
 
@@ -124,11 +129,11 @@ def _search(ratings: Ratings, rated: Rated) -> None:
         options,
         index=None,
         key="rate_search",
-        format_func=lambda index: titles[index],
+        format_func=labels.__getitem__,
         on_change=found,
-        placeholder="Find by title",
+        placeholder="Add a movie you like",
+        label_visibility="collapsed",
         icon=":material/search:",
-        help=f"It is added with {levels[-2]:g} stars, which you can change.",
         width=330,
     )
 
