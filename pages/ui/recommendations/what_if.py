@@ -25,11 +25,8 @@ def what_if_section(ratings: Ratings, run: Run, epoch: int | None, user: int, ra
         return
     change = what_if(cache.fitted(run, epoch), ratings, user, {item: stars}, SHOWN)
     before, after = _shown(ratings, run, change.before), _shown(ratings, run, change.after)
-    above = (
-        "may differ a little"
-        if run.spec.predicts_stars
-        else "counts every rating alike, where here low ones count against"
-    )
+    alike = "counts every rating alike, where low ones here count against"
+    above = "may differ a little" if run.spec.predicts_stars else alike
     st.caption(
         "Both lists come from folding this user in: the model is unchanged; only the user's part is fitted, to the "
         "ratings as they are and as changed. So nothing but this rating differs. "
