@@ -22,6 +22,9 @@ class Weights(Protocol):
     def to(self, items: np.ndarray, target: int) -> np.ndarray:
         """The weight from each item to one: int [m] -> float32 [m]."""
 
+    def between(self, item: int) -> np.ndarray:
+        """The mean of the weights from one item to each and from each to it: float32 [n_items]."""
+
 
 class DenseWeights:
     """A whole matrix, float32 [n_items, n_items]."""
@@ -43,6 +46,10 @@ class DenseWeights:
     def to(self, items: np.ndarray, target: int) -> np.ndarray:
         """As Weights says."""
         return self._matrix[items, target]
+
+    def between(self, item: int) -> np.ndarray:
+        """As Weights says."""
+        return (self._matrix[item] + self._matrix[:, item]) / np.float32(2)
 
 
 class SparseWeights:
@@ -72,6 +79,14 @@ class SparseWeights:
             found[place] = self._weight[row][self._target[row] == target].sum()
         return found
 
+    def between(self, item: int) -> np.ndarray:
+        """As Weights says."""
+        own, others = slice(self._start[item], self._start[item + 1]), np.flatnonzero(self._target == item)
+        sources = np.searchsorted(self._start, others, side="right") - 1
+        both = np.concatenate([self._target[own], sources])
+        weights = np.concatenate([self._weight[own], self._weight[others]])
+        return (np.bincount(both, weights=weights, minlength=self._n_items) / 2).astype(np.float32)
+
 
 class ItemScorer(ByPopularity):
     """score(u, i) = sum over the items j that u rated of the weight from j to i."""
@@ -84,7 +99,7 @@ class ItemScorer(ByPopularity):
     def __init__(self, arrays: Arrays, weights: DenseWeights | SparseWeights, shape: Shape, settings: Settings) -> None:
         self._rated = Rated.read(arrays, shape.n_users, shape.n_items)
         self._popularity = popularity_of(arrays, "popularity", shape.n_items)
-        self._weights, self._settings = weights, settings
+        self._weights, self._settings, self.n_items = weights, settings, shape.n_items
 
     def scores_from(self, item_index: np.ndarray, stars: np.ndarray) -> np.ndarray:
         """Scores of all items for somebody who gave these items these stars, float32 [n_items].
@@ -103,6 +118,10 @@ class ItemScorer(ByPopularity):
         """
         items = np.asarray(item_index)
         return np.where(are_positive(stars, self._settings), self._weights.to(items, target), np.float32(0))
+
+    def weights_between(self, item: int) -> np.ndarray:
+        """How much two items speak for each other: the mean of both weights between an item and each, float32 [n]."""
+        return self._weights.between(item)
 
     def _warm(self, users: np.ndarray) -> np.ndarray:
         return self._rated.counts(users) > 0

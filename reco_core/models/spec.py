@@ -122,6 +122,7 @@ class ModelSpec:
     parameters: Callable[[Any, Shape], int]
     predicts_stars: bool = True
     has_vectors: bool = False
+    has_weights: bool = False  # from item to item
     build: Callable[[Any, Shape], Any] | None = None
     fit: Callable[..., Arrays] | None = None
     fit_parts: Callable[..., Generator[float, None, Arrays]] | None = None
@@ -133,6 +134,11 @@ class ModelSpec:
     notes: Callable[[Any, Shape], tuple[str, ...]] | None = None
     pairs: Literal["bpr", "softmax"] | None = None
     presets: tuple[Preset, ...] = field(default=())
+
+    @property
+    def has_neighbours(self) -> bool:
+        """Whether the model says which items are alike, by vectors or by weights from item to item."""
+        return self.has_vectors or self.has_weights
 
     @property
     def goal(self) -> Goal:
