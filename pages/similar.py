@@ -24,9 +24,9 @@ AT_LEAST = (1, 5, 20, 50, 100)
 
 with page("Similar", "Movies that the model has put near each other, from ratings alone."):
     ratings = selection.dataset()
-    run = with_result(selection.run(ratings), "to see which movies are alike")
+    run = with_result(selection.run(ratings), "to see which movies are alike", ratings)
     if not run.spec.has_vectors:
-        without_vectors(run, cache.store().list(dataset=ratings.fingerprint))
+        without_vectors(run, cache.store().list(dataset=ratings.fingerprint), ratings)
     epoch = choose_epoch(run)
     vectors = cache.scorer(run, epoch).item_vectors
 
@@ -59,7 +59,7 @@ with page("Similar", "Movies that the model has put near each other, from rating
     name, meaning, score = MEASURES[measure]
     found, scores = nearest(vectors, chosen, len(vectors), measure)
     near = well_known(ratings, found, scores, at_least, k)
-    st.subheader(f"Nearest to {md(ratings.item_table['title'].iloc[chosen])}", anchor=False)
+    st.header(f"Nearest to {md(ratings.item_table['title'].iloc[chosen])}", anchor=False)
     st.caption(f"{name}: {meaning}. By {md(run.name)}{after(epoch)}. Click a poster to go on from there.")
     cards = [card(ratings, index, score.format(value)) for index, value in near]
     picked = poster_grid(ratings, cards, key="similar_grid", label="Nearest movies", to_top=True)

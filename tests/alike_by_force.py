@@ -43,7 +43,7 @@ def by_raters() -> np.ndarray:
 def by_model(scorer: Scorer) -> np.ndarray:
     if isinstance(scorer, ItemScorer):
         every = np.arange(planted().n_items)
-        to = np.array([scorer.contributions(every, np.full(len(every), 5.0), target) for target in every]).T
+        to = np.array([scorer.contributions(every, np.ones(len(every)), target) for target in every]).T
         return (to + to.T) / 2
     own = cosines(half_white(scorer.item_vectors))
     weighted = matrix()

@@ -125,6 +125,6 @@ def test_weights_between_two_items_are_the_mean_of_both_ways() -> None:
         scorer, every = trained(name).scorer, np.arange(planted().n_items)
         assert get_model(name).has_weights
         for item in (0, 17):
-            to = scorer.contributions(every, np.full(len(every), 5.0), item)
-            away = [scorer.contributions(np.array([item]), np.array([5.0]), other)[0] for other in every]
+            to = scorer.contributions(every, np.ones(len(every)), item)
+            away = [scorer.contributions(np.array([item]), np.ones(1), other)[0] for other in every]
             assert scorer.weights_between(item) == pytest.approx((to + np.array(away)) / 2, abs=1e-6)

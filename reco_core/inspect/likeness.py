@@ -11,8 +11,8 @@ from reco_core.inspect.alike import Alike, ByVectors, ByWeights
 from reco_core.inspect.neighbours import AT_LEAST
 from reco_core.inspect.raters import Raters
 from reco_core.models.item_scorer import ItemScorer
-from reco_core.models.rated_lists import blocks
 from reco_core.models.spec import Scorer
+from reco_core.rated_lists import blocks
 from reco_core.ratings import Ratings
 
 NEAREST = 10

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from reco_core.models.rated_lists import Rated, blocks, spans
+from reco_core.rated_lists import Rated, blocks, spans
 from reco_core.ratings import Ratings
 
 DIM = 40

@@ -26,7 +26,7 @@ def neighbours(vectors: np.ndarray, picked: int) -> tuple[np.ndarray, np.ndarray
 
 def near_movies(ratings: Ratings, picked: int, found: np.ndarray, scores: np.ndarray, measure: str) -> None:
     """The picked movie and its nearest as posters; a click on one picks it."""
-    st.subheader(md(cache.titles(ratings)[picked]), anchor=False)
+    st.header(md(cache.titles(ratings)[picked]), anchor=False)
     _measure()
     cards = [
         card(ratings, row, f"{score:.2f}", share=share)
@@ -58,7 +58,7 @@ def bars(scores: np.ndarray, measure: str) -> list[float]:
 def near_users(ratings: Ratings, picked: int, found: np.ndarray, scores: np.ndarray, measure: str) -> None:
     """The picked user, what that user rated highest, and the nearest users."""
     ids = ratings.users.ids
-    st.subheader(f"User {md(ids[picked])}", anchor=False)
+    st.header(f"User {md(ids[picked])}", anchor=False)
     about_user(ratings, picked)
     liked, stars = rated_highest(ratings, picked, 8)
     cards = [card(ratings, row, f"★ {value:g}") for row, value in zip(liked, stars, strict=True)]

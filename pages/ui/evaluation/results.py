@@ -36,7 +36,7 @@ def beside_baselines(run: Run) -> None:
     """All figures of a run that was scored, in one table with the models without learning, and their protocol."""
     metrics = run.metrics
     if metrics:
-        st.subheader("Beside the baselines", anchor=False)
+        st.header("Beside the baselines", anchor=False)
         figures_beside(run.name, metrics["test"], metrics["baselines"], metrics["protocol"])
 
 

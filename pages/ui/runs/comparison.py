@@ -11,6 +11,7 @@ from pages.ui.charts.rmse_vs_ndcg_chart import lesson, lesson_chart
 from pages.ui.evaluation.results import BESIDE, draw_figures, figure_table, titled
 from pages.ui.runs.runs_table import differing_settings
 from pages.ui.shell.markdown import md
+from pages.ui.shell.vega_chart import vega_chart
 from reco_core.events import EpochEnded
 from reco_core.runs import Run
 from reco_core.runs.metrics import Figures
@@ -32,7 +33,7 @@ def curves_together(runs: Sequence[Run]) -> None:
         st.caption("These models are computed at once: they have no curve.")
     if not any(trained.values()):
         return
-    st.subheader("Curves", anchor=False)
+    st.header("Curves", anchor=False)
     with st.container(border=True, key="curves"):
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
             measure = st.selectbox(
@@ -48,7 +49,7 @@ def curves_together(runs: Sequence[Run]) -> None:
             )
         chart = curves.overlay_chart(trained, measure, MEASURES[measure], by_time=across == "Seconds")
         words = f"{MEASURES[measure]} of the chosen runs"
-        st.vega_lite_chart(chart.table, chart.spec, key="overlay", width="stretch", alt=words)
+        vega_chart(chart, "overlay", words)
 
 
 def _has(trained: dict[str, list[EpochEnded]], measure: str) -> bool:
@@ -61,11 +62,11 @@ def lesson_together(runs: Sequence[Run]) -> None:
     drawn = lesson_chart(figures, titled(baselines))
     if drawn is None:
         return
-    st.subheader("Stars against lists", anchor=False)
+    st.header("Stars against lists", anchor=False)
     with st.container(border=True, key="lesson"):
         words = lesson(drawn.table)
         st.markdown(f"A model can be best at one and poor at the other. {md(words)}")
-        st.vega_lite_chart(drawn.table, drawn.spec, key="lesson_chart", width="stretch", alt="RMSE against NDCG@10")
+        vega_chart(drawn, "lesson_chart", "RMSE against NDCG@10")
         with st.container(key="lesson_names"):
             names = zip(drawn.table["number"], drawn.table["name"], strict=True)
             st.caption(" · ".join(f"**{number}** {md(name)}" for number, name in names))
@@ -76,7 +77,7 @@ def figures_together(runs: Sequence[Run], ranked: bool) -> None:
     figures, baselines = _figures(runs)
     if not figures:
         return
-    st.subheader("Figures on the test rows", anchor=False)
+    st.header("Figures on the test rows", anchor=False)
     beside = titled({name: row for name, row in baselines.items() if name in BESIDE}) if ranked else {}
     draw_figures(figure_table(figures | beside), "figures_together", ranked)
     st.caption(next(run.metrics["protocol"] for run in runs if run.metrics))
@@ -96,7 +97,7 @@ def _figures(runs: Sequence[Run]) -> tuple[dict[str, Figures], dict[str, Figures
 
 def differences(runs: Sequence[Run]) -> None:
     """Only the settings that differ."""
-    st.subheader("What differs", anchor=False)
+    st.header("What differs", anchor=False)
     table = differing_settings(runs)
     if table.empty:
         st.markdown("Nothing: the same model, settings, split and seed.")
