@@ -46,7 +46,7 @@ def similar(
 ) -> None:
     """The items that are most alike to one: by who rated both, by what a run learned, or by both."""
     from reco_core.inspect.neighbours import with_ratings
-    from reco_core.jobs.results.neighbours import VECTORS, alike_of, choices_of, neighbours
+    from reco_core.jobs.results.neighbours import VECTORS, alike_of, choices_of, neighbours, raters_of
     from reco_core.jobs.results.run_data import ratings_of
 
     chosen = store_at(runs).find(run)
@@ -56,7 +56,8 @@ def similar(
     scorer = trained(chosen, epoch)
     ratings = ratings_of(chosen.info, data)
     index = item_index(ratings, item)
-    alike, measure = alike_of(chosen, scorer, ratings, by), measure or ("cosine" if by == VECTORS else None)
+    alike = alike_of(chosen, scorer, raters_of(chosen, ratings), by)
+    measure = measure or ("cosine" if by == VECTORS else None)
     usable = with_ratings(ratings.item_counts, min_ratings, index, wanted=k)
     found, scores = neighbours(scorer, alike, index, k, measure or "", usable)
     rows = [item_facts(ratings, i) | {"score": float(score)} for i, score in zip(found, scores, strict=True)]

@@ -48,8 +48,8 @@ def neighbours(
     return near(alike_by, item, k, usable)
 
 
-def alike_of(run: Run, scorer: Scorer, ratings: Ratings, by: str) -> Alike | None:
+def alike_of(run: Run, scorer: Scorer, raters: Raters, by: str) -> Alike | None:
     """The likeness of a run's items by one of its choices; None for its vectors as they are. Raises RunError."""
     if by not in choices_of(run):
         raise RunError(f"Neighbours of {run.info.model} must be by one of {', '.join(choices_of(run))}; got {by}.")
-    return None if by == VECTORS else alike(by, scorer, raters_of(run, ratings))
+    return None if by == VECTORS else alike(by, scorer, raters)
