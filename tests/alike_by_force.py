@@ -36,8 +36,14 @@ def half_white(vectors: np.ndarray) -> np.ndarray:
 
 
 def by_raters() -> np.ndarray:
-    _, singular, items = np.linalg.svd(matrix(), full_matrices=False)
-    return cosines(items.T * np.sqrt(singular))
+    return raters_cosines(matrix())
+
+
+def raters_cosines(weighted: np.ndarray) -> np.ndarray:
+    """The likeness of items by who rated both, of a matrix that `matrix` gave."""
+    counts = np.maximum((weighted > 0).sum(axis=0), 1)
+    _, singular, items = np.linalg.svd(weighted * counts**-0.25, full_matrices=False)
+    return cosines(items[:40].T * np.sqrt(singular[:40]))
 
 
 def by_model(scorer: Scorer) -> np.ndarray:

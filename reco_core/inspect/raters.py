@@ -54,15 +54,17 @@ class Raters:
     def vectors(self) -> np.ndarray:
         """Items as the raters see them, float32 [n_items, <= DIM]: two items are near where the same people rate both.
 
-        V S^(1/2) of the truncated singular value decomposition U S V' of W, w_ui = 1 / sqrt(items of u) where u rated
-        i, by subspace iteration from a fixed start (Halko, Martinsson, Tropp: Finding structure with randomness.
-        SIAM Review 2011). That counts also those who rated one of the two and, like the others, what is alike to both.
+        V S^(1/2) of the truncated singular value decomposition U S V' of W, w_ui = n_u^(-1/2) n_i^(-1/4) where u rated
+        i, n their numbers of ratings, by subspace iteration from a fixed start (Halko, Martinsson, Tropp: Finding
+        structure with randomness. SIAM Review 2011). Thus two items that few share are near where both are rated by
+        people of one taste. The damping of items keeps well-known ones from being near to the little-known only.
         """
+        damping = np.maximum(self.item_counts, 1)[:, None].astype(np.float32) ** -0.25
         n_items = self.rated.n_items
         directions = np.random.default_rng(0).normal(size=(n_items, min(DIM + _MORE, n_items))).astype(np.float32)
         for _ in range(_ROUNDS):
-            directions = _orthonormal(self._sums_by_item(self._sums_by_user(directions)))
-        along = self._sums_by_user(directions).astype(np.float64)
+            directions = _orthonormal(damping * self._sums_by_item(self._sums_by_user(damping * directions)))
+        along = self._sums_by_user(damping * directions).astype(np.float64)
         variances, turn = np.linalg.eigh(along.T @ along)
         kept = np.arange(len(variances))[::-1][:DIM]
         scale = np.maximum(variances[kept], 0) ** 0.25
