@@ -14,6 +14,7 @@ from pages.ui.embeddings.maps import FOLDER, PARTS, pack_points, pack_words, scr
 from pages.ui.embeddings.neighbours_panel import bars
 from pages.ui.embeddings.point_colours import MOST_CLASSES, class_look, scale_look
 from reco_core import data
+from reco_core.inspect.neighbours import nearest, with_ratings
 from tests.apptest import closed_form_run, finished_run, grids, open_page, query, texts
 
 
@@ -82,6 +83,15 @@ def test_measure_beside_the_map_changes_the_neighbours():
     by_cosine = given_to_map(app)["near"]
     app.segmented_control(key="near_measure").set_value("dot").run()
     assert given_to_map(app)["near"] != by_cosine
+
+
+def test_neighbours_beside_the_map_are_movies_that_many_have_rated(demo):
+    run = finished_run("mf_bias")
+    app = open_page("embeddings", run=run.id)
+    shown = [demo.items.index_of(item["id"]) for item in grids(app)["Nearest movies"]["items"]]
+    assert (demo.item_counts[shown] >= 20).all() and given_to_map(app)["near"] == shown
+    usable = with_ratings(demo.item_counts, 20, int(demo.item_counts.argmax()))
+    assert shown == nearest(run.scorer().item_vectors, int(demo.item_counts.argmax()), 8, usable=usable)[0].tolist()
 
 
 def test_packed_points_keep_aspect_order_and_text():

@@ -11,7 +11,7 @@ from pages.ui.embeddings.entities import packed_map
 from pages.ui.shell import cache
 from pages.ui.shell.epoch_slider import PLAYING, STEPPED
 from pages.ui.shell.navigation import kept
-from reco_core.inspect.neighbours import nearest
+from reco_core.inspect.neighbours import nearest, with_ratings
 from tests.apptest import finished_run, grids, open_page, query, run_with_snapshots, texts
 from tests.lists import top_n
 
@@ -67,7 +67,8 @@ def test_an_epoch_that_was_not_kept_gets_one_sentence_that_lists_the_kept_ones(w
 def test_similar_movies_are_those_of_the_epoch(demo):
     run = run_with_snapshots()
     app = open_page("similar", epoch="1", item=str(demo.items.ids[5]))
-    app.selectbox(key="similar_at_least").set_value(1).run()
+    app.selectbox(key="similar_at_least").set_value(1)
+    app.button_group(key="similar_by").set_value("vectors").run()
     found, _ = nearest(run.scorer(epoch=1).item_vectors, 5, 21, "cosine")
     assert shown(app, "Nearest movies") == [str(id_) for id_ in demo.items.ids[found]]
 
@@ -93,7 +94,10 @@ def test_neighbours_statistics_and_map_on_embeddings_are_those_of_the_epoch(demo
     app = open_page("embeddings", epoch="1")
     picked = int(demo.item_counts.argmax())
     vectors = run.scorer(epoch=1).item_vectors
-    assert shown(app, "Nearest movies") == [str(i) for i in demo.items.ids[nearest(vectors, picked, 8)[0]]]
+    assert shown(app, "Nearest movies") == [
+        str(i)
+        for i in demo.items.ids[nearest(vectors, picked, 8, usable=with_ratings(demo.item_counts, 20, picked))[0]]
+    ]
     assert app.dataframe[0].value["mean"].to_numpy() == pytest.approx(vectors.mean(axis=0), abs=1e-3)
     given = [json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.component_name == "reco_map"]
     now = given[0]

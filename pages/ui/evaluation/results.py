@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.ui.evaluation.alarm_list import alarm_list
 from pages.ui.shell.navigation import go
+from pages.ui.shell.neighbour_cache import test_figures
 from reco_core.evaluation.catalogue import Figure, figures_in
 from reco_core.models import get_model
 from reco_core.runs import Run
@@ -28,6 +29,7 @@ def headline(run: Run) -> None:
             go("evaluate", "Look closer", key="next_evaluate", icon=":material/troubleshoot:")
             if run.spec.has_vectors:
                 go("embeddings", "See the map it drew", key="next_embeddings", icon=":material/bubble_chart:")
+            if run.spec.has_neighbours:
                 go("similar", "Similar movies", key="next_similar", icon=":material/join_inner:")
             go("recommend", "Recommendations", key="next_recommend", icon=":material/recommend:")
 
@@ -37,7 +39,7 @@ def beside_baselines(run: Run) -> None:
     metrics = run.metrics
     if metrics:
         st.header("Beside the baselines", anchor=False)
-        figures_beside(run.name, metrics["test"], metrics["baselines"], metrics["protocol"])
+        figures_beside(run.name, test_figures(run), metrics["baselines"], metrics["protocol"])
 
 
 def figures_beside(

@@ -11,6 +11,7 @@ from pages.ui.charts.rmse_vs_ndcg_chart import lesson, lesson_chart
 from pages.ui.evaluation.results import BESIDE, draw_figures, figure_table, titled
 from pages.ui.runs.runs_table import differing_settings
 from pages.ui.shell.markdown import md
+from pages.ui.shell.neighbour_cache import test_figures
 from pages.ui.shell.vega_chart import vega_chart
 from reco_core.events import EpochEnded
 from reco_core.runs import Run
@@ -90,7 +91,7 @@ def _figures(runs: Sequence[Run]) -> tuple[dict[str, Figures], dict[str, Figures
     for run in runs:
         if metrics := run.metrics:
             same = sum(name == run.name or name.startswith(f"{run.name} (") for name in figures)
-            figures[f"{run.name} ({same + 1})" if same else run.name] = metrics["test"]
+            figures[f"{run.name} ({same + 1})" if same else run.name] = test_figures(run)
             baselines = baselines or metrics["baselines"]
     return figures, baselines
 

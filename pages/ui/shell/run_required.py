@@ -48,6 +48,9 @@ def without_vectors(run: Run, others: Sequence[Run], ratings: Ratings | None = N
     text = f"{md(run.spec.title)} learns no vector per movie. Any model with embeddings does."
     better = next((other for other in others if other.spec.has_vectors and other.has_result), None)
     title = "This model has no map of movies"
+    if run.spec.has_weights:
+        text += " Its weights from movie to movie tell which are alike."
+        go("similar", "Its similar movies", key="weights_similar", icon=":material/join_inner:")
     if better is not None:
         with card_in_the_middle(title, text, icon="hub", key="empty_vectors"):
             if st.button(f"Use {md(better.name)}", key="use_other_run", type="primary"):
