@@ -24,6 +24,7 @@ LAYERS = (
     "models",
     "training",
     "evaluation",
+    "glossary",
     "inspect",
     "recommend",
     "posters",

@@ -9,9 +9,9 @@ import struct
 import numpy as np
 import pytest
 
+from pages.ui.charts.palette import MAP_DARK, MAP_LIGHT, STEPS_DARK, STEPS_LIGHT
 from pages.ui.embeddings.maps import FOLDER, PARTS, pack_points, pack_words, script
 from pages.ui.embeddings.neighbours_panel import bars
-from pages.ui.charts.palette import MAP_DARK, MAP_LIGHT, STEPS_DARK, STEPS_LIGHT
 from pages.ui.embeddings.point_colours import MOST_CLASSES, class_look, scale_look
 from reco_core import data
 from tests.apptest import closed_form_run, finished_run, grids, open_page, query, texts
@@ -156,7 +156,9 @@ def test_classes_are_told_apart_by_every_eye(colours, eyes):
     assert distance[np.triu_indices(len(colours), 1)].min() > 25
 
 
-@pytest.mark.parametrize(("colours", "page"), [(MAP_LIGHT, 1.0), (STEPS_LIGHT, 1.0), (MAP_DARK, 0.006), (STEPS_DARK, 0.006)])
+@pytest.mark.parametrize(
+    ("colours", "page"), [(MAP_LIGHT, 1.0), (STEPS_LIGHT, 1.0), (MAP_DARK, 0.006), (STEPS_DARK, 0.006)]
+)
 def test_points_stand_out_from_the_page(colours, page):
     light = linear(colours) @ TO_XYZ[1]
     contrast = (np.maximum(light, page) + 0.05) / (np.minimum(light, page) + 0.05)

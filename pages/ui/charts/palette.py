@@ -1,4 +1,4 @@
-"""The colours of the charts, in one place; those of the page stand in .streamlit/config.toml and pages/ui/shell/frame.css.
+"""The colours of the charts in one place; those of the page stand in .streamlit/config.toml and shell/frame.css.
 
 A chart names a colour of the theme, and the browser puts in that of light or dark. `tests/test_palette.py` measures
 their contrast: 4.5 to 1 for what is read, 3 to 1 for what is drawn. No Streamlit in here.

@@ -37,7 +37,10 @@ def lesson_chart(
     if table.empty:
         return None
     strip = bool(table["stars"].isna().any())
-    ends = [{"expr": f"width - {EDGE}"}, {"expr": f"{STRIP_NOW} + {INNER}" if strip else EDGE}]  # RMSE grows to the left
+    ends = [
+        {"expr": f"width - {EDGE}"},
+        {"expr": f"{STRIP_NOW} + {INNER}" if strip else EDGE},
+    ]  # RMSE grows to the left
     across = quantity(
         "stars", "RMSE in stars, better →", axis={"tickCount": 6, "format": "~f"},
         scale={"domain": _span(table), "nice": False, "range": ends},
@@ -121,11 +124,11 @@ def _top(table: pd.DataFrame) -> float:
 
 
 def _labelled(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with `align`, `dx`, `dy` of each label, and of each number for narrow pictures (`number_align`, ...)."""
+    """The table with `align`, `dx`, `dy` of each label, and for narrow pictures of each number (`number_align`, ...)."""
     labels, numbers = table["label"].tolist(), table["number"].tolist()
     found = _places(table, WIDE, labels)
     if None in found:
-        labels = [number if place is None else label for label, number, place in zip(labels, numbers, found, strict=True)]
+        labels = [label if at else number for label, number, at in zip(labels, numbers, found, strict=True)]
         found = _places(table, WIDE, labels)
     columns: dict[str, list[Any]] = {"label": labels}
     for before, several in (("", found), ("number_", _places(table, SMALL, numbers))):
@@ -175,5 +178,7 @@ def _marks(table: pd.DataFrame, where: Spec, test: str) -> list[Spec]:
             place = {name: {"expr": f"datum.{before}{name}"} for name in ("align", "dx", "dy")}
             weight, opacity = 650 if kind == RUN else 400, {"expr": f"{NARROW} ? {shown}"}
             text = where | {"text": category(column), "color": ink(QUIET)}
-            layers.append(mark("text", text, steps, **place, fontWeight=weight, fontSize=12, opacity=opacity, aria=False))
+            layers.append(
+                mark("text", text, steps, **place, fontWeight=weight, fontSize=12, opacity=opacity, aria=False)
+            )
     return layers

@@ -22,9 +22,7 @@ GIVEN, PREDICTED = "given", "predicted"
 COLUMNS = {"movie": "object", "place": "int64", GIVEN: "float64", PREDICTED: "float64"}
 
 
-def stars_chart(
-    held_out: Sequence[Sequence[float]], titles: Sequence[str], scale: RatingScale
-) -> Drawing:
+def stars_chart(held_out: Sequence[Sequence[float]], titles: Sequence[str], scale: RatingScale) -> Drawing:
     """A line per rating from the given stars to the predicted: the shorter, the better.
 
     held_out: [item_index, true stars, predicted stars]; the first MOST are drawn, the highest given stars on top.

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.evaluation.alarm_list import alarm_list
+from pages.ui.shell.glossary import help_on
 from pages.ui.shell.navigation import go
 from reco_core.evaluation.catalogue import Figure, figures_in
 from reco_core.models import get_model
@@ -116,4 +117,5 @@ def _metric(label: str, value: float | None, rival: float | None, rival_name: st
     if value is None:
         return
     delta = None if rival is None else f"{value - rival:+.3f} vs {rival_name}"
-    st.metric(label, f"{value:.4f}", delta=delta, delta_color=colour, border=True, height="stretch")
+    about = help_on(label.removesuffix(" in stars"), "Test")
+    st.metric(label, f"{value:.4f}", delta=delta, delta_color=colour, help=about, border=True, height="stretch")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.shell.markdown import md
+from pages.ui.training.equation import explain_equation
 from reco_core.models import MODELS
 from reco_core.models.spec import ModelSpec
 
@@ -32,7 +33,9 @@ def choose_model(family: str) -> ModelSpec:
     with st.container(key="models"):
         for spec in specs:
             _card(spec, spec.name == chosen)
-    return next(spec for spec in specs if spec.name == chosen)
+    spec = next(spec for spec in specs if spec.name == chosen)
+    explain_equation(spec)
+    return spec
 
 
 def remember_model(spec: ModelSpec) -> None:
