@@ -124,7 +124,7 @@ def _top(table: pd.DataFrame) -> float:
 
 
 def _labelled(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with `align`, `dx`, `dy` of each label, and for narrow pictures of each number (`number_align`, ...)."""
+    """The table with `align`, `dx`, `dy` of each label, and of each number where it is narrow (`number_align`, ...)."""
     labels, numbers = table["label"].tolist(), table["number"].tolist()
     found = _places(table, WIDE, labels)
     if None in found:
