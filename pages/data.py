@@ -51,7 +51,7 @@ with page("Data"):
         with movies:
             with st.container(border=True, key="top_movies"):
                 st.header("Most rated movies", anchor=False)
-                picked = poster_grid(ratings, top_cards(ratings, 15), "top", label="Most rated movies", layout="list")
+                picked = poster_grid(ratings, top_cards(ratings, 18), "top", label="Most rated movies")
             if picked:
                 switch("similar", item=picked)
             genres = cache.table(quality.genre_counts, ratings)
@@ -62,7 +62,9 @@ with page("Data"):
         with matrix:
             most = cache.table(quality.most_active_matrix, ratings)
             figure = data_charts.heat(most, ratings.scale.min, ratings.scale.max)
-            chart_card("The busiest corner", "The 15 most active users and the 15 most rated movies", figure, "heat")
+            chart_card(
+                "Most active users × most rated movies", "15 of each; what is empty was not rated", figure, "heat"
+            )
             with st.container(border=True, key="dots"):
                 st.header("The whole matrix", anchor=False)
                 st.caption(

@@ -20,9 +20,9 @@ from pages.ui.shell.train_style import learn_style
 with page("Embeddings", "Where the model has put every movie and every user, from ratings alone."):
     learn_style()
     ratings = selection.dataset()
-    run = with_result(selection.run(ratings), "to see the map it draws")
+    run = with_result(selection.run(ratings), "to see the map it draws", ratings)
     if not run.spec.has_vectors:
-        without_vectors(run, cache.store().list(dataset=ratings.name))
+        without_vectors(run, cache.store().list(dataset=ratings.fingerprint), ratings)
     epoch = choose_epoch(run)
     scorer = cache.scorer(run, epoch)
 

@@ -24,9 +24,9 @@ AT_LEAST = (1, 5, 20, 50, 100)
 
 with page("Similar", "Movies that the model has put near each other, from ratings alone."):
     ratings = selection.dataset()
-    run = with_result(selection.run(ratings), "to see which movies are alike")
+    run = with_result(selection.run(ratings), "to see which movies are alike", ratings)
     if not run.spec.has_vectors:
-        without_vectors(run, cache.store().list(dataset=ratings.fingerprint))
+        without_vectors(run, cache.store().list(dataset=ratings.fingerprint), ratings)
     epoch = choose_epoch(run)
     vectors = cache.scorer(run, epoch).item_vectors
 

@@ -16,6 +16,7 @@ from pages.ui.training.live_metrics import figures, short
 from pages.ui.training.progress import planned_epochs
 from reco_core.events import Changed, Continued, EpochEnded, Evaluating, Paused, Progress, StageStarted
 from reco_core.inspect.curves import read_curves
+from reco_core.models import get_model
 from tests.apptest import epoch, requested
 
 
@@ -91,7 +92,7 @@ def overfitted() -> list[EpochEnded]:
 
 def test_everything_done_at_one_epoch_is_one_mark_with_all_its_words():
     events = [*overfitted(), Paused(0, 4), Changed(0, 4, "learning_rate", 0.01, 0.001), Continued(0, 1, 4, 20)]
-    (mark,) = marks(events)
+    (mark,) = marks(events, label=get_model("mf").settings.label)
     assert (mark.epoch, mark.kind) == (4, CHANGED)
     assert mark.words.split(" · ") == [
         "Paused after epoch 4",

@@ -21,8 +21,8 @@ FILM = ("Night Ferry", 1993, "Drama|Mystery")
 HEAVY = ("tensorflow", "keras", "torch", "umap", "sklearn", "scipy", "polars", "altair", "optuna", "pyarrow.parquet")
 VISIT = """
 import sys
-from reco_core.cli.server_tuning import save_memory
-save_memory()
+from reco_core.cli.launch import use_other_processes
+use_other_processes()
 from reco_core.posters import ahead
 ahead._on = False
 from tests.apptest import finished_run, open_page

@@ -11,8 +11,8 @@ from pages.ui.movies import poster_grid, star_rating
 from pages.ui.movies.star_rating import read, written
 from pages.ui.recommendations.reason_bars import rows, waterfall
 from reco_core.inspect.neighbours import first_k
-from reco_core.recommend.explain import Part, Why
-from reco_core.recommend.fold_in import CAUTION, fold_in
+from reco_core.models.folding import CAUTION, fold_in
+from reco_core.models.reasons import Part, Why
 from tests.apptest import closed_form_run, finished_run, grids, open_page, query, texts
 
 

@@ -13,6 +13,7 @@ from pages.ui.shell import notices
 from pages.ui.shell import visitor as who
 from pages.ui.training.steering import WATCH_ONLY
 from reco_core.events import Changed, Continued, Failed, Paused
+from reco_core.models import get_model
 from reco_core.runs import Run, RunStore
 from reco_core.runs.checkpoint_file import write_state
 from reco_core.runs.requests import Change, Continue, Pause, Step, Stop
@@ -170,7 +171,7 @@ def test_change_by_hand_is_a_mark_on_both_curves_with_its_words():
     change = Changed(time.time(), 1, "learning_rate", 0.01, 0.001)
     app = open_page("train", run=paused_run(change).id)
     assert not app.exception
-    assert change_words(change) == "Learning rate 0.01 → 0.001 from epoch 2 on"
+    assert change_words(change, get_model("mf").settings.label) == "Learning rate 0.01 → 0.001 from epoch 2 on"
 
 
 def test_run_of_another_visitor_is_watched_and_not_steered():

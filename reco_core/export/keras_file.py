@@ -22,7 +22,6 @@ from reco_core.runs import Run, RunStore
 from reco_core.runs.files import write_whole
 
 MOST_SECONDS = 300
-PENALTIES = ("l2", "bias_l2", "dropout", "embedding_dropout")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -105,7 +104,7 @@ def _layers(run: Run) -> Any:
     spec, settings, arrays = run.spec, run.settings, run.arrays()
     if spec.plain is not None:
         spec, settings, arrays = spec.plain(arrays, run.shape, settings)
-    bare = {name: 0.0 for name in PENALTIES if name in type(settings).model_fields}
+    bare = dict.fromkeys(settings.flagged("penalty") + settings.flagged("noise"), 0.0)
     built = spec.build(type(settings).model_validate(settings.model_dump() | bare), run.shape)
     model = keras.models.clone_model(built, clone_function=_stock)
     for name, variable in named_weights(model).items():

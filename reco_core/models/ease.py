@@ -13,10 +13,11 @@ import numpy as np
 from reco_core.errors import SettingsError
 from reco_core.models import fields, side_features
 from reco_core.models.implicit_feedback import Ranking, are_positive, positives
-from reco_core.models.item_scorer import DenseWeights, ItemScorer
+from reco_core.models.item_scorer import DenseWeights, ItemScorer, fold_rated_items
 from reco_core.models.progressive_fit import drained
-from reco_core.models.rated_lists import Rated, blocks
+from reco_core.models.reasons import by_rated_items
 from reco_core.models.spec import CONTEXT, Arrays, ModelSpec, Preset, Shape
+from reco_core.rated_lists import Rated, blocks
 from reco_core.ratings import Ratings
 
 SECONDS, FEATURES = f"{CONTEXT}seconds", f"{CONTEXT}item_features"
@@ -195,7 +196,7 @@ def _weights(inverse: np.ndarray) -> np.ndarray:
 
 def ease_scorer(arrays: Arrays, shape: Shape, settings: EaseSettings) -> ItemScorer:
     """The fitted model in numpy."""
-    return ItemScorer(arrays, DenseWeights(arrays["item_weights"], shape.n_items), shape, settings)
+    return ItemScorer(arrays, DenseWeights(arrays["item_weights"], shape.n_items), shape)
 
 
 # Chosen on validation rows of MovieLens 100K's training rows and on a thousand users of MovieLens 1M.
@@ -220,5 +221,7 @@ EASE = ModelSpec(
     context=ease_context,
     fit=drained(fit_ease),
     fit_parts=fit_ease,
+    fold_in=fold_rated_items,
+    explain=by_rated_items,
     presets=(SITTINGS,),
 )

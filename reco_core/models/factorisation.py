@@ -8,7 +8,9 @@ from typing import Any, ClassVar
 from pydantic import model_validator
 
 from reco_core.models import fields, presets, settings_groups
+from reco_core.models.folding.dot_user import fold_dot
 from reco_core.models.output_scale import ACTIVATIONS, check_output, to_stars
+from reco_core.models.reasons import by_dimensions
 from reco_core.models.scorers import DotScorer, Finish, Tables, with_mean_row
 from reco_core.models.spec import Arrays, ModelSpec, Shape
 from reco_core.models.stages import stages_of
@@ -125,6 +127,10 @@ def _spec(
         layout=layout,
         parameters=lambda values, shape: count(layout(values, shape)),
         has_vectors=True,
+        xla_exact=True,
+        nonnegative=positive,
+        fold_in=fold_dot,
+        explain=by_dimensions,
         build=partial(build_dot, biased=biased, positive=positive),
         stages=stages_of,
         presets=presets.of(name),

@@ -9,6 +9,7 @@ from pydantic import model_validator
 
 from reco_core.models import fields, presets, settings_groups
 from reco_core.models.factorisation import read_tables
+from reco_core.models.folding.net_user import fold_net
 from reco_core.models.output_scale import ACTIVATIONS, check_output, to_stars
 from reco_core.models.scorers import Dense, Finish, NetScorer
 from reco_core.models.spec import Arrays, ModelSpec, Shape
@@ -150,6 +151,7 @@ def _spec(name: str, settings: type[NeuralSettings], biased: bool = False, **tex
         layout=layout,
         parameters=lambda values, shape: count(layout(values, shape)),
         has_vectors=True,
+        fold_in=fold_net,
         build=partial(build_net, biased=biased),
         stages=stages_of,
         presets=presets.of(name),

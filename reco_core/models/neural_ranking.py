@@ -7,8 +7,10 @@ from typing import Annotated, Any
 import numpy as np
 
 from reco_core.models import fields
+from reco_core.models.folding.ranking_user import fold_towers
 from reco_core.models.pairwise import PairSettings, pair_context, pair_scorer
 from reco_core.models.ranking_scorer import RankedDot
+from reco_core.models.reasons import by_ranked_dimensions
 from reco_core.models.scorers import Tables, with_mean_row
 from reco_core.models.spec import Arrays, ModelSpec, Shape
 from reco_core.models.stages import stages_of
@@ -123,5 +125,7 @@ NEURAL_RANKING = ModelSpec(
     build=build_ranking,
     stages=stages_of,
     context=pair_context,
+    fold_in=fold_towers,
+    explain=by_ranked_dimensions,
     pairs="softmax",
 )

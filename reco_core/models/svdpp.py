@@ -10,8 +10,10 @@ from pydantic import model_validator
 from reco_core.errors import SettingsError
 from reco_core.models import fields, settings_groups, side_features
 from reco_core.models.factorisation import MF_BIAS, MfBiasSettings
+from reco_core.models.folding.dot_user import fold_svdpp
 from reco_core.models.output_scale import ACTIVATIONS, check_output, to_stars
 from reco_core.models.rated_matrix import RatedMatrix, rated_arrays
+from reco_core.models.reasons import by_dimensions
 from reco_core.models.scorers import Finish, Tables, with_mean_row
 from reco_core.models.spec import CONTEXT, Arrays, ModelSpec, Preset, Shape
 from reco_core.models.stages import stages_of
@@ -218,6 +220,9 @@ SVDPP = ModelSpec(
     scorer=scorer,
     parameters=lambda settings, shape: count(layout(settings, shape)),
     has_vectors=True,
+    xla_exact=True,
+    fold_in=fold_svdpp,
+    explain=by_dimensions,
     build=build,
     stages=stages_of,
     layout=layout,

@@ -172,6 +172,10 @@ class Run:
         """The epochs whose weights were kept, 0 for the start; snapshots.RULE says which."""
         return snapshots.kept(self.folder)
 
+    def snapshot_stamp(self, epoch: int) -> int:
+        """When the snapshot of an epoch was written, in nanoseconds; 0 where there is none."""
+        return snapshots.stamp(self.folder, epoch)
+
     def arrays(self, epoch: int | None = None) -> Arrays:
         """The weights by name, as Training.arrays() gave them: the result, or the snapshot of an epoch."""
         return self.saved()[0] if epoch is None else snapshots.read(self.folder, epoch, f"run {self.name}")

@@ -6,7 +6,6 @@ from pages.ui.charts.marks import CHANGED, CONTINUED, KEPT, OVERFITTING, PAUSED
 from pages.ui.charts.vega import Spec, category, mark, only, quantity
 
 TRAINING, VALIDATION, REFERENCE, MARK, ZONE = "training", "validation", "reference", "mark", "zone"
-HEIGHT = 290
 MANY = 30
 QUIET = "#8a8799"
 MARK_LOOKS = {
@@ -25,7 +24,7 @@ def live_spec(planned: int, title: str, scale: str) -> Spec:
     across = epoch_axis(planned)
     scale_up = {"type": scale, "zero": False, "nice": True}
     line, value = (quantity(field, title, scale=scale_up) for field in ("line", "value"))
-    colour = category("series", None, scale={"domain": [VALIDATION, TRAINING]}, legend={"orient": "top", "offset": 4})
+    colour = category("series", None, scale={"domain": [VALIDATION, TRAINING]}, legend={"orient": "top", "offset": 2})
     curves, both = {"x": across, "color": colour}, [only("series", TRAINING, VALIDATION)]
     layers = [
         _zone(across, line),
@@ -34,7 +33,7 @@ def live_spec(planned: int, title: str, scale: str) -> Spec:
         _points(curves | {"y": value}, both, planned, title),
         *_marks(across),
     ]
-    return {"height": HEIGHT, "layer": layers}
+    return {"layer": layers}
 
 
 def epoch_axis(planned: int) -> Spec:

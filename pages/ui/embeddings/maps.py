@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit.runtime import get_instance
 
 from pages.ui.embeddings.point_colours import Look
+from reco_core.tuning.streamlit_names import address_of
 
 FOLDER = Path(__file__).parent / "map"
 PARTS = ("blob", "canvas2d", "grid", "theme", "legend", "overlay", "pointer", "tooltip", "view", "webgl", "map")
@@ -68,10 +68,14 @@ def point_map(
     label is written in the corner; low makes a map of less height.
     """
     colours = {"kind": look.kind, "title": look.title, "labels": list(look.labels)}
-    colours |= {"light": list(look.light), "dark": list(look.dark), "codes": _address(look.codes.tobytes(), f"{key}_c")}
+    colours |= {
+        "light": list(look.light),
+        "dark": list(look.dark),
+        "codes": address_of(look.codes.tobytes(), f"{key}_c"),
+    }
     data = {
-        "points": _address(points, f"{key}_p"),
-        "words": _address(words, f"{key}_w"),
+        "points": address_of(points, f"{key}_p"),
+        "words": address_of(words, f"{key}_w"),
         "look": colours,
         "things": things,
         "picked": [int(row) for row in picked],
@@ -96,11 +100,6 @@ def script() -> str:
     """All JavaScript of the map as one module: the parts in order, without their imports and exports."""
     text = "\n".join((FOLDER / f"{name}.js").read_text("utf-8") for name in PARTS)
     return re.sub(r"^import .*;\n|^export (?!default)", "", text, flags=re.MULTILINE)
-
-
-def _address(content: bytes, key: str) -> str:
-    """Where the browser finds the content: Streamlit's own media files, named by their hash."""
-    return get_instance().media_file_mgr.add(content, "application/octet-stream", key)
 
 
 def _is_row(value: object, n: int) -> bool:

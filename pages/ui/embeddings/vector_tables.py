@@ -38,7 +38,7 @@ def numbers_of(ratings: Ratings, run: Run, side: Side, epoch: int | None = None)
 
 def in_words(spec: ModelSpec, numbers: Numbers) -> None:
     """For a non-negative model, its smallest value and whether the promise holds."""
-    if spec.name != "mf_nonneg":
+    if not spec.nonnegative:
         return
     if numbers.smallest >= 0:
         st.success(f"Smallest value {numbers.smallest:.3f}: non-negative holds.", icon=":material/verified:")

@@ -18,14 +18,14 @@ MOST = 10_000
 
 def search(ratings: Ratings, chosen: int) -> None:
     """A box that finds a movie by its title, the most rated first; a choice goes into the URL."""
-    titles = cache.titles(ratings)
+    labels = cache.labels(ratings)
     options = cache.table(by_popularity, ratings, most=MOST)
     st.session_state["item_search"] = chosen
     st.selectbox(
         "Movie",
         options if chosen in options else [chosen, *options],
         key="item_search",
-        format_func=lambda index: titles[index],
+        format_func=labels.__getitem__,
         on_change=lambda: selection.choose("item", ratings.items.ids[st.session_state["item_search"]]),
         help=f"Finds the {MOST:,} most rated of {ratings.n_items:,} movies." if ratings.n_items > MOST else None,
         icon=":material/search:",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pages.ui.shell.markdown import html, plural
 from reco_core.inspect.meaning import Meaning
-from reco_core.recommend.explain import Part, Why
+from reco_core.models.reasons import Part, Why
 
 MOST = 5
 
@@ -63,6 +63,8 @@ def _words(part: Part, title: Callable[[int], str], meanings: Sequence[Meaning],
         return f"This movie is {'well' if part.value >= 0 else 'less'} liked by everybody", ""
     if part.kind == "rated":
         return title(part.index), ""
+    if part.kind == "interest":
+        return "Movies rated low", "the model learned from what was rated, whatever the stars"
     if part.index >= len(meanings):
         return f"Dimension {part.index + 1}", ""
     meaning = meanings[part.index]

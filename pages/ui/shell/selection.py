@@ -54,7 +54,7 @@ def run(ratings: Ratings) -> Run | None:
         return None
     newest = next((id_ for id_, run in usable.items() if run.has_result), next(iter(usable)))
     chosen = _chosen("run", usable, newest, "There is no run {got} of this dataset", ratings.name)
-    _select("Run", "run", _run_labels(usable), chosen, drops=("epoch",))
+    _select("Run", "run", run_labels(usable), chosen, drops=("epoch",))
     return usable[chosen]
 
 
@@ -131,7 +131,7 @@ def _short(title: str) -> str:
     return title.partition(":")[0].partition(" (")[0]
 
 
-def _run_labels(runs: Mapping[str, Run]) -> dict[str, str]:
+def run_labels(runs: Mapping[str, Run]) -> dict[str, str]:
     """The name of each run, numbered where it is not the only one of that name.
 
     The browser sends labels, not ids: they must differ, and stay the same while a run goes on.

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from pages.ui.charts import curves
+from pages.ui.charts.curve_legend import legend_html
 from pages.ui.charts.marks import marks
 from pages.ui.charts.vega import Drawing
 from pages.ui.shell.glossary import help_on
@@ -34,7 +35,13 @@ def curves_of(run: Run, planned: int) -> None:
     epochs = run.epochs()
     reading = read_curves(epochs)
     lines = run.started.lines if run.started else {}
-    draw_curves(epochs, planned, lines, run.spec.predicts_stars, curves.Notes(marks(run.events(), reading), reading))
+    draw_curves(
+        epochs,
+        planned,
+        lines,
+        run.spec.predicts_stars,
+        curves.Notes(marks(run.events(), reading, run.spec.settings.label), reading),
+    )
     if reading is not None and len(epochs) > 1:
         icon = ":orange[:material/trending_up:]" if reading.overfitting else ":gray[:material/compare_arrows:]"
         st.markdown(f"{icon} {gap_words(reading)}")
@@ -48,7 +55,8 @@ def draw_curves(
     notes: curves.Notes = curves.NOTHING,
 ) -> None:
     """RMSE in stars (for a model of rankings: NDCG) with the lines to beat, and the loss, side by side."""
-    left, right = st.columns(2)
+    st.html(legend_html())
+    left, right = st.columns(2, gap="small")
     smooth, measure = bool(st.session_state.get("smooth", False)), "rmse" if stars else "ndcg"
     title = curves.GOALS[measure]
     with left, st.container(border=True, key=f"{measure}_card"):
@@ -77,10 +85,10 @@ def gap_words(reading: Reading) -> str:
 
 
 def _card_head(title: str, label: str, key: str, about: str) -> bool:
-    with st.container(horizontal=True, horizontal_alignment="distribute"):
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", wrap=False):
         st.markdown(f"**{title}**", width="content", help=help_on(*FIRST_MET[title]))
         return st.toggle(label, key=key, persist_state="session", help=about)
 
 
 def _draw(chart: Drawing, key: str, words: str) -> None:
-    vega_chart(chart, key, words)
+    vega_chart(chart, key, words, height="stretch")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui.shell.markdown import md
 from reco_core.glossary import SYMBOLS
 from reco_core.models.spec import ModelSpec
 
@@ -11,6 +12,11 @@ from reco_core.models.spec import ModelSpec
 def explain_equation(spec: ModelSpec) -> None:
     """One quiet line: each symbol of the model's equation, and what it stands for."""
     st.caption(symbols_of(spec))
+
+
+def in_full(spec: ModelSpec) -> str:
+    """The equation, its symbols and where it comes from, as Markdown."""
+    return f"$$\n{spec.equation}\n$$\n\n{symbols_of(spec)}\n\n{md(spec.reference)}"
 
 
 def symbols_of(spec: ModelSpec) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -10,15 +10,17 @@ from pages.ui.shell.markdown import html
 from reco_core.events import EpochEnded
 
 
-def strip(epochs: Sequence[EpochEnded], planned: int) -> None:
-    """Draw the line; nothing before the first epoch is over."""
+def strip(epochs: Sequence[EpochEnded], planned: int, test: Mapping[str, float | None] | None = None) -> None:
+    """Draw the line, of one height throughout; its last cells are the figures on the test rows once there are any."""
     if epochs:
-        cells = "".join(_cell(*figure) for figure in figures(epochs, planned))
+        cells = "".join(_cell(*figure) for figure in figures(epochs, planned, test))
         st.html(f"<div class='reco-strip'>{cells}</div>")
 
 
-def figures(epochs: Sequence[EpochEnded], planned: int) -> list[tuple[str, str, str]]:
-    """(label, value, what is said beside it) of the last epoch."""
+def figures(
+    epochs: Sequence[EpochEnded], planned: int, test: Mapping[str, float | None] | None = None
+) -> list[tuple[str, str, str]]:
+    """(label, value, what is said beside it) of the last epoch; test: the figures of a run that is over."""
     last, before = epochs[-1], epochs[-2] if len(epochs) > 1 else None
     names = {"rmse": "RMSE", "ndcg": "NDCG@10", "loss": "loss"}
     measure, name = next((pair for pair in names.items() if getattr(last, pair[0]) is not None), ("loss", "loss"))
@@ -28,6 +30,9 @@ def figures(epochs: Sequence[EpochEnded], planned: int) -> list[tuple[str, str, 
         if value is not None:
             old = getattr(before, field) if before else None
             found.append((label, f"{value:.4f}", "" if old is None else f"{value - old:+.4f}"))
+    if test:
+        titles = {"rmse": "Test RMSE", "ndcg@10": "Test NDCG@10"}
+        return found + [(title, f"{test[key]:.4f}", "") for key, title in titles.items() if test.get(key) is not None]
     if last.learning_rate:
         found.append(("Learning rate", f"{last.learning_rate:.3g}", ""))
     found.append(("Ratings a second", short(last.ratings_per_second), f"{last.seconds * 1000:,.0f} ms an epoch"))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import IO
 
-from reco_core.jobs.server.protocol import Message, from_line, to_line
+from reco_core.jobs.server.protocol import Order, Report, from_line, to_line
 from reco_core.paths import home
 from reco_core.processes import environment
 
@@ -20,7 +20,7 @@ END_SECONDS = 3.0
 class WorkerProcess:
     """A running worker. `heard(message)` and, once, `gone(exit code)` are called by a thread of its own."""
 
-    def __init__(self, heard: Callable[[Message], None], gone: Callable[[int], None]) -> None:
+    def __init__(self, heard: Callable[[Report], None], gone: Callable[[int], None]) -> None:
         self._heard, self._gone = heard, gone
         with _log_file() as log:
             self._process = subprocess.Popen(
@@ -39,7 +39,7 @@ class WorkerProcess:
     def pid(self) -> int:
         return self._process.pid
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Order) -> None:
         """Send one message; a worker that is gone is reported by `gone`, not here."""
         with suppress(OSError, ValueError):
             self._process.stdin.write(to_line(message))
@@ -66,7 +66,7 @@ class WorkerProcess:
     def _listen(self) -> None:
         for line in self._process.stdout:
             message = from_line(line)
-            if message is not None:
+            if isinstance(message, Report):
                 self._heard(message)
         self._gone(self._process.wait())
 
