@@ -9,6 +9,9 @@ from __future__ import annotations
 # Names for Vega-Lite, where they may stand as the value of a colour channel or in the range of its scale.
 ACCENT, QUIET, GOOD, DOUBTFUL, BAD = "primary", "gray", "green", "orange", "red"
 
+# Marks whose colour hangs on their row, where no names may stand: seen on both grounds.
+GREY, ROSE, RED, GREEN = "#8a8799", "#e0567c", "#d6336c", "#0e9f77"
+
 # Places for plotly: the theme's categories, the steps of its sequence, and a quiet grey.
 FIRST, SECOND, FIFTH, SIXTH = "#000001", "#000002", "#000005", "#000006"
 STEPS = ("#000011", "#000013", "#000015", "#000017")
