@@ -77,7 +77,9 @@ def test_lines_of_baselines_are_labelled_with_their_value():
 def test_best_figure_of_each_column_is_marked():
     table = figure_table({"a": {"rmse": 0.9, "ndcg@10": 0.1}, "b": {"rmse": 1.0, "ndcg@10": 0.2, "mse": None}})
     assert list(table.columns) == ["RMSE", "NDCG@10"]
+    turned = styled(table.T.rename_axis("Figure"))._compute().ctx
     marks = styled(table)._compute().ctx
+    assert {(row, column) for (column, row), look in turned.items() if look} == {k for k, look in marks.items() if look}
     assert sorted(cell for cell, style in marks.items() if any("font-weight" in name for name, _ in style)) == [
         (0, 0),
         (1, 1),

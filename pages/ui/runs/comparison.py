@@ -41,7 +41,7 @@ def curves_together(runs: Sequence[Run]) -> None:
             measure = st.selectbox(
                 "Curve",
                 shown,
-                index=shown.index(max(shown, key=known.__getitem__)),
+                index=shown.index(max(shown, key=lambda name: known[name] * ("loss" not in name))),
                 key="measure_curve",
                 format_func=MEASURES.__getitem__,
                 width=260,
