@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from pages.ui.charts.curve_spec import MARK, TRAINING, VALIDATION, ZONE
+from pages.ui.charts.curve_spec import FRAME, MARK, TRAINING, VALIDATION, ZONE
 from pages.ui.charts.curves import Notes, goal_chart, horizon, loss_chart, series_table, thinned
 from pages.ui.charts.marks import CHANGED, OVERFITTING, PAUSED, Mark, marks
 from pages.ui.evaluation.results import figure_table, styled
@@ -77,7 +77,9 @@ def test_lines_of_baselines_are_labelled_with_their_value():
 def test_best_figure_of_each_column_is_marked():
     table = figure_table({"a": {"rmse": 0.9, "ndcg@10": 0.1}, "b": {"rmse": 1.0, "ndcg@10": 0.2, "mse": None}})
     assert list(table.columns) == ["RMSE", "NDCG@10"]
+    turned = styled(table.T.rename_axis("Figure"))._compute().ctx
     marks = styled(table)._compute().ctx
+    assert {(row, column) for (column, row), look in turned.items() if look} == {k for k, look in marks.items() if look}
     assert sorted(cell for cell, style in marks.items() if any("font-weight" in name for name, _ in style)) == [
         (0, 0),
         (1, 1),
@@ -124,8 +126,20 @@ def test_mark_before_the_first_epoch_stands_at_the_start_of_the_axis():
     assert list(table["epoch"]) == [1]
 
 
+@pytest.mark.parametrize("count", [0, 1, 4])
+def test_every_axis_has_ends_whether_or_not_there_are_epochs_lines_and_a_zone(count):
+    for chart in (goal_chart([epoch(n) for n in range(1, count + 1)], 20, {}), loss_chart([], 20, log=True)):
+        for layer in chart.spec["layer"]:
+            kept = chart.table
+            for step in layer["transform"]:
+                kept = kept[kept[step["filter"]["field"]].isin(step["filter"]["oneOf"])]
+            field = layer["encoding"].get("y", {}).get("field")
+            assert field is None or kept[field].notna().any(), layer["mark"]
+
+
 def test_smoothing_moves_the_lines_and_not_the_points():
-    plain, smooth = (goal_chart(overfitted(), 4, {}, smooth=on).table for on in (False, True))
+    charts = [goal_chart(overfitted(), 4, {}, smooth=on).table for on in (False, True)]
+    plain, smooth = (table[table["series"] != FRAME] for table in charts)
     assert list(plain["value"]) == list(smooth["value"]) == list(plain["line"])
     assert list(smooth["line"]) != list(plain["line"])
 

@@ -166,7 +166,9 @@ def test_classes_are_told_apart_by_every_eye(colours, eyes):
     assert distance[np.triu_indices(len(colours), 1)].min() > 25
 
 
-@pytest.mark.parametrize(("colours", "page"), [(MAP_LIGHT, 1.0), (STEPS_LIGHT, 1.0), (MAP_DARK, 0.006), (STEPS_DARK, 0.006)])
+@pytest.mark.parametrize(
+    ("colours", "page"), [(MAP_LIGHT, 1.0), (STEPS_LIGHT, 1.0), (MAP_DARK, 0.006), (STEPS_DARK, 0.006)]
+)
 def test_points_stand_out_from_the_page(colours, page):
     light = linear(colours) @ TO_XYZ[1]
     contrast = (np.maximum(light, page) + 0.05) / (np.minimum(light, page) + 0.05)

@@ -163,8 +163,8 @@ def test_finished_run_shows_both_kinds_of_figures_beside_baselines_with_their_pr
     assert not app.exception
     assert [metric.label for metric in app.metric][1:3] == ["RMSE in stars", "NDCG@10"]
     table = app.dataframe[0].value
-    assert table.index[0] == run.name and "Popularity" in table.index
-    assert {"RMSE", "Rounded MAE", "NDCG@10", "Coverage", "Novelty"} <= set(table.columns)
+    assert table.columns[0] == run.name and "Popularity" in table.columns
+    assert {"RMSE", "Rounded MAE", "NDCG@10", "Coverage", "Novelty"} <= set(table.index)
     assert "candidates are all items" in texts(app)
 
 

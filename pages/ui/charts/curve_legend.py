@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pages.ui.charts.curve_spec import MARK_LOOKS, QUIET
+from pages.ui.charts.curve_spec import MARK_LOOKS
 from pages.ui.charts.marks import CHANGED, CONTINUED, KEPT, OVERFITTING, PAUSED
+from pages.ui.charts.palette import GREY
 
 WORDS = {
     OVERFITTING: "overfitting starts",
@@ -17,7 +18,7 @@ SIGNS = {"triangle-down": "▼", "triangle-right": "▶", "diamond": "◆", "cir
 
 def legend_html() -> str:
     """One line of HTML; the two curves themselves are named in the chart, as their colours are the theme's."""
-    entries = [_entry(QUIET, "╌╌", "to beat"), _entry(MARK_LOOKS[OVERFITTING][0], "▒", "overfitting")]
+    entries = [_entry(GREY, "╌╌", "to beat"), _entry(MARK_LOOKS[OVERFITTING][0], "▒", "overfitting")]
     entries += [_entry(colour, SIGNS[shape], WORDS[kind]) for kind, (colour, shape) in MARK_LOOKS.items()]
     return f"<div class='reco-legend'>{''.join(entries)}</div>"
 

@@ -10,6 +10,7 @@ from pages.ui.charts import curves
 from pages.ui.charts.curve_legend import legend_html
 from pages.ui.charts.marks import marks
 from pages.ui.charts.vega import Drawing
+from pages.ui.shell.glossary import help_on
 from pages.ui.shell.vega_chart import vega_chart
 from reco_core.events import EpochEnded
 from reco_core.inspect.curves import Reading, read_curves
@@ -19,6 +20,13 @@ _ABOUT = {
     "rmse": "Lines are moving averages; points stay as measured.",
     "ndcg": "Of the first ten: 1 is the best order there can be. Validation counts other rows than the test does, so "
     "compare it with the line of popularity. Smooth: lines are moving averages; points stay as measured.",
+}
+
+# The words that are first met on each chart.
+FIRST_MET = {
+    "RMSE in stars": ("RMSE", "Epoch", "Validation", "Noise floor", "Baseline", "Overfitting"),
+    "NDCG@10": ("NDCG@10", "Epoch", "Validation", "Popularity", "Overfitting"),
+    "Loss": ("Loss", "Epoch", "Validation"),
 }
 
 
@@ -78,7 +86,7 @@ def gap_words(reading: Reading) -> str:
 
 def _card_head(title: str, label: str, key: str, about: str) -> bool:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", wrap=False):
-        st.markdown(f"**{title}**", width="content")
+        st.markdown(f"**{title}**", width="content", help=help_on(*FIRST_MET[title]))
         return st.toggle(label, key=key, persist_state="session", help=about)
 
 

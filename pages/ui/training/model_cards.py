@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.shell.markdown import md
+from pages.ui.training.equation import explain_equation, in_full
 from reco_core.models import MODELS
 from reco_core.models.spec import ModelSpec
 
@@ -16,6 +17,7 @@ def choose_model() -> ModelSpec:
     """The chosen model; draws its family's cards under the choice of a family."""
     _families(FAMILY, persist_state="session")
     _cards(chosen_model().family)
+    explain_equation(chosen_model())
     return chosen_model()
 
 
@@ -23,7 +25,7 @@ def model_row() -> ModelSpec:
     """The chosen model; draws its name and its sentence."""
     spec = chosen_model()
     with st.container(key="model_row", gap="xsmall"):
-        st.markdown(f"**{md(spec.title)}**", help=spec.reference or None)
+        st.markdown(f"**{md(spec.title)}**", help=in_full(spec))
         st.caption(md(spec.sentence))
     return spec
 
