@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.menu import FRAMED, menu
+from pages.ui.shell.menu import FRAMED, menu
 
 page = menu()
 st.session_state[FRAMED] = True

@@ -13,9 +13,9 @@ from benchmarks.fitting import fit
 from benchmarks.goals import Goal
 from benchmarks.section import NotMeasured, Section
 from reco_core.errors import SettingsError
-from reco_core.evaluation.cold import cold_aware
+from reco_core.evaluation.cold_start import cold_aware
 from reco_core.evaluation.rating import rating_metrics
-from reco_core.jobs.runtime import load
+from reco_core.jobs.running.load_tensorflow import load
 from reco_core.models import get_model
 from reco_core.models.ensemble import EnsembleScorer
 from reco_core.models.spec import ModelSpec

@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.dataset import rated
 from benchmarks.learning import DIM, GOAL, SPLIT
 from reco_core.evaluation.rating import rating_metrics
-from reco_core.jobs.runtime import load
+from reco_core.jobs.running.load_tensorflow import load
 from reco_core.models import get_model
 from reco_core.models.spec import Settings, Shape
 from reco_core.ratings import Ratings

@@ -17,10 +17,10 @@ from benchmarks.fitting import fit
 from benchmarks.learning import DIM, GOAL, SPLIT
 from reco_core.evaluation.rating import rating_metrics
 from reco_core.events import EpochEnded
-from reco_core.jobs.dataset import ratings_of
-from reco_core.jobs.manager import FIRST_DATASET, first_request
-from reco_core.jobs.runtime import load
-from reco_core.jobs.training_job import warm_up
+from reco_core.jobs.results.run_data import ratings_of
+from reco_core.jobs.running.load_tensorflow import load
+from reco_core.jobs.running.training_job import warm_up
+from reco_core.jobs.server.manager import FIRST_DATASET, first_request
 from reco_core.models import get_model
 from reco_core.ratings import Ratings
 from reco_core.split import Split, make_split

@@ -12,7 +12,7 @@ from benchmarks.goals import Goal
 from benchmarks.section import Section
 from reco_core.evaluation.rating import rating_metrics
 from reco_core.events import EpochEnded
-from reco_core.jobs.runtime import load
+from reco_core.jobs.running.load_tensorflow import load
 from reco_core.models import get_model
 from reco_core.ratings import Ratings
 from reco_core.split import Split, SplitSettings, make_split

@@ -12,7 +12,7 @@ from benchmarks.peer_settings import PEERS
 from benchmarks.section import Section
 from reco_core.errors import RecoError
 from reco_core.evaluation import PROTOCOL
-from reco_core.jobs.runtime import load
+from reco_core.jobs.running.load_tensorflow import load
 from reco_core.models import MODELS
 from reco_core.models.spec import ModelSpec
 from reco_core.ratings import Ratings

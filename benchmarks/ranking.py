@@ -15,7 +15,7 @@ from benchmarks.peer_settings import PEERS, Peer
 from benchmarks.section import Section
 from reco_core.errors import RecoError
 from reco_core.evaluation import evaluate
-from reco_core.jobs.runtime import load
+from reco_core.jobs.running.load_tensorflow import load
 from reco_core.models import MODELS
 from reco_core.models.ensemble import RANKING_ENSEMBLE, RankingEnsembleScorer
 from reco_core.models.spec import ModelSpec

@@ -91,7 +91,7 @@ def goals(found: Mapping[tuple[str, str], Mapping[str, float]]) -> list[Goal]:
 
 def main(name: str, size: str) -> None:
     """Measures one case at one size and prints its figures as JSON."""
-    from reco_core.jobs.runtime import load
+    from reco_core.jobs.running.load_tensorflow import load
 
     load()
     case, spec = CASES[name], get_model(CASES[name].model)

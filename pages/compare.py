@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import cache, state
-from pages.ui.alarm_list import alarm_lines
-from pages.ui.combine import combine_form
-from pages.ui.comparison import curves_together, differences, figures_together, lesson_together
-from pages.ui.empty import empty
-from pages.ui.frame import page
-from pages.ui.fresh import look_again, under_way
-from pages.ui.learn import learn_style
-from pages.ui.run_actions import import_form, run_card, say_what_was_done
-from pages.ui.runs_picker import pick_runs
-from pages.ui.seeds import seeds_of
-from pages.ui.text import md
-from pages.ui.verdicts import verdicts
-from reco_core.jobs.comparison import unfair
+from pages.ui.evaluation.alarm_list import alarm_lines
+from pages.ui.runs.comparison import curves_together, differences, figures_together, lesson_together
+from pages.ui.runs.ensemble_form import combine_form
+from pages.ui.runs.repeats import seeds_of
+from pages.ui.runs.run_actions import import_form, run_card, say_what_was_done
+from pages.ui.runs.runs_picker import pick_runs
+from pages.ui.runs.significance import verdicts
+from pages.ui.shell import cache, selection
+from pages.ui.shell.auto_refresh import look_again, under_way
+from pages.ui.shell.empty_state import empty
+from pages.ui.shell.frame import page
+from pages.ui.shell.markdown import md
+from pages.ui.shell.train_style import learn_style
+from reco_core.jobs.results.comparison import unfair
 
 with page("Compare", "All runs side by side: only what differs, and only where the comparison is fair."):
     learn_style()
-    ratings = state.dataset()
-    state.run(ratings)
+    ratings = selection.dataset()
+    selection.run(ratings)
     say_what_was_done()
     everything = cache.store().list()
 
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="above"):
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="compare_head"
+    ):
         everywhere = st.toggle("Runs of all datasets", key="everywhere", persist_state="session")
         import_form()
     runs = everything if everywhere else [run for run in everything if run.info.dataset == ratings.name]

@@ -4,68 +4,73 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import cache, charts, state
-from pages.ui.cards import chart_card, metrics
-from pages.ui.catalogue import catalogue, upload
-from pages.ui.dataset import facts, first_rows, licence, quality_report, subtitle, top_cards
-from pages.ui.frame import page
-from pages.ui.links import switch
-from pages.ui.posters import poster_grid
-from pages.ui.postersettings import poster_settings
+from pages.ui.charts import data_charts
+from pages.ui.datasets.catalogue import catalogue, upload
+from pages.ui.datasets.dataset_facts import facts, first_rows, licence, quality_report, subtitle, top_cards
+from pages.ui.movies.poster_grid import poster_grid
+from pages.ui.movies.poster_settings import poster_settings
+from pages.ui.shell import cache, selection
+from pages.ui.shell.card_row import chart_card, metrics
+from pages.ui.shell.frame import page
+from pages.ui.shell.navigation import switch
 from reco_core.data import quality
 
 TABS = ("Overview", "Movies", "Matrix", "Rows", "Datasets", "Posters")
 
 with page("Data"):
-    ratings = state.dataset()
-    state.run(ratings)
+    ratings = selection.dataset()
+    selection.run(ratings)
     subtitle(ratings)
     metrics(facts(ratings), key="facts")
-    overview, movies, matrix, rows, datasets, posters = st.tabs(TABS, key="tab", on_change="rerun", bind="query-params")
+    overview, movies, matrix, rows, datasets, posters = st.tabs(
+        TABS, key="data_tab", on_change="rerun", bind="query-params"
+    )
 
     if overview.open:
         with overview:
             left, right = st.columns(2)
             with left:
                 given = cache.table(quality.rating_histogram, ratings)
-                figure = charts.bars(given, "rating", "count", "Stars", "ratings")
+                figure = data_charts.bars(given, "rating", "count", "Stars", "ratings")
                 chart_card("Ratings given", "How often each number of stars was given", figure, "histogram")
                 active = cache.table(quality.activity, ratings)
-                figure = charts.bars(active, "ratings", "users", "Ratings per user", "users")
+                figure = data_charts.bars(active, "ratings", "users", "Ratings per user", "users")
                 chart_card("Activity", "Users by how many movies they have rated", figure, "activity")
             with right:
                 tail = cache.table(quality.long_tail, ratings)
                 hover = "The top %{x:.0%} of the movies<br>have %{y:.0%} of the ratings"
-                figure = charts.area(tail, "items", "ratings", "Movies, most rated first", hover, percent=True)
+                figure = data_charts.area(tail, "items", "ratings", "Movies, most rated first", hover, percent=True)
                 chart_card("The long tail", "Share of all ratings that the top movies hold", figure, "tail")
                 if ratings.timestamp is not None:
                     time = cache.table(quality.ratings_over_time, ratings)
-                    figure = charts.area(time, "time", "count", "", "%{x|%d %b %Y}<br>%{y:,} ratings")
+                    figure = data_charts.area(time, "time", "count", "", "%{x|%d %b %Y}<br>%{y:,} ratings")
                     chart_card("Over time", "Ratings given in each period", figure, "time")
             licence(ratings)
 
     if movies.open:
         with movies:
             with st.container(border=True, key="top_movies"):
-                st.subheader("Most rated movies", anchor=False)
-                picked = poster_grid(ratings, top_cards(ratings, 15), "top", label="Most rated movies", layout="list")
+                st.header("Most rated movies", anchor=False)
+                picked = poster_grid(ratings, top_cards(ratings, 18), "top", label="Most rated movies")
             if picked:
                 switch("similar", item=picked)
             genres = cache.table(quality.genre_counts, ratings)
-            figure = charts.lying_bars(genres, "genre", "items", "movies")
+            figure = data_charts.lying_bars(genres, "genre", "items", "movies")
             chart_card("Genres", "Movies of each genre; a movie may have several", figure, "genres")
 
     if matrix.open:
         with matrix:
             most = cache.table(quality.most_active_matrix, ratings)
-            figure = charts.heat(most, ratings.scale.min, ratings.scale.max)
-            chart_card("The busiest corner", "The 15 most active users and the 15 most rated movies", figure, "heat")
+            figure = data_charts.heat(most, ratings.scale.min, ratings.scale.max)
+            chart_card(
+                "Most active users × most rated movies", "15 of each; what is empty was not rated", figure, "heat"
+            )
             with st.container(border=True, key="dots"):
-                st.subheader("The whole matrix", anchor=False)
+                st.header("The whole matrix", anchor=False)
                 st.caption(
                     "Users down, movies across, a dot for each rating: what is empty is what a model has to guess."
                 )
-                image = charts.dots(cache.table(quality.dot_matrix, ratings, size=900))
+                image = data_charts.dots(cache.table(quality.dot_matrix, ratings, size=900))
                 st.image(image, width="stretch", alt="Every rating as a dot")
 
     if rows.open:

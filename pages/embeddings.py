@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import cache, state
-from pages.ui.embedding_map import choose_look, draw_map
-from pages.ui.epoch_slider import choose_epoch
-from pages.ui.faces import with_result, without_vectors
-from pages.ui.frame import page
-from pages.ui.learn import learn_style
-from pages.ui.movie import search
-from pages.ui.near import near_movies, near_users, neighbours
-from pages.ui.people import choose_user
-from pages.ui.side import packed_map, vectors_of
-from pages.ui.text import md
-from pages.ui.vector_tables import in_words, numbers_of, vector_tables
+from pages.ui.embeddings.embedding_map import choose_look, draw_map
+from pages.ui.embeddings.entities import packed_map, vectors_of
+from pages.ui.embeddings.neighbours_panel import near_movies, near_users, neighbours
+from pages.ui.embeddings.vector_tables import in_words, numbers_of, vector_tables
+from pages.ui.movies.movie_picker import search
+from pages.ui.movies.user_picker import choose_user
+from pages.ui.shell import cache, selection
+from pages.ui.shell.epoch_slider import choose_epoch
+from pages.ui.shell.frame import page
+from pages.ui.shell.markdown import md
+from pages.ui.shell.run_required import with_result, without_vectors
+from pages.ui.shell.train_style import learn_style
 
 with page("Embeddings", "Where the model has put every movie and every user, from ratings alone."):
     learn_style()
-    ratings = state.dataset()
-    run = with_result(state.run(ratings), "to see the map it draws")
+    ratings = selection.dataset()
+    run = with_result(selection.run(ratings), "to see the map it draws", ratings)
     if not run.spec.has_vectors:
-        without_vectors(run, cache.store().list(dataset=ratings.name))
+        without_vectors(run, cache.store().list(dataset=ratings.fingerprint), ratings)
     epoch = choose_epoch(run)
     scorer = cache.scorer(run, epoch)
 
@@ -38,7 +38,7 @@ with page("Embeddings", "Where the model has put every movie and every user, fro
         )
         vectors = vectors_of(scorer, side)
         if side == "items":
-            picked = state.item(ratings, fallback=int(ratings.item_counts.argmax()))
+            picked = selection.item(ratings, fallback=int(ratings.item_counts.argmax()))
             search(ratings, picked)
         else:
             picked = choose_user(ratings)

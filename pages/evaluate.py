@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import state
-from pages.ui.alarm_list import alarm_list
-from pages.ui.aside import figures_when_asked, lists_when_asked, predictions_when_asked
-from pages.ui.closer import corner_part, lists_part, stars_part, where_part
-from pages.ui.faces import with_result
-from pages.ui.frame import page
-from pages.ui.learn import learn_style
-from pages.ui.results import figures_beside
-from pages.ui.scoring import choose_scoring
+from pages.ui.evaluation.alarm_list import alarm_list
+from pages.ui.evaluation.evaluation_sections import corner_part, lists_part, stars_part, where_part
+from pages.ui.evaluation.on_demand import figures_when_asked, lists_when_asked, predictions_when_asked
+from pages.ui.evaluation.results import figures_beside
+from pages.ui.evaluation.scoring import choose_scoring
+from pages.ui.shell import selection
+from pages.ui.shell.frame import page
+from pages.ui.shell.run_required import with_result
+from pages.ui.shell.train_style import learn_style
 
 TABS = ("Stars", "Where they err", "Lists", "The busiest corner")
 
 with page("Evaluate", "What a model is worth on ratings it never saw: two kinds of figure, and what is behind them."):
     learn_style()
-    ratings = state.dataset()
-    run = with_result(state.run(ratings), "to see what it is worth")
+    ratings = selection.dataset()
+    run = with_result(selection.run(ratings), "to see what it is worth")
     alarm_list(run)
 
     scoring = choose_scoring(ratings)
@@ -32,7 +32,7 @@ with page("Evaluate", "What a model is worth on ratings it never saw: two kinds 
             lists_part(found, scoring.k)
         st.stop()
 
-    stars, where, lists, corner = st.tabs(TABS, key="tab", on_change="rerun", bind="query-params")
+    stars, where, lists, corner = st.tabs(TABS, key="evaluate_tab", on_change="rerun", bind="query-params")
     if lists.open:
         with lists:
             if found := lists_when_asked(ratings, run, scoring):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import cache, state
-from pages.ui.cards import metrics
-from pages.ui.frame import page
-from pages.ui.links import go, switch
-from pages.ui.posters import card, poster_grid
-from pages.ui.runs import last_runs
-from pages.ui.text import md
+from pages.ui.movies.poster_grid import card, poster_grid
+from pages.ui.shell import cache, selection
+from pages.ui.shell.card_row import metrics
+from pages.ui.shell.frame import page
+from pages.ui.shell.markdown import md
+from pages.ui.shell.navigation import go, switch
+from pages.ui.shell.run_list import last_runs
 from reco_core.data import quality
 
 STEPS = (
@@ -26,8 +26,8 @@ STEPS = (
 )
 
 with page(""):
-    ratings = state.dataset()
-    run = state.run(ratings)
+    ratings = selection.dataset()
+    run = selection.run(ratings)
 
     with st.container(key="hero"):
         st.title("See a recommender learn", anchor=False)
@@ -41,7 +41,7 @@ with page(""):
     if picked:
         switch("similar", item=picked)
 
-    st.subheader("The dataset at a glance", anchor=False)
+    st.header("The dataset at a glance", anchor=False)
     st.caption(md(ratings.source.title))
     metrics(
         [
@@ -53,7 +53,7 @@ with page(""):
         key="glance",
     )
 
-    st.subheader("The way through", anchor=False)
+    st.header("The way through", anchor=False)
     for number, (column, step) in enumerate(zip(st.columns(len(STEPS)), STEPS, strict=True), start=1):
         title, icon, text, links = step
         with column, st.container(border=True, height="stretch", vertical_alignment="distribute", key=f"step_{number}"):
@@ -64,5 +64,5 @@ with page(""):
                 for name, label in links:
                     go(name, label, key=f"go_{name}", primary=number == 2 and run is None)
 
-    st.subheader("Last runs", anchor=False)
+    st.header("Last runs", anchor=False)
     last_runs(cache.store().list()[:5])

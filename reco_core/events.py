@@ -1,6 +1,6 @@
 """What happens in a run, as small frozen records; JSON lines out and in.
 
-`serial` is the number of the request (runs/control.py) that an event answers: all requests up to it are answered.
+`serial` is the number of the request (runs/requests.py) that an event answers: all requests up to it are answered.
 """
 
 from __future__ import annotations

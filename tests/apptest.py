@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from reco_core import data
 from reco_core.events import EpochEnded, Failed, Finished, Started
-from reco_core.jobs.training_job import train_run
+from reco_core.jobs.running.training_job import train_run
 from reco_core.models.spec import Shape
 from reco_core.models.weights import initial
 from reco_core.runs import Run, RunRequest, RunStore, Sizes

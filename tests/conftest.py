@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from reco_core.jobs.manager import Manager
+    from reco_core.jobs.server.manager import Manager
     from reco_core.ratings import Ratings
     from reco_core.runs import RunStore
     from tests.nursery import Nursery
@@ -86,10 +86,10 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 @pytest.fixture(autouse=True)
 def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a server turns on in its process is off, and is off again after a test that plays one."""
-    from reco_core.data import apart
+    from reco_core.data import subprocess_reader
     from reco_core.posters import ahead
 
-    monkeypatch.setattr(apart, "_here", True)
+    monkeypatch.setattr(subprocess_reader, "_here", True)
     monkeypatch.setattr(ahead, "_on", False)
 
 
@@ -138,7 +138,7 @@ def store() -> RunStore:
 @pytest.fixture
 def scripted(monkeypatch: pytest.MonkeyPatch) -> type[ScriptedTraining]:
     """Training is played from a script for the length of a test."""
-    from reco_core.jobs import training_job
+    from reco_core.jobs.running import training_job
     from tests.scripted import ScriptedTraining
 
     script = type("Scripted", (ScriptedTraining,), {"made": []})
@@ -190,7 +190,7 @@ def nursery() -> Iterator[Nursery | None]:
 @pytest.fixture(scope="module")
 def manager(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Manager]:
     """One manager with one worker, for all tests of a file that leave it alive and idle."""
-    from reco_core.jobs.manager import Manager
+    from reco_core.jobs.server.manager import Manager
     from reco_core.runs import RunStore
 
     home = tmp_path_factory.mktemp("manager")
@@ -213,7 +213,7 @@ def idle(manager: Manager) -> Manager:
 @pytest.fixture
 def off(tmp_path: Path) -> Manager:
     """A manager without workers."""
-    from reco_core.jobs.manager import Manager
+    from reco_core.jobs.server.manager import Manager
     from reco_core.runs import RunStore
 
     return Manager(RunStore(tmp_path / "runs"), start=False)

@@ -8,7 +8,7 @@ import numpy as np
 
 from reco_core import data
 from reco_core.events import Finished
-from reco_core.jobs.training_job import train_run
+from reco_core.jobs.running.training_job import train_run
 from reco_core.models.spec import Shape
 from reco_core.models.weights import initial
 from reco_core.runs import Run, RunStore, Sizes

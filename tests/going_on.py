@@ -12,7 +12,7 @@ from reco_core.events import (
     Event,
     StageStarted,
 )
-from reco_core.jobs.training_job import train_run
+from reco_core.jobs.running.training_job import train_run
 from reco_core.runs import Run, RunRequest
 from reco_core.training.loop import Programs
 from tests.tiny import request_for

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from reco_core.jobs import worker
+from reco_core.jobs.server import worker
 from reco_core.training.program import Program
 
 FLAG = "HANG_FLAG"

@@ -13,8 +13,8 @@ import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from reco_core.jobs.runtime import load
-from reco_core.jobs.training_job import train_run
+from reco_core.jobs.running.load_tensorflow import load
+from reco_core.jobs.running.training_job import train_run
 from reco_core.runs import Run
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from reco_core.errors import RunError
-from reco_core.evaluation.cost import CHOOSING, TRIED_ROWS, seconds_of_lists, seconds_of_stars
-from reco_core.jobs.aside import KEPT, Aside
+from reco_core.evaluation.time_estimate import CHOOSING, TRIED_ROWS, seconds_of_lists, seconds_of_stars
+from reco_core.jobs.server.background import KEPT, Aside
 
 
 def test_result_is_that_of_the_work_which_is_done_once():

@@ -10,7 +10,7 @@ import pytest
 
 from reco_core import data
 from reco_core.data.catalogue import MOVIELENS, recognise, zip_path
-from reco_core.data.own import safe_name
+from reco_core.data.uploads import safe_name
 from reco_core.errors import DataError
 from reco_core.paths import datasets_home
 from tests.data_files import MOVIELENS_CSV

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from reco_core import data
-from reco_core.recommend.fold_in import CAUTION, fold_in
+from reco_core.models.folding import CAUTION, fold_in
 from reco_core.recommend.top import top_n
 from reco_core.recommend.what_if import what_if
 from reco_core.runs import RunStore

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reco_core.jobs.training_job import train_run
+from reco_core.jobs.running.training_job import train_run
 from reco_core.runs import Pause, RunStore
 from tests.test_cli import Answer
 from tests.tiny import request_for, write_csv

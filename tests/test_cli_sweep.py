@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from reco_core.cli import app
 from reco_core.cli import sweep as sweep_module
-from reco_core.jobs.manager import Manager
+from reco_core.jobs.server.manager import Manager
 from reco_core.runs import RunStore
 from tests.tiny import request_for, write_csv
 

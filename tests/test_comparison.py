@@ -11,7 +11,7 @@ from reco_core import data
 from reco_core.errors import RunError
 from reco_core.evaluation.bootstrap import Interval
 from reco_core.evaluation.ranking import ranking_by_user, ranking_metrics
-from reco_core.jobs.comparison import (
+from reco_core.jobs.results.comparison import (
     Difference,
     best_first,
     differences,
@@ -20,7 +20,7 @@ from reco_core.jobs.comparison import (
     unfair,
     verdict,
 )
-from reco_core.jobs.training_job import train_run
+from reco_core.jobs.running.training_job import train_run
 from reco_core.runs import Run, RunStore
 from tests.test_cli import Answer
 from tests.tiny import request_for, write_csv

@@ -12,8 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from reco_core.jobs import compiled_code
-from reco_core.jobs.compiled_code import FLAGS, MANIFEST, MOST_BYTES, OLD_SECONDS, OPTION, OWN, CompiledCode, open_code
+from reco_core.jobs.server import xla_cache
+from reco_core.jobs.server.xla_cache import (
+    FLAGS,
+    MANIFEST,
+    MOST_BYTES,
+    OLD_SECONDS,
+    OPTION,
+    OWN,
+    CompiledCode,
+    open_code,
+)
 
 NAME = "xla_compile_cache__1__XLA_CPU_JIT.pb"
 CODE = bytes(range(256)) * 8
@@ -159,7 +168,7 @@ def test_a_full_disk_costs_the_code_and_nothing_else(store: Path, monkeypatch: p
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(compiled_code, "_copy", full)
+    monkeypatch.setattr(xla_cache, "_copy", full)
     compiled(store)
     assert not loaded(store).has("shape")
 
@@ -191,11 +200,11 @@ def test_where_the_folder_cannot_be_used_nothing_outlives_the_process(
 
 
 PROCESS = """
-from reco_core.jobs.compiled_code import open_code
+from reco_core.jobs.server.xla_cache import open_code
 code = open_code()
 import json, sys, time
 from reco_core.encode import RatingScale
-from reco_core.jobs.runtime import load
+from reco_core.jobs.running.load_tensorflow import load
 from reco_core.models import get_model
 from reco_core.models.spec import Shape
 from reco_core.training.program import xla_works

@@ -13,7 +13,7 @@ from reco_core.errors import RunError
 from reco_core.events import Changed, Continued, EpochEnded, Event, Failed, Finished, Paused, Started, Stopped, Watched
 from reco_core.events import to_line as event_line
 from reco_core.runs import Change, Continue, Pace, Pause, Request, RunRequest, RunStore, Step, Stop, Watch
-from reco_core.runs.control import CONTROL, Control, append, from_line, to_line
+from reco_core.runs.requests import CONTROL, Control, append, from_line, to_line
 from reco_core.runs.status import Status, StatusName, current, ended, goes_on
 
 NAMES = set(get_args(StatusName))
@@ -166,10 +166,12 @@ def test_epochs_that_were_trained_anew_count_once(store: RunStore):
     [
         (Continue(0), "goes on for 1 to 2000 more epochs; got 0"),
         (Continue(True), "goes on for 1 to 2000"),
-        (Change("dim", 3), "lets learning_rate, l2, bias_l2 be changed; got 'dim'"),
-        (Change("l2", float("nan")), "l2 must be a number from 0 to 10; got nan"),
+        (Change("dim", 3), "Matrix factorisation lets l2, learning_rate be changed; got 'dim'"),
+        (Change(3, 3), "given by its name; got '3'"),
+        (Change("l2", float("nan")), "l2 must be a number; got nan"),
+        (Change("l2", 11), "l2 must be a number from 0 to 10; got 11"),
         (Change("learning_rate", 0), "learning_rate must be a number from 0.000001 to 10; got 0"),
-        (Change("bias_l2", 0.1), "has no bias_l2"),
+        (Change("bias_l2", 0.1), "lets l2, learning_rate be changed; got 'bias_l2'"),
         (Watch(-1), "A watched item is given by its index; got -1"),
         (Pause(by="x" * 65), "at most 64 characters"),
     ],

@@ -6,16 +6,17 @@ import time
 
 import pytest
 
-from pages.ui.curve_cards import gap_words
-from pages.ui.curve_spec import MARK, TRAINING, VALIDATION, ZONE
-from pages.ui.curves import Notes, goal_chart, horizon, loss_chart, series_table, thinned
-from pages.ui.how_far import how_far
-from pages.ui.marks import CHANGED, OVERFITTING, PAUSED, Mark, marks
-from pages.ui.progress import planned_epochs
-from pages.ui.results import figure_table, styled
-from pages.ui.strip import figures, short
+from pages.ui.charts.curve_spec import MARK, TRAINING, VALIDATION, ZONE
+from pages.ui.charts.curves import Notes, goal_chart, horizon, loss_chart, series_table, thinned
+from pages.ui.charts.marks import CHANGED, OVERFITTING, PAUSED, Mark, marks
+from pages.ui.evaluation.results import figure_table, styled
+from pages.ui.training.curve_cards import gap_words
+from pages.ui.training.eta import how_far
+from pages.ui.training.live_metrics import figures, short
+from pages.ui.training.progress import planned_epochs
 from reco_core.events import Changed, Continued, EpochEnded, Evaluating, Paused, Progress, StageStarted
 from reco_core.inspect.curves import read_curves
+from reco_core.models import get_model
 from tests.apptest import epoch, requested
 
 
@@ -91,7 +92,7 @@ def overfitted() -> list[EpochEnded]:
 
 def test_everything_done_at_one_epoch_is_one_mark_with_all_its_words():
     events = [*overfitted(), Paused(0, 4), Changed(0, 4, "learning_rate", 0.01, 0.001), Continued(0, 1, 4, 20)]
-    (mark,) = marks(events)
+    (mark,) = marks(events, label=get_model("mf").settings.label)
     assert (mark.epoch, mark.kind) == (4, CHANGED)
     assert mark.words.split(" · ") == [
         "Paused after epoch 4",

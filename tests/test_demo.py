@@ -14,7 +14,7 @@ from reco_core import data
 from reco_core.data.demo import NOISE, _expected, demo
 from reco_core.data.demo_genres import GENRES
 from reco_core.data.demo_words import WORDS
-from reco_core.data.draws import Draws
+from reco_core.data.portable_random import Draws
 from reco_core.evaluation.baselines import fitted
 from reco_core.evaluation.ranking import ranking_metrics
 from reco_core.split import SplitSettings, make_split

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reco_core.models import get_model, side
+from reco_core.models import get_model, side_features
 from reco_core.models.ease import FEATURES, SECONDS
 from reco_core.models.spec import Arrays, Shape
 from reco_core.ratings import Ratings
@@ -67,7 +67,7 @@ def test_genres_and_years_count_as_further_rows() -> None:
     arrays, context = fitted(ratings, item_features=4, l2=2.0)
     x = np.zeros((ratings.n_users, ratings.n_items))
     x[ratings.user_index, ratings.item_index] = 1
-    features = np.concatenate([side.item_genres(ratings), side.item_years(ratings)], axis=1)
+    features = np.concatenate([side_features.item_genres(ratings), side_features.item_years(ratings)], axis=1)
     assert np.array_equal(context[FEATURES], features)
     assert np.allclose(arrays["item_weights"], by_hand(x.T @ x + 4 * features @ features.T, 2.0), atol=1e-4)
 

@@ -10,9 +10,9 @@ import pytest
 from reco_core import data
 from reco_core.errors import RunError, SettingsError
 from reco_core.export.script import script_of
-from reco_core.jobs.comparison import differing, unfair
-from reco_core.jobs.ensembling import combine, least_squares, weights_of
-from reco_core.jobs.training_job import train_run
+from reco_core.jobs.results.comparison import differing, unfair
+from reco_core.jobs.results.ensembling import combine, least_squares, weights_of
+from reco_core.jobs.running.training_job import train_run
 from reco_core.models import MODELS, get_model
 from reco_core.models.ensemble import Member, members_of, to_arrays
 from reco_core.runs import Run, RunStore

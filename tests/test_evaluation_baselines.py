@@ -4,7 +4,7 @@ import pytest
 from reco_core.errors import DataError
 from reco_core.evaluation import PROTOCOL, evaluate
 from reco_core.evaluation.baselines import BASELINES, baseline_metrics, reference_lines
-from reco_core.evaluation.cold import cold_aware
+from reco_core.evaluation.cold_start import cold_aware
 from reco_core.models import get_model
 from reco_core.split import Split, SplitSettings, make_split
 from tests.small_ratings import TableScorer, random_ratings, small_ratings

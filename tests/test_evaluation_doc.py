@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.ui.alarm_list import ICONS
+from pages.ui.evaluation.alarm_list import ICONS
 from reco_core.evaluation.alarms import NORM_POPULARITY, OUTSIDE, OVERLAP
 from reco_core.evaluation.catalogue import FIGURES, figure_of, figures_in
 from reco_core.evaluation.evidence import ALIVE, USERS

@@ -14,10 +14,10 @@ import pytest
 from reco_core.errors import RunError
 from reco_core.events import Changed, Continued, EpochEnded, StageStarted, Stopped
 from reco_core.export.script import script_of
-from reco_core.jobs.training_job import train_run
+from reco_core.jobs.running.training_job import train_run
 from reco_core.models import MODELS
 from reco_core.runs import Run, RunStore
-from reco_core.runs.control import Change, Continue, Pause, Step, Stop
+from reco_core.runs.requests import Change, Continue, Pause, Step, Stop
 from tests.exporting import run_of
 from tests.nursery import Nursery
 from tests.test_runs import epoch

@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from reco_core.data import download
+from reco_core.data.background_download import Fetcher
 from reco_core.data.catalogue import zip_path
-from reco_core.data.fetching import Fetcher
 from reco_core.errors import DataError
 from tests.test_download import CONTENT, NAME, ZIP, server  # noqa: F401
 

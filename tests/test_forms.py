@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.forms import key_of
+from pages.ui.training.forms import key_of
 from reco_core.models import MODELS, get_model
 
 WITH_SETTINGS = [spec for spec in MODELS if spec.settings.model_fields]
@@ -16,7 +16,7 @@ def draw(model: str) -> None:
     """The script under test: a form, and what it gives back."""
     import streamlit as st
 
-    from pages.ui.forms import changed, settings_form
+    from pages.ui.training.forms import changed, settings_form
     from reco_core.models import get_model
 
     spec = get_model(model)

@@ -11,7 +11,7 @@ from reco_core.events import (
     Continued,
     StageStarted,
 )
-from reco_core.jobs.training_job import train_run
+from reco_core.jobs.running.training_job import train_run
 from reco_core.runs import Continue, Pause, Run, RunStore, Step, Stop
 from tests.going_on import MODELS, PROGRAMS, after, asked, assert_same, kill, trained
 

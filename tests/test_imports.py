@@ -8,17 +8,22 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 PROJECT = Path(__file__).parents[1]
 # Each may import only what stands above it, and what is in the same line.
 LAYERS = (
     "errors",
     "paths",
+    "tuning",
     "processes",
     "encode",
+    "rated_lists",
     "ratings",
     "events",
     "data",
     "split",
+    "metrics",
     "models",
     "training",
     "evaluation",
@@ -30,31 +35,65 @@ LAYERS = (
     "export",
     "cli",
 )
+# The rooms of the jobs and those of the pages, likewise.
+JOBS = ("results", "running", "server", "sweeps")
+ROOMS = ("charts", "shell", "movies", "datasets", "embeddings", "evaluation", "training", "runs", "recommendations")
+# Every page may use these; what serves one page only stands in a room of its own.
+SHARED = {"charts", "shell", "movies"}
+OWN = {
+    "home": set(),
+    "data": {"datasets"},
+    "train": {"training"},
+    "compare": {"runs", "evaluation"},
+    "evaluate": {"evaluation"},
+    "embeddings": {"embeddings"},
+    "similar": {"embeddings"},
+    "recommend": {"recommendations"},
+    "foryou": {"recommendations"},
+}
 HEAVY = {"tensorflow", "keras"}
-MAY_LOAD_KERAS = ("models/", "training/", "jobs/runtime.py", "export/keras_file.py")
+# Modules that import each other within functions; it grows shorter only.
+KNOWN_CIRCLES = [
+    {"reco_core.models", "reco_core.models.ensemble"},
+    {"reco_core.models.parsing", "reco_core.models.spec"},
+]
+# What Streamlit and TensorFlow do not document.
+PRIVATE = (
+    "streamlit.runtime",
+    "streamlit.elements",
+    "streamlit.web.bootstrap",
+    "streamlit.config",
+    "tensorflow.python",
+)
+MAY_LOAD_KERAS = (
+    "models/",
+    "training/",
+    "tuning/tf_names.py",
+    "jobs/running/load_tensorflow.py",
+    "export/keras_file.py",
+)
 
 
 def sources(folder: str) -> list[Path]:
     return sorted((PROJECT / folder).rglob("*.py"))
 
 
-def imported(path: Path, inside_functions: bool = True) -> Iterator[str]:
-    """The dotted name of every module that a file imports; without those that only a function or a checker does."""
-    tree = ast.parse(path.read_text())
-    for node in ast.walk(tree) if inside_functions else _at_import(tree):
+def imported(path: Path, inside_functions: bool = True, for_checkers: bool = True) -> Iterator[str]:
+    """The dotted name of every module that a file imports, on request without those that only some of it does."""
+    for node in _nodes(ast.parse(path.read_text()), inside_functions, for_checkers):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def _at_import(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes that run when a module is imported."""
+def _nodes(node: ast.AST, inside_functions: bool, for_checkers: bool) -> Iterator[ast.AST]:
+    """The nodes of a module; without both of the rest, those that run when it is imported."""
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)) or _for_checkers(child):
-            continue
-        yield child
-        yield from _at_import(child)
+        is_function = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef))
+        if (inside_functions or not is_function) and (for_checkers or not _for_checkers(child)):
+            yield child
+            yield from _nodes(child, inside_functions, for_checkers)
 
 
 def _for_checkers(node: ast.AST) -> bool:
@@ -78,16 +117,94 @@ def test_a_module_imports_only_what_stands_above_it():
     assert wrong == []
 
 
+def test_no_modules_import_each_other_even_in_functions():
+    assert circles({"reco_core", "pages"}) == KNOWN_CIRCLES
+
+
+def circles(folders: set[str]) -> list[set[str]]:
+    """The groups of modules each of which leads to itself again by imports."""
+    names = {_dotted(path): path for folder in folders for path in sources(folder)}
+    arrows = {name: {found for found in _modules(path, set(names)) if found != name} for name, path in names.items()}
+    reached = {name: _reached(name, arrows) for name in names}
+    groups = {frozenset(other for other in found if name in reached[other]) for name, found in reached.items()}
+    return sorted((set(group) for group in groups if group), key=sorted)
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _modules(path: Path, known: set[str]) -> Iterator[str]:
+    """Which of the known modules a file imports; what only a checker imports is left out."""
+    for name in imported(path, for_checkers=False):
+        for module in (name, name.rpartition(".")[0]):
+            if module in known:
+                yield module
+                break
+
+
+def _reached(start: str, arrows: dict[str, set[str]]) -> set[str]:
+    """Every module that can be reached from one by following imports; itself only if in a circle."""
+    found, ahead = set(), list(arrows[start])
+    while ahead:
+        module = ahead.pop()
+        if module not in found:
+            found.add(module)
+            ahead.extend(arrows[module])
+    return found
+
+
+@pytest.mark.parametrize(("folder", "rooms"), [("reco_core/jobs", JOBS), ("pages/ui", ROOMS)])
+def test_a_room_imports_only_from_rooms_before_it(folder: str, rooms: tuple[str, ...]):
+    prefix = folder.replace("/", ".") + "."
+    wrong = []
+    for path in sources(folder):
+        place = path.relative_to(PROJECT / folder)
+        if place.name == "__init__.py":
+            continue
+        assert place.parts[0] in rooms, f"{place} stands in no room"
+        allowed = rooms[: rooms.index(place.parts[0]) + 1]
+        for name in imported(path):
+            if name.startswith(prefix) and name.removeprefix(prefix).split(".")[0] not in allowed:
+                wrong.append(f"{place} imports {name}")
+    assert wrong == []
+
+
+def test_a_page_imports_from_its_own_rooms_and_the_shared_ones():
+    for page, own in OWN.items():
+        names = imported(PROJECT / "pages" / f"{page}.py")
+        rooms = {name.split(".")[2] for name in names if name.startswith("pages.ui.")}
+        assert rooms <= SHARED | own, page
+    assert {path.stem for path in (PROJECT / "pages").glob("*.py")} == set(OWN)
+
+
+def test_charts_know_no_streamlit():
+    for path in sources("pages/ui/charts"):
+        at_import = {name.split(".")[0] for name in imported(path, inside_functions=False, for_checkers=False)}
+        assert "streamlit" not in at_import, path
+
+
 def test_the_package_knows_no_pages_and_only_its_launcher_knows_streamlit():
     for path in sources("reco_core"):
         packages = {name.split(".")[0] for name in imported(path)}
         assert not packages & {"pages", "app"}, path
-        assert "streamlit" not in packages or path.name == "launch.py", path
+        assert "streamlit" not in packages or path.name in ("launch.py", "streamlit_names.py"), path
+
+
+def test_what_python_streamlit_and_tensorflow_keep_to_themselves_is_used_in_one_package():
+    for path in [*sources("reco_core"), *sources("pages"), PROJECT / "app.py"]:
+        if path.parent.name == "tuning":
+            continue
+        assert [name for name in imported(path) if name.startswith(PRIVATE)] == [], path
+        for name in ("mallopt", "gc.freeze", "autogroup", "setswitchinterval", "sys.modules[", "RECO_NO_TUNING"):
+            assert name not in path.read_text(), path
 
 
 def test_keras_is_imported_in_functions_of_few_modules():
     for path in sources("reco_core"):
-        assert not HEAVY & {name.split(".")[0] for name in imported(path, inside_functions=False)}, path
+        assert not HEAVY & {
+            name.split(".")[0] for name in imported(path, inside_functions=False, for_checkers=False)
+        }, path
         place = path.relative_to(PROJECT / "reco_core").as_posix()
         assert place.startswith(MAY_LOAD_KERAS) or not HEAVY & {name.split(".")[0] for name in imported(path)}, path
 
@@ -96,6 +213,16 @@ def test_a_page_imports_no_keras_and_no_command_line():
     for path in [*sources("pages"), PROJECT / "app.py"]:
         for name in imported(path):
             assert name.split(".")[0] not in HEAVY and not name.startswith("reco_core.cli"), path
+
+
+def test_a_key_names_one_widget():
+    """Two widgets with one key on two pages share their value in the session."""
+    places: dict[str, list[str]] = {}
+    for path in sources("pages"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.keyword) and node.arg == "key" and not isinstance(node.value, ast.Name):
+                places.setdefault(ast.unparse(node.value), []).append(f"{path.name}:{node.value.lineno}")
+    assert {key: where for key, where in places.items() if len(where) > 1} == {}
 
 
 def in_a_fresh_process(code: str) -> str:
@@ -132,7 +259,7 @@ for arguments in (
 ):
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == (2 if arguments[0] == "similar" else 0), (arguments, result.output, result.exception)
-import reco_core.inspect.neighbours, reco_core.jobs.manager
+import reco_core.inspect.neighbours, reco_core.jobs.server.manager
 print(sorted({"tensorflow", "keras", "streamlit"} & set(sys.modules)))
 """
 

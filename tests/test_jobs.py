@@ -10,8 +10,8 @@ import pytest
 from reco_core import data
 from reco_core.evaluation import PROTOCOL
 from reco_core.events import EpochEnded, Evaluating, Finished, StageStarted, Started
-from reco_core.jobs import figures
-from reco_core.jobs.training_job import train_run
+from reco_core.jobs.results import figures
+from reco_core.jobs.running.training_job import train_run
 from reco_core.models import MODELS, get_model
 from reco_core.runs import RunStore
 from reco_core.split import SplitSettings, make_split

@@ -8,9 +8,9 @@ import pytest
 
 from reco_core import data
 from reco_core.errors import RunError, SettingsError
-from reco_core.jobs.base_run import check_base
-from reco_core.jobs.dataset import lasting_source, ratings_of
-from reco_core.jobs.training_job import train_run
+from reco_core.jobs.results.run_data import lasting_source, ratings_of
+from reco_core.jobs.running.base_run import check_base
+from reco_core.jobs.running.training_job import train_run
 from reco_core.runs import RunStore
 from reco_core.split import SplitSettings, make_split
 from tests.tiny import request_for, write_csv

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reco_core.events import EpochEnded, Failed, Stopped
-from reco_core.jobs.training_job import train_run
+from reco_core.jobs.running.training_job import train_run
 from reco_core.runs import RunStore
 from reco_core.split import SplitSettings
 from tests.scripted import RANKING, kinds

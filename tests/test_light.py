@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reco_core import data
-from reco_core.data import apart, cache
+from reco_core.data import cache, subprocess_reader
 from reco_core.errors import DataError
 from reco_core.posters import ahead, draw
 from reco_core.posters.kept import kept, place
@@ -21,8 +21,8 @@ FILM = ("Night Ferry", 1993, "Drama|Mystery")
 HEAVY = ("tensorflow", "keras", "torch", "umap", "sklearn", "scipy", "polars", "altair", "optuna", "pyarrow.parquet")
 VISIT = """
 import sys
-from reco_core.cli.thrift import save_memory
-save_memory()
+from reco_core.cli.launch import use_other_processes
+use_other_processes()
 from reco_core.posters import ahead
 ahead._on = False
 from tests.apptest import finished_run, open_page
@@ -42,8 +42,8 @@ def rows(path: Path) -> Path:
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sources are read by a process of their own, as `reco app` has it."""
-    monkeypatch.setattr(apart, "_here", True)
-    apart.turn_on()
+    monkeypatch.setattr(subprocess_reader, "_here", True)
+    subprocess_reader.turn_on()
 
 
 def test_pages_and_a_new_dataset_load_nothing_that_parses_trains_or_checks_charts(tmp_path):

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from reco_core.errors import RunError, SettingsError
-from reco_core.jobs.manager import Manager
+from reco_core.jobs.server.manager import Manager
 from reco_core.runs import Run, RunStore
 from tests.managed import LONG, SHAPE, long_run
 from tests.tiny import alive, request_for, wait_until
@@ -37,8 +37,8 @@ def test_a_run_is_trained_in_the_worker_and_not_here(idle: Manager, csv: Path):
 
 
 def test_saved_weights_score_as_the_metrics_say(idle: Manager, csv: Path):
-    from reco_core.jobs.dataset import ratings_of
-    from reco_core.jobs.figures import test_figures
+    from reco_core.jobs.results.figures import test_figures
+    from reco_core.jobs.results.run_data import ratings_of
     from reco_core.split import make_split
 
     run = over(idle.start(request_for(csv, model="neural", settings={"epochs": 2})))
@@ -129,7 +129,7 @@ def test_closing_stops_what_trains_and_what_waits_and_keeps_the_result(csv: Path
 SERVER = """
 import sys, time
 from pathlib import Path
-from reco_core.jobs.manager import Manager
+from reco_core.jobs.server.manager import Manager
 from reco_core.runs import RunRequest, RunStore
 manager = Manager(RunStore(Path(sys.argv[1])), start=True)
 for line in sys.stdin:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from reco_core.errors import RunError, SettingsError
-from reco_core.jobs import manager as manager_module
-from reco_core.jobs.manager import Manager, shared_manager
-from reco_core.jobs.slot import Slot
+from reco_core.jobs.server import manager as manager_module
+from reco_core.jobs.server.manager import Manager, shared_manager
+from reco_core.jobs.server.worker_slot import Slot
 from reco_core.runs import RunStore
-from reco_core.runs.control import Continue, Pause, Step, Stop
+from reco_core.runs.requests import Continue, Pause, Step, Stop
 from tests.managed import SHAPE, long_run
 from tests.tiny import request_for, wait_until
 

@@ -7,7 +7,7 @@ import pytest
 
 from reco_core.encode import RatingScale
 from reco_core.models import get_model, scorers
-from reco_core.models.output import sigmoid
+from reco_core.models.output_scale import sigmoid
 from reco_core.models.spec import Shape
 from reco_core.models.weights import Weight, draw, with_unseen_rows
 

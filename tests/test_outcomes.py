@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from reco_core.events import EpochEnded, Finished, Started
-from reco_core.jobs import outcomes
-from reco_core.jobs.outcomes import outcome_of
+from reco_core.jobs.sweeps import trial_results
+from reco_core.jobs.sweeps.trial_results import outcome_of
 from reco_core.runs import Continue, Run, RunRequest, RunStore
-from reco_core.runs.state import write_state
+from reco_core.runs.checkpoint_file import write_state
 
 CURVE = (1.2, 1.0, 1.1)
 
@@ -29,8 +29,8 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         seen.append(run.id)
         return real(run)
 
-    real = outcomes._read
-    monkeypatch.setattr(outcomes, "_read", read)
+    real = trial_results._read
+    monkeypatch.setattr(trial_results, "_read", read)
     return seen
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from reco_core.errors import RunError
-from reco_core.jobs.requests import Requests
-from reco_core.jobs.training_job import train_run
+from reco_core.jobs.running.run_steering import Requests
+from reco_core.jobs.running.training_job import train_run
 from reco_core.runs import Pace, Run, RunStore, Stop
 from tests.tiny import request_for, write_csv
 

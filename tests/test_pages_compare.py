@@ -7,10 +7,10 @@ import zipfile
 
 import pytest
 
-from pages.ui import aside
-from pages.ui.run_exports import exported, tensorboard_zip
-from pages.ui.runs_table import differing_settings, runs_table
-from reco_core.jobs.training_job import train_run
+from pages.ui.evaluation import on_demand
+from pages.ui.runs.run_exports import exported, tensorboard_zip
+from pages.ui.runs.runs_table import differing_settings, runs_table
+from reco_core.jobs.running.training_job import train_run
 from reco_core.runs import RunRequest, RunStore
 from tests.apptest import closed_form_run, failed_run, finished_run, open_page, query, running_run, texts
 from tests.tiny import wait_until
@@ -86,8 +86,8 @@ def test_difference_of_two_runs_comes_with_its_interval_and_whether_it_is_chance
 
 
 def test_intervals_that_take_long_wait_for_the_button(monkeypatch):
-    monkeypatch.setattr(aside, "SMALL", 0)
-    monkeypatch.setattr(aside, "AT_ONCE", 0.0)
+    monkeypatch.setattr(on_demand, "SMALL", 0)
+    monkeypatch.setattr(on_demand, "AT_ONCE", 0.0)
     closed_form_run("item_mean"), closed_form_run("bias")
     app = open_page("compare")
     assert "**Intervals of these runs** take about" in texts(app) and "95 % interval [" not in texts(app)

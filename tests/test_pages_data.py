@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pages.ui import cache, charts
+from pages.ui.charts import data_charts
+from pages.ui.shell import cache
 from reco_core import data
 from reco_core.data import quality
 from reco_core.data.catalogue import zip_path
@@ -26,7 +27,7 @@ CSV = b"user,item,rating\n" + b"".join(
 
 @pytest.mark.parametrize("tab", TABS)
 def test_each_tab_opens_by_its_link(tab):
-    app = open_page("data", tab=tab)
+    app = open_page("data", data_tab=tab)
     assert not app.exception
     assert not app.error
 
@@ -51,7 +52,7 @@ def test_overview_draws_four_charts_and_the_licence():
 
 
 def test_movies_lists_fifteen_with_posters_counts_and_bars():
-    app = open_page("data", tab="Movies")
+    app = open_page("data", data_tab="Movies")
     top = grids(app)["Most rated movies"]
     assert (top["layout"], len(top["items"])) == ("list", 15)
     assert top["items"][0]["share"] == 1.0
@@ -60,13 +61,13 @@ def test_movies_lists_fifteen_with_posters_counts_and_bars():
 
 
 def test_rows_show_the_quality_and_the_first_ratings():
-    app = open_page("data", tab="Rows")
+    app = open_page("data", data_tab="Rows")
     assert [metric.label for metric in app.metric][-4:] == ["Rows read", "Missing", "Duplicates", "Out of scale"]
     assert list(app.dataframe[0].value.columns) == ["user", "item", "title", "rating", "time"]
 
 
 def test_datasets_not_here_have_a_download_button_and_the_others_can_be_used():
-    app = open_page("data", tab="Datasets")
+    app = open_page("data", data_tab="Datasets")
     keys = {button.key for button in app.button}
     assert "download_ml-100k" in keys
     assert not {"use_demo", "download_demo"} & keys
@@ -93,7 +94,7 @@ def test_download_goes_on_beside_the_page_and_its_dataset_is_used_when_it_is_the
         zipped(zip_path(name), MOVIELENS_100K)
 
     fetching(fake)
-    app = open_page("data", tab="Datasets")
+    app = open_page("data", data_tab="Datasets")
     app.button(key="download_ml-100k").click().run()
     assert half.wait(30)
     app.run()
@@ -112,7 +113,7 @@ def test_failed_download_says_why_in_one_sentence(fetching):
         raise DataError("ml-100k could not be fetched: there is no network.")
 
     fetching(broken)
-    app = open_page("data", tab="Datasets")
+    app = open_page("data", data_tab="Datasets")
     app.button(key="download_ml-100k").click().run()
     cache.fetcher().wait(30)
     app.run()
@@ -122,7 +123,7 @@ def test_failed_download_says_why_in_one_sentence(fetching):
 
 
 def test_uploaded_table_becomes_the_dataset_in_use_and_can_be_removed():
-    app = open_page("data", tab="Datasets")
+    app = open_page("data", data_tab="Datasets")
     app.text_input(key="upload_name").set_value("Mine")
     app.file_uploader(key="upload_file").set_value(("ratings.csv", CSV, "text/csv"))
     app.button(key="upload_add").click().run()
@@ -135,13 +136,13 @@ def test_uploaded_table_becomes_the_dataset_in_use_and_can_be_removed():
 
 
 def test_upload_without_a_name_or_file_says_what_is_missing():
-    app = open_page("data", tab="Datasets")
+    app = open_page("data", data_tab="Datasets")
     app.button(key="upload_add").click().run()
     assert "Give the dataset a name and choose a file." in texts(app)
 
 
 def test_upload_that_is_no_table_gets_one_sentence():
-    app = open_page("data", tab="Datasets")
+    app = open_page("data", data_tab="Datasets")
     app.text_input(key="upload_name").set_value("Mine")
     app.file_uploader(key="upload_file").set_value(("ratings.csv", b"\x00\x01", "text/csv"))
     app.button(key="upload_add").click().run()
@@ -163,17 +164,17 @@ def test_dataset_that_cannot_be_read_is_said_and_the_page_stays():
 def test_poster_folder_is_asked_for_per_dataset_and_used(tmp_path):
     from PIL import Image
 
-    first = grids(open_page("data", tab="Movies"))["Most rated movies"]["items"][0]
+    first = grids(open_page("data", data_tab="Movies"))["Most rated movies"]["items"][0]
     Image.new("RGB", (92, 138), (255, 0, 0)).save(tmp_path / f"{first['id']}.png")
-    app = open_page("data", tab="Posters")
+    app = open_page("data", data_tab="Posters")
     app.text_input(key="poster_folder_demo").set_value(str(tmp_path)).run()
     assert "Posters in this folder are used from now on." in texts(app)
-    image = grids(open_page("data", tab="Movies"))["Most rated movies"]["items"][0]["image"]
+    image = grids(open_page("data", data_tab="Movies"))["Most rated movies"]["items"][0]["image"]
     assert base64.b64decode(image.partition(",")[2])[:4] == b"\x89PNG"
 
 
 def test_poster_folder_that_does_not_exist_is_said():
-    app = open_page("data", tab="Posters")
+    app = open_page("data", data_tab="Posters")
     app.text_input(key="poster_folder_demo").set_value("/no/such/folder").run()
     assert "There is no folder /no/such/folder." in texts(app)
 
@@ -181,13 +182,13 @@ def test_poster_folder_that_does_not_exist_is_said():
 def test_figures_keep_the_numbers_of_their_tables():
     ratings = data.load("demo")
     table = quality.rating_histogram(ratings)
-    figure = charts.bars(table, "rating", "count", "Stars", "ratings")
+    figure = data_charts.bars(table, "rating", "count", "Stars", "ratings")
     assert list(figure.data[0].x) == ["1", "2", "3", "4", "5"]
     assert list(figure.data[0].y) == table["count"].tolist()
 
 
 def test_heat_map_leaves_unrated_cells_without_text():
-    figure = charts.heat(pd.DataFrame([[4.0, np.nan]], index=[7], columns=["A", "B"]), 1, 5)
+    figure = data_charts.heat(pd.DataFrame([[4.0, np.nan]], index=[7], columns=["A", "B"]), 1, 5)
     assert [list(row) for row in figure.data[0].text] == [["4", ""]]
 
 
@@ -197,6 +198,6 @@ def test_dots_are_a_png_whose_opacity_is_the_matrix():
     from PIL import Image
 
     matrix = np.array([[0, 255], [40, 0]], dtype=np.uint8)
-    image = np.asarray(Image.open(BytesIO(charts.dots(matrix))))
+    image = np.asarray(Image.open(BytesIO(data_charts.dots(matrix))))
     assert image.shape == (2, 2, 4)
     assert (image[..., 3] == matrix).all()

@@ -9,9 +9,10 @@ import struct
 import numpy as np
 import pytest
 
-from pages.ui.looks import DARK, LIGHT, MOST_CLASSES, SCALE_DARK, SCALE_LIGHT, class_look, scale_look
-from pages.ui.maps import FOLDER, PARTS, pack_points, pack_words, script
-from pages.ui.near import bars
+from pages.ui.charts.palette import MAP_DARK, MAP_LIGHT, STEPS_DARK, STEPS_LIGHT
+from pages.ui.embeddings.maps import FOLDER, PARTS, pack_points, pack_words, script
+from pages.ui.embeddings.neighbours_panel import bars
+from pages.ui.embeddings.point_colours import MOST_CLASSES, class_look, scale_look
 from reco_core import data
 from tests.apptest import closed_form_run, finished_run, grids, open_page, query, texts
 
@@ -147,7 +148,7 @@ def lab(rgb: np.ndarray) -> np.ndarray:
     return np.stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], axis=1)
 
 
-@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("colours", [MAP_LIGHT, MAP_DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("eyes", EYES)
 def test_classes_are_told_apart_by_every_eye(colours, eyes):
     seen = lab(linear(colours) @ np.array(EYES[eyes]).T)
@@ -155,7 +156,7 @@ def test_classes_are_told_apart_by_every_eye(colours, eyes):
     assert distance[np.triu_indices(len(colours), 1)].min() > 25
 
 
-@pytest.mark.parametrize(("colours", "page"), [(LIGHT, 1.0), (SCALE_LIGHT, 1.0), (DARK, 0.006), (SCALE_DARK, 0.006)])
+@pytest.mark.parametrize(("colours", "page"), [(MAP_LIGHT, 1.0), (STEPS_LIGHT, 1.0), (MAP_DARK, 0.006), (STEPS_DARK, 0.006)])
 def test_points_stand_out_from_the_page(colours, page):
     light = linear(colours) @ TO_XYZ[1]
     contrast = (np.maximum(light, page) + 0.05) / (np.minimum(light, page) + 0.05)

@@ -7,10 +7,10 @@ import json
 import numpy as np
 import pytest
 
-from pages.ui import cache
-from pages.ui.epoch_slider import PLAYING, STEPPED
-from pages.ui.links import kept
-from pages.ui.side import packed_map
+from pages.ui.embeddings.entities import packed_map
+from pages.ui.shell import cache
+from pages.ui.shell.epoch_slider import PLAYING, STEPPED
+from pages.ui.shell.navigation import kept
 from reco_core.inspect.neighbours import nearest
 from reco_core.recommend.top import top_n
 from tests.apptest import finished_run, grids, open_page, query, run_with_snapshots, texts
@@ -67,7 +67,7 @@ def test_an_epoch_that_was_not_kept_gets_one_sentence_that_lists_the_kept_ones(w
 def test_similar_movies_are_those_of_the_epoch(demo):
     run = run_with_snapshots()
     app = open_page("similar", epoch="1", item=str(demo.items.ids[5]))
-    app.selectbox(key="at_least").set_value(1).run()
+    app.selectbox(key="similar_at_least").set_value(1).run()
     found, _ = nearest(run.scorer(epoch=1).item_vectors, 5, 21, "cosine")
     assert shown(app, "Nearest movies") == [str(id_) for id_ in demo.items.ids[found]]
 

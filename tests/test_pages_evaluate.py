@@ -5,12 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pages.ui import aside, cache
-from pages.ui.corner_matrix import corner_figures
-from pages.ui.evaluation_charts import tenths_chart
-from pages.ui.lesson_chart import lesson, lesson_chart, points
+from pages.ui.charts.busiest_matrix import corner_figures
+from pages.ui.charts.evaluation_charts import tenths_chart
+from pages.ui.charts.rmse_vs_ndcg_chart import lesson, lesson_chart, points
+from pages.ui.evaluation import on_demand
+from pages.ui.shell import cache
 from reco_core import data
-from reco_core.jobs.predictions import HELD_OUT, LEARNED, UNSEEN, Corner
+from reco_core.jobs.results.predictions import HELD_OUT, LEARNED, UNSEEN, Corner
 from reco_core.runs import RunStore
 from tests.apptest import closed_form_run, finished_run, open_page, texts
 
@@ -22,7 +23,7 @@ CHARTS = {"Stars": 4, "Where they err": 2, "Lists": 2, "The busiest corner": 0}
 @pytest.mark.parametrize("model", ["bias", "mf_bias"])
 def test_each_tab_of_a_model_with_stars_has_its_pictures(tab, model):
     run = closed_form_run(model) if model == "bias" else finished_run(model)
-    app = open_page("evaluate", run=run.id, tab=tab)
+    app = open_page("evaluate", run=run.id, evaluate_tab=tab)
     assert not app.exception and not app.error
     assert len(app.get("vega_lite_chart")) == CHARTS[tab]
     assert len(app.get("plotly_chart")) == (2 if tab == "The busiest corner" else 0)
@@ -33,20 +34,20 @@ def test_each_tab_of_a_model_with_stars_has_its_pictures(tab, model):
 
 @pytest.mark.parametrize("tab", ["Stars", "Lists"])
 def test_a_model_without_stars_says_so_and_shows_its_lists(tab):
-    app = open_page("evaluate", run=closed_form_run("popularity").id, tab=tab)
+    app = open_page("evaluate", run=closed_form_run("popularity").id, evaluate_tab=tab)
     assert not app.exception
     assert "ranks without predicting stars" in texts(app)
     assert len(app.get("vega_lite_chart")) == 2 and not app.tabs
 
 
 def test_list_length_and_relevance_change_the_figures_and_their_protocol():
-    app = open_page("evaluate", run=closed_form_run("popularity").id, tab="Lists")
-    app.number_input(key="k").set_value(5).run()
+    app = open_page("evaluate", run=closed_form_run("popularity").id, evaluate_tab="Lists")
+    app.number_input(key="evaluate_k").set_value(5).run()
     assert not app.exception
     table = app.dataframe[0].value
     assert {"NDCG@5", "Hit rate@5", "Diversity@5", "Popularity lift"} <= set(table.columns)
     before = table["Precision@5"].iloc[0]
-    app.selectbox(key="relevant").set_value(4.0).run()
+    app.selectbox(key="evaluate_relevant").set_value(4.0).run()
     assert not app.exception
     assert app.dataframe[0].value["Precision@5"].iloc[0] < before
     assert "4 stars or more are relevant" in texts(app)
@@ -149,14 +150,14 @@ def test_figures_of_an_earlier_version_are_worked_out_again():
 
 
 def test_what_takes_long_says_so_waits_for_the_button_and_is_kept(monkeypatch):
-    monkeypatch.setattr(aside, "SMALL", 0)
-    monkeypatch.setattr(aside, "AT_ONCE", 0.0)
+    monkeypatch.setattr(on_demand, "SMALL", 0)
+    monkeypatch.setattr(on_demand, "AT_ONCE", 0.0)
     run = closed_form_run("bias")
-    app = open_page("evaluate", run=run.id, tab="Lists")
+    app = open_page("evaluate", run=run.id, evaluate_tab="Lists")
     assert "**Lists of all users** take about" in texts(app) and len(app.get("vega_lite_chart")) == 0
     app.button(key="work_out_lists").click().run()
     key = ("lists", run.id, len(run.events()), str(run.folder), 10, None)
     assert cache.aside().find(key).result() is not None
     app.run()
     assert not app.exception and len(app.get("vega_lite_chart")) == 2
-    assert len(open_page("evaluate", run=run.id, tab="Lists").get("vega_lite_chart")) == 2
+    assert len(open_page("evaluate", run=run.id, evaluate_tab="Lists").get("vega_lite_chart")) == 2

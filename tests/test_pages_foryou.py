@@ -7,12 +7,12 @@ import json
 import numpy as np
 import pytest
 
-from pages.ui import posters, rating
-from pages.ui.rating import read, written
-from pages.ui.reason_bars import rows, waterfall
+from pages.ui.movies import poster_grid, star_rating
+from pages.ui.movies.star_rating import read, written
+from pages.ui.recommendations.reason_bars import rows, waterfall
 from reco_core.inspect.neighbours import first_k
-from reco_core.recommend.explain import Part, Why
-from reco_core.recommend.fold_in import CAUTION, fold_in
+from reco_core.models.folding import CAUTION, fold_in
+from reco_core.models.reasons import Part, Why
 from tests.apptest import closed_form_run, finished_run, grids, open_page, query, texts
 
 
@@ -79,7 +79,7 @@ def test_a_click_on_a_star_is_taken_in_and_kept_in_the_address(monkeypatch):
     answer = lambda **given: result(  # noqa: E731
         rated=next(clicks, None) if given["data"]["label"] == "Rate what you know" else None
     )
-    monkeypatch.setattr(rating, "_component", lambda: answer)
+    monkeypatch.setattr(star_rating, "_component", lambda: answer)
     app = open_page("foryou")
     assert not app.exception
     assert query(app, "rated") == f"{first}~4"
@@ -88,7 +88,7 @@ def test_a_click_on_a_star_is_taken_in_and_kept_in_the_address(monkeypatch):
 
 def test_ratings_of_an_earlier_visit_come_back_once(monkeypatch):
     finished_run()
-    monkeypatch.setattr(rating, "_component", lambda: lambda **_: result(restored="3~5_12~1"))
+    monkeypatch.setattr(star_rating, "_component", lambda: lambda **_: result(restored="3~5_12~1"))
     assert query(open_page("foryou"), "rated") == "3~5_12~1"
 
 
@@ -126,7 +126,7 @@ def test_why_opens_a_dialog_for_the_asked_poster(monkeypatch, page, model):
     wanted = grids(open_page(page, rated="3~5_12~1_17~4"))[shown]["items"][2]["id"]
     calls = iter([wanted])
     answer = lambda **given: result(asked=next(calls, None) if given["data"]["label"] == shown else None)  # noqa: E731
-    monkeypatch.setattr(posters, "_component", lambda: answer)
+    monkeypatch.setattr(poster_grid, "_component", lambda: answer)
     app = open_page(page, rated="3~5_12~1_17~4")
     assert not app.exception
     told = texts(app)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.ui.export import csv_bytes, harmless
-from pages.ui.folders import poster_folders, set_poster_folder
-from pages.ui.text import genre_text, html, md, plural, title_text
-from pages.ui.trail import LONGEST, extended, shortened
+from pages.ui.movies.breadcrumbs import LONGEST, extended, shortened
+from pages.ui.movies.poster_folders import poster_folders, set_poster_folder
+from pages.ui.shell.markdown import genre_text, html, md, plural
+from pages.ui.shell.table_export import csv_bytes, harmless
 from tests.apptest import PROJECT, closed_form_run, finished_run, open_page, query, texts
 
 PAGES = ("home", "data", "train", "evaluate", "compare", "embeddings", "similar", "recommend", "foryou")
@@ -138,7 +138,6 @@ def test_escaped_html_has_no_tag_and_no_quote(text):
 
 def test_words_for_numbers_titles_and_genres():
     assert (plural(1, "run"), plural(1682, "movie")) == ("1 run", "1,682 movies")
-    assert (title_text("Alien", 1979), title_text("Alien", None)) == ("Alien (1979)", "Alien")
     assert (genre_text("Action|War|Drama"), genre_text("")) == ("Action · War", "")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pages.ui import posters
+from pages.ui.movies import poster_grid
 from tests.apptest import closed_form_run, failed_run, finished_run, grids, open_page, query, running_run, texts
 
 
@@ -73,7 +73,9 @@ def test_shelf_shows_the_most_rated_movies_and_a_click_leads_to_similar(monkeypa
     assert len(shelf["items"]) == 12
     wanted = shelf["items"][3]
     picked = iter([wanted["id"]])
-    monkeypatch.setattr(posters, "_component", lambda: lambda **_: type("Result", (), {"picked": next(picked, None)}))
+    monkeypatch.setattr(
+        poster_grid, "_component", lambda: lambda **_: type("Result", (), {"picked": next(picked, None)})
+    )
     app = open_page("home")
     assert app.title[0].value == "Similar"
     assert query(app, "item") == wanted["id"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pages.ui.queue_panel import place_words
+from pages.ui.training.queue_panel import place_words
 from reco_core.runs import RunStore
 from tests.apptest import finished_run, open_page, texts
 

@@ -7,9 +7,9 @@ from io import BytesIO
 import numpy as np
 import pandas as pd
 
-from pages.ui import posters
-from pages.ui.export import recommendations_csv
-from pages.ui.tune import rated_of
+from pages.ui.movies import poster_grid
+from pages.ui.recommendations.list_controls import rated_of
+from pages.ui.shell.table_export import recommendations_csv
 from reco_core.recommend.top import rated_highest, top_n
 from reco_core.recommend.what_if import what_if
 from tests.apptest import closed_form_run, finished_run, grids, open_page, query, texts
@@ -68,7 +68,9 @@ def test_click_on_a_poster_leads_to_similar(monkeypatch):
     finished_run()
     wanted = grids(open_page("recommend"))["Recommended"]["items"][4]["id"]
     picked = iter([None, wanted])
-    monkeypatch.setattr(posters, "_component", lambda: lambda **_: type("Result", (), {"picked": next(picked, None)}))
+    monkeypatch.setattr(
+        poster_grid, "_component", lambda: lambda **_: type("Result", (), {"picked": next(picked, None)})
+    )
     app = open_page("recommend")
     assert (app.title[0].value, query(app, "item")) == ("Similar", wanted)
 

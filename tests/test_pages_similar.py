@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pages.ui import cache, posters
+from pages.ui.movies import poster_grid
+from pages.ui.shell import cache
 from reco_core.inspect.neighbours import nearest
 from tests.apptest import closed_form_run, finished_run, grids, open_page, query, texts
 
@@ -33,7 +34,7 @@ def test_model_without_vectors_offers_the_newest_run_that_has_some():
 def test_nearest_movies_are_those_of_the_vectors_in_their_order(demo):
     run = finished_run()
     app = open_page("similar", item=str(demo.items.ids[5]))
-    app.selectbox(key="at_least").set_value(1).run()
+    app.selectbox(key="similar_at_least").set_value(1).run()
     found, scores = nearest(run.scorer().item_vectors, 5, 21, "cosine")
     assert near(app) == [str(id_) for id_ in demo.items.ids[found]]
     assert grids(app)["Nearest movies"]["items"][0]["line1"] == f"{scores[0]:.2f}"
@@ -43,8 +44,8 @@ def test_nearest_movies_are_those_of_the_vectors_in_their_order(demo):
 def test_measure_switch_changes_the_order(demo, measure):
     run = finished_run()
     app = open_page("similar")
-    app.selectbox(key="at_least").set_value(1)
-    app.button_group(key="measure").set_value(measure).run()
+    app.selectbox(key="similar_at_least").set_value(1)
+    app.button_group(key="similar_measure").set_value(measure).run()
     chosen = int(demo.item_counts.argmax())
     found, _ = nearest(run.scorer().item_vectors, chosen, 21, measure)
     assert near(app) == [str(id_) for id_ in demo.items.ids[found]]
@@ -59,7 +60,7 @@ def test_movies_that_few_people_rated_are_left_out(demo):
 def test_how_many_are_shown_can_be_chosen():
     finished_run()
     app = open_page("similar")
-    app.selectbox(key="k").set_value(50).run()
+    app.selectbox(key="similar_k").set_value(50).run()
     assert len(near(app)) == 50
 
 
@@ -84,7 +85,9 @@ def test_click_goes_on_from_there_and_the_trail_leads_back(monkeypatch):
     app = open_page("similar")
     first, wanted = query(app, "item"), near(app)[2]
     picked = iter([None, wanted])
-    monkeypatch.setattr(posters, "_component", lambda: lambda **_: type("Result", (), {"picked": next(picked, None)}))
+    monkeypatch.setattr(
+        poster_grid, "_component", lambda: lambda **_: type("Result", (), {"picked": next(picked, None)})
+    )
     app.run()
     assert query(app, "item") == wanted
     app.button(key="trail_0").click().run()
@@ -105,6 +108,6 @@ def test_posters_travel_as_data_and_titles_as_plain_text():
     finished_run()
     grid = grids(open_page("similar"))["Nearest movies"]
     assert all(item["image"].startswith("data:image/") for item in grid["items"])
-    script = (posters.WEB / "posters.js").read_text("utf-8")
+    script = (poster_grid.WEB / "posters.js").read_text("utf-8")
     assert "textContent" in script
     assert "innerHTML" not in script

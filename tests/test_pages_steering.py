@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import refusals
-from pages.ui import visitor as who
-from pages.ui.marks import change_words
-from pages.ui.steering import WATCH_ONLY
+from pages.ui.charts.marks import change_words
+from pages.ui.shell import notices
+from pages.ui.shell import visitor as who
+from pages.ui.training.steering import WATCH_ONLY
 from reco_core.events import Changed, Continued, Failed, Paused
+from reco_core.models import get_model
 from reco_core.runs import Run, RunStore
-from reco_core.runs.control import Change, Continue, Pause, Step, Stop
-from reco_core.runs.state import write_state
+from reco_core.runs.checkpoint_file import write_state
+from reco_core.runs.requests import Change, Continue, Pause, Step, Stop
 from tests.apptest import closed_form_run, epoch, finished_run, open_page, requested, running_run, started, texts
 
 DECK = ["pause", "continue", "step", "stop"]
@@ -119,9 +120,9 @@ def test_refusal_stays_until_the_next_request():
 
 def test_refusal_that_nobody_answers_goes_after_some_seconds(monkeypatch):
     app = open_page("train", run=paused_run().id)
-    app.session_state["refused"] = "This cannot be done."
+    app.session_state["train_refused"] = "This cannot be done."
     assert "This cannot be done." in texts(app.run())
-    monkeypatch.setattr(refusals, "SECONDS", 0.0)
+    monkeypatch.setattr(notices, "SECONDS", 0.0)
     assert "This cannot be done." not in texts(app.run())
 
 
@@ -170,7 +171,7 @@ def test_change_by_hand_is_a_mark_on_both_curves_with_its_words():
     change = Changed(time.time(), 1, "learning_rate", 0.01, 0.001)
     app = open_page("train", run=paused_run(change).id)
     assert not app.exception
-    assert change_words(change) == "Learning rate 0.01 → 0.001 from epoch 2 on"
+    assert change_words(change, get_model("mf").settings.label) == "Learning rate 0.01 → 0.001 from epoch 2 on"
 
 
 def test_run_of_another_visitor_is_watched_and_not_steered():

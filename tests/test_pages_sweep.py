@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pages.ui.sweep_charts import parallel
-from pages.ui.sweep_form import first_values
-from reco_core.jobs.axes import Axis
-from reco_core.jobs.sweep import SWEEPS, list_sweeps, new_sweep, write_info
-from reco_core.jobs.sweep_request import SweepRequest, Trial
+from pages.ui.charts.sweep_charts import parallel
+from pages.ui.training.sweep_form import first_values
+from reco_core.jobs.sweeps.search_space import Axis
+from reco_core.jobs.sweeps.sweep import SWEEPS, list_sweeps, new_sweep, write_info
+from reco_core.jobs.sweeps.sweep_request import SweepRequest, Trial
 from reco_core.models import get_model
 from reco_core.runs import RunRequest, RunStore
 from tests.apptest import finished_run, open_page, query, texts

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.model_cards import FAMILIES
+from pages.ui.training.model_cards import FAMILIES
 from reco_core import data
 from reco_core.models import MODELS
 from reco_core.models.spec import Shape
 from reco_core.runs import RunStore
-from reco_core.runs.state import write_state
+from reco_core.runs.checkpoint_file import write_state
 from tests.apptest import (
     closed_form_run,
     epoch,

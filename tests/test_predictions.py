@@ -10,10 +10,10 @@ import pytest
 from reco_core import data
 from reco_core.errors import DataError, RunError
 from reco_core.evaluation.variety import gini
-from reco_core.jobs import predictions as module
-from reco_core.jobs.figures import figures_of
-from reco_core.jobs.predictions import HELD_OUT, LEARNED, UNSEEN, corner, lists_of, predictions
-from reco_core.jobs.training_job import train_run
+from reco_core.jobs.results import predictions as module
+from reco_core.jobs.results.figures import figures_of
+from reco_core.jobs.results.predictions import HELD_OUT, LEARNED, UNSEEN, corner, lists_of, predictions
+from reco_core.jobs.running.training_job import train_run
 from reco_core.ratings import Ratings
 from reco_core.runs import Run, RunStore
 from reco_core.split import make_split

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reco_core.errors import SettingsError
 from reco_core.recommend.diverse import most_diverse
-from reco_core.recommend.facts import ItemFacts
+from reco_core.recommend.item_features import ItemFacts
 from reco_core.recommend.rerank import ListSettings, rerank
 from tests.small_ratings import random_ratings
 

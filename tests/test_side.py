@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from reco_core.models import side
+from reco_core.models import side_features
 from reco_core.models.spec import Shape
 from tests.featured import featured
 from tests.planted import planted
 
 
 def test_genres_are_rows_of_length_one_and_zero_for_an_item_without_any() -> None:
-    table = side.item_genres(featured())
+    table = side_features.item_genres(featured())
     assert table.shape == (40, 4)
     assert np.allclose(table[0], [0, 0, 1, 0])
     assert np.allclose(table[3], [0, 0.5**0.5, 0.5**0.5, 0])
@@ -19,7 +19,7 @@ def test_genres_are_rows_of_length_one_and_zero_for_an_item_without_any() -> Non
 
 
 def test_years_fall_into_bins_of_about_as_many_items_each() -> None:
-    table = side.item_years(featured())
+    table = side_features.item_years(featured())
     assert table.sum() == 39
     assert not table[4].any()
     assert table.sum(axis=0).min() >= 1
@@ -32,19 +32,19 @@ def test_years_fall_into_bins_of_about_as_many_items_each() -> None:
 
 
 def test_user_features_are_age_and_gender_and_no_postal_code() -> None:
-    table = side.user_features(featured())
+    table = side_features.user_features(featured())
     ages = table.shape[1] - 2
-    assert 2 <= ages <= side.MOST_BINS
+    assert 2 <= ages <= side_features.MOST_BINS
     assert np.allclose(np.square(table).sum(axis=1), 1)
     assert np.array_equal(table[:, -1] > 0, featured().user_table["gender"] == "M")
 
 
 def test_a_dataset_without_features_has_no_columns() -> None:
-    assert side.counts(planted()) == {"genres": 0, "years": 0, "user_features": 0}
+    assert side_features.counts(planted()) == {"genres": 0, "years": 0, "user_features": 0}
     assert Shape.of(planted(), 3.0) == Shape(60, 40, planted().scale, 3.0)
 
 
 def test_a_shape_counts_the_features() -> None:
     shape = Shape.of(featured(), 3.0)
-    assert (shape.genres, shape.years) == (4, side.item_years(featured()).shape[1])
-    assert shape.user_features == side.user_features(featured()).shape[1]
+    assert (shape.genres, shape.years) == (4, side_features.item_years(featured()).shape[1])
+    assert shape.user_features == side_features.user_features(featured()).shape[1]

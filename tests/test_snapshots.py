@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from reco_core.errors import RunError, SettingsError
 from reco_core.events import EpochEnded, Stopped, to_line
 from reco_core.runs import snapshots
+from reco_core.runs.checkpoint_file import read_state, write_state
 from reco_core.runs.recording import EVENTS, Recording
 from reco_core.runs.snapshots import forget, is_due, kept, read, take, thinned
-from reco_core.runs.state import read_state, write_state
 
 
 def arrays(value: float = 0.0) -> dict[str, np.ndarray]:

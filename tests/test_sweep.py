@@ -10,14 +10,14 @@ import pytest
 
 from reco_core.errors import RunError, SettingsError
 from reco_core.events import EpochEnded, Failed, Finished, Started, Stopped, to_line
-from reco_core.jobs import sweeping
-from reco_core.jobs.axes import Axis
-from reco_core.jobs.manager import Manager
-from reco_core.jobs.repeat import alike, repeat, spread
-from reco_core.jobs.scores import course, is_behind, score_of
-from reco_core.jobs.sweep import Sweep, list_sweeps, new_sweep, open_sweep, write_info
-from reco_core.jobs.sweep_request import SweepRequest, Trial
-from reco_core.jobs.sweeping import resume_sweep, start_sweep
+from reco_core.jobs.results.validation_scores import course, is_behind, score_of
+from reco_core.jobs.server.manager import Manager
+from reco_core.jobs.sweeps import sweep_driver
+from reco_core.jobs.sweeps.repeat import alike, repeat, spread
+from reco_core.jobs.sweeps.search_space import Axis
+from reco_core.jobs.sweeps.sweep import Sweep, list_sweeps, new_sweep, open_sweep, write_info
+from reco_core.jobs.sweeps.sweep_driver import resume_sweep, start_sweep
+from reco_core.jobs.sweeps.sweep_request import SweepRequest, Trial
 from reco_core.runs import Run, RunRequest, RunStore
 from tests.tiny import request_for, wait_until, write_csv
 
@@ -109,7 +109,7 @@ def test_a_deleted_run_is_shown_as_deleted_and_is_no_longer_the_best(store: RunS
 
 
 def test_a_sweep_goes_on_where_it_was_and_starts_no_run_twice(off: Manager, csv: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(sweeping, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(sweep_driver, "LOOK_SECONDS", 0.01)
     sweep = sweep_with(off.store, csv, [[3, 2], [3, 1]])
     resume_sweep(off, sweep.id)
     wait_until(lambda: len(off.queue()) == 1, "the third run waits")
@@ -138,7 +138,7 @@ def test_a_stopped_sweep_begins_nothing_more_and_takes_its_runs_out_of_the_queue
 
 
 def test_a_sweep_whose_runs_all_fail_stops_and_says_why(off: Manager, csv: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(sweeping, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(sweep_driver, "LOOK_SECONDS", 0.01)
     played = []
 
     def fail(request: RunRequest) -> Run:

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reco_core.errors import SettingsError
-from reco_core.jobs.axes import Axis, grid, parse_axis
-from reco_core.jobs.proposals import Tried, key, next_of_grid, next_of_tpe
-from reco_core.jobs.scores import tally
-from reco_core.jobs.sweep_request import SweepRequest, checked_request
+from reco_core.jobs.results.validation_scores import tally
+from reco_core.jobs.sweeps.proposals import Tried, key, next_of_grid, next_of_tpe
+from reco_core.jobs.sweeps.search_space import Axis, grid, parse_axis
+from reco_core.jobs.sweeps.sweep_request import SweepRequest, checked_request
 from reco_core.models import get_model
 from reco_core.split import SplitSettings
 from tests.tiny import request_for

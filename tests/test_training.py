@@ -106,7 +106,7 @@ def test_a_cold_program_gives_the_same_scores_as_a_warm_one() -> None:
 def test_xla_changes_no_figure(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
     figures = []
     for pays in (False, True):
-        monkeypatch.setattr("reco_core.training.material.compiling_pays", lambda *sizes, pays=pays: pays)
+        monkeypatch.setattr("reco_core.training.part_inputs.compiling_pays", lambda *sizes, pays=pays: pays)
         more = {"table_epochs": 2, "dropout": 0} if model == "deep_regressor" else {}
         run = training(model, programs=Programs(), **more)
         figures.append([(event.loss, event.val_rmse) for event in epochs(list(run.events()))])

@@ -10,7 +10,6 @@ from reco_core import __version__
 from reco_core.cli import (
     compare,
     data,
-    discover,
     ensemble,
     export,
     launch,
@@ -18,11 +17,12 @@ from reco_core.cli import (
     queue,
     recommend,
     runs,
+    similar,
     steer,
     sweep,
     train,
 )
-from reco_core.cli.group import Group
+from reco_core.cli.error_handling import Group
 
 app = typer.Typer(
     cls=Group,
@@ -60,7 +60,7 @@ app.command("show")(runs.show)
 app.command("evaluate")(runs.evaluate)
 app.command("compare")(compare.compare)
 app.command("ensemble")(ensemble.ensemble)
-app.command("similar")(discover.similar)
+app.command("similar")(similar.similar)
 app.command("recommend")(recommend.recommend)
 app.command("export")(export.export)
 app.command("import")(runs.import_run)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reco_core.cli.choose import DataSource, RunsFolder, store_at
+from reco_core.cli.options import DataSource, RunsFolder, store_at
 from reco_core.cli.output import AsJson, err, out, print_json, setting, table
 from reco_core.cli.show import figures_table, run_row
 from reco_core.errors import RunError
 
 if TYPE_CHECKING:
-    from reco_core.jobs.comparison import Difference
+    from reco_core.jobs.results.comparison import Difference
     from reco_core.runs import Run
 
 RANKED_BY = ("rmse", "ndcg@10")
@@ -27,7 +27,7 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Figures of several runs with the settings in which they differ, and which differences are more than chance."""
-    from reco_core.jobs.comparison import best_first, differing, unfair
+    from reco_core.jobs.results.comparison import best_first, differing, unfair
 
     store = store_at(folder)
     chosen = list({run.id: run for run in map(store.find, names)}.values())
@@ -59,8 +59,8 @@ def _baselines(chosen: list[Run], unfair: bool) -> dict[str, dict[str, Any]]:
 
 def _differences(chosen: list[Run], data: str | None) -> dict[tuple[str, str], list[Difference]]:
     """The differences of every two runs that have a result, by their ids; none where the dataset is not here."""
-    from reco_core.jobs.comparison import differences, held_out
-    from reco_core.jobs.dataset import ratings_of
+    from reco_core.jobs.results.comparison import differences, held_out
+    from reco_core.jobs.results.run_data import ratings_of
 
     scored = [run for run in chosen if run.has_result]
     if len(scored) < 2:
@@ -112,7 +112,7 @@ def _print(
 
 
 def _sentence(best: Run, other: Run, figure: str, found: dict[tuple[str, str], list[Difference]]) -> str:
-    from reco_core.jobs.comparison import verdict
+    from reco_core.jobs.results.comparison import verdict
 
     for (a, b), several in found.items():
         if {a, b} == {best.id, other.id}:

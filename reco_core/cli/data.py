@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from reco_core.cli.group import Group
+from reco_core.cli.error_handling import Group
 from reco_core.cli.output import AsJson, err, facts, is_wide, out, print_json, table
 
 app = typer.Typer(cls=Group, no_args_is_help=True, help="Datasets: list them, look into one, download one.")

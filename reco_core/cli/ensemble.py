@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from reco_core.cli.choose import DataSource, RunsFolder, store_at
+from reco_core.cli.options import DataSource, RunsFolder, store_at
 from reco_core.cli.output import AsJson, out, print_json
 from reco_core.cli.show import beside_baselines, figures_table, run_json
 
@@ -19,8 +19,8 @@ def ensemble(
     as_json: AsJson = False,
 ) -> None:
     """Combine finished runs on one split into a run of its own, weighted on the validation rows only."""
-    from reco_core.jobs.dataset import ratings_of
-    from reco_core.jobs.ensembling import HOW_WEIGHTED, combine
+    from reco_core.jobs.results.ensembling import HOW_WEIGHTED, combine
+    from reco_core.jobs.results.run_data import ratings_of
 
     store = store_at(folder)
     chosen = [store.find(text) for text in names]

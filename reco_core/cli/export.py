@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reco_core.cli.choose import DataSource, RunName, RunsFolder, store_at
+from reco_core.cli.options import DataSource, RunName, RunsFolder, store_at
 from reco_core.cli.output import err
 from reco_core.errors import RunError
 
@@ -82,7 +82,7 @@ def _with_data(
     chosen: Run, keras: Path | None, tensorboard: Path | None, posters: Path | None, data: str | None
 ) -> None:
     """The exports that name users and items, for which the dataset is read."""
-    from reco_core.jobs.dataset import ratings_of
+    from reco_core.jobs.results.run_data import ratings_of
 
     ratings = ratings_of(chosen.info, data)
     if keras is not None:

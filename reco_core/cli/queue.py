@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from reco_core.cli.choose import RunsFolder, store_at
+from reco_core.cli.options import RunsFolder, store_at
 from reco_core.cli.output import AsJson, err, out, print_json, table
 
 
@@ -18,7 +18,7 @@ def queue(
     as_json: AsJson = False,
 ) -> None:
     """The runs that train, and those that wait, the next one first."""
-    from reco_core.jobs.line import line
+    from reco_core.jobs.server.queue_view import line
 
     store = store_at(folder)
     if cancel is not None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from reco_core.cli.choose import DataSource, RunName, RunsFolder, TopK, store_at, trained
+from reco_core.cli.options import DataSource, RunName, RunsFolder, TopK, store_at, trained
 from reco_core.cli.output import AsJson, err, is_wide, out, print_json, table
 from reco_core.cli.show import beside_baselines, figures_table, print_run, run_json, run_row
 
@@ -54,8 +54,8 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Score a run's weights on its test rows again, beside the baselines, for lists of any length."""
-    from reco_core.jobs.dataset import ratings_of
-    from reco_core.jobs.figures import test_and_baselines
+    from reco_core.jobs.results.figures import test_and_baselines
+    from reco_core.jobs.results.run_data import ratings_of
 
     chosen = store_at(folder).find(run)
     scorer = trained(chosen)

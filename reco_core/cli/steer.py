@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reco_core.cli.choose import DataSource, RunName, RunsFolder, store_at
+from reco_core.cli.options import DataSource, RunName, RunsFolder, store_at
 from reco_core.cli.output import AsJson, err, out, print_json
 from reco_core.cli.show import print_run, run_json
 from reco_core.cli.train import train_on
@@ -31,8 +31,8 @@ def steer(
     as_json: AsJson = False,
 ) -> None:
     """Steer a run: one that trains elsewhere is asked to, one that rests goes on here (Ctrl-C stops and keeps it)."""
-    from reco_core.jobs.dataset import ratings_of
-    from reco_core.jobs.steering import check_asked
+    from reco_core.jobs.results.run_data import ratings_of
+    from reco_core.jobs.server.permissions import check_asked
 
     chosen = store_at(folder).find(run)
     for request in [_request(text, epochs) for text in what]:

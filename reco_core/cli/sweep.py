@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reco_core.cli.choose import RunName, RunsFolder, parse_settings, store_at
+from reco_core.cli.options import RunName, RunsFolder, parse_settings, store_at
 from reco_core.cli.output import AsJson, err, out, print_json, setting, shown, table
 from reco_core.errors import RunError, SettingsError
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from reco_core.jobs.manager import Manager
-    from reco_core.jobs.repeat import Spread
-    from reco_core.jobs.sweep import Sweep
-    from reco_core.jobs.sweep_request import SweepRequest
+    from reco_core.jobs.server.manager import Manager
+    from reco_core.jobs.sweeps.repeat import Spread
+    from reco_core.jobs.sweeps.sweep import Sweep
+    from reco_core.jobs.sweeps.sweep_request import SweepRequest
     from reco_core.runs import Run, RunStore
 
 LOOK_SECONDS = 0.25
@@ -50,7 +50,7 @@ def sweep(
     as_json: AsJson = False,
 ) -> None:
     """Vary up to three settings and choose the best on validation rows. Ctrl-C stops it and keeps what is done."""
-    from reco_core.jobs.sweeping import start_sweep
+    from reco_core.jobs.sweeps.sweep_driver import start_sweep
     from reco_core.runs import RunStore
 
     asked = {"model": model, "preset": preset, "settings": parse_settings(settings or []), "seed": seed}
@@ -75,8 +75,8 @@ def repeat(
     as_json: AsJson = False,
 ) -> None:
     """Train a run again with other seeds on the same split, and show mean and spread of each figure."""
-    from reco_core.jobs.repeat import alike, counts, spread
-    from reco_core.jobs.repeat import repeat as start_repeats
+    from reco_core.jobs.sweeps.repeat import alike, counts, spread
+    from reco_core.jobs.sweeps.repeat import repeat as start_repeats
 
     store = store_at(folder)
     chosen = store.find(run)
@@ -104,9 +104,9 @@ def _request(
     from pydantic import ValidationError
 
     from reco_core import data
-    from reco_core.jobs.axes import parse_axis
-    from reco_core.jobs.dataset import lasting_source
-    from reco_core.jobs.sweep_request import SweepRequest, checked_request
+    from reco_core.jobs.results.run_data import lasting_source
+    from reco_core.jobs.sweeps.search_space import parse_axis
+    from reco_core.jobs.sweeps.sweep_request import SweepRequest, checked_request
     from reco_core.models import get_model
     from reco_core.runs import RunRequest
     from reco_core.split import SplitSettings
@@ -128,7 +128,7 @@ def _request(
 @contextmanager
 def _manager(store: RunStore) -> Iterator[Manager]:
     """Workers of this command's own."""
-    from reco_core.jobs.manager import Manager
+    from reco_core.jobs.server.manager import Manager
 
     manager = Manager(store, start=True)
     try:
@@ -175,7 +175,7 @@ def _cell(value: Any, is_setting: bool) -> object:
 
 def _print(begun: Sweep) -> None:
     """The combinations, best first, with the noise between seeds where it is known."""
-    from reco_core.jobs.scores import error_of
+    from reco_core.jobs.results.validation_scores import error_of
 
     tallies = sorted(
         begun.tallies(), key=lambda entry: (entry.pruned, entry.mean is None, error_of(begun.goal, entry.mean or 0.0))

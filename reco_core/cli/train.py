@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reco_core.cli.choose import RunsFolder, parse_settings
+from reco_core.cli.options import RunsFolder, parse_settings
 from reco_core.cli.output import AsJson, err, out, print_json
 from reco_core.cli.progress import show_training
 from reco_core.cli.show import print_run, run_json
@@ -59,7 +59,7 @@ def train(
 ) -> None:
     """Train a model, score it on the test rows and keep it as a run. Ctrl-C stops it and keeps what it has."""
     from reco_core import data
-    from reco_core.jobs.dataset import lasting_source
+    from reco_core.jobs.results.run_data import lasting_source
     from reco_core.runs import RunStore
     from reco_core.split import SplitSettings
 
@@ -102,8 +102,8 @@ def _print(run: Run, as_json: bool) -> None:
 
 def go_on(run: Run, epochs: int | None, source: str | None = None) -> Run:
     """The run, gone on with in this process: to the end of its plan, or for so many epochs; raises RunError."""
-    from reco_core.jobs.dataset import ratings_of
-    from reco_core.jobs.steering import check_asked
+    from reco_core.jobs.results.run_data import ratings_of
+    from reco_core.jobs.server.permissions import check_asked
     from reco_core.runs import Continue
 
     if run.active:
@@ -115,7 +115,7 @@ def go_on(run: Run, epochs: int | None, source: str | None = None) -> Run:
 
 def train_here(store: RunStore, request: RunRequest, ratings: Ratings) -> Run:
     """A new run, trained in this process with its progress on stderr; raises RunError where it failed."""
-    from reco_core.jobs.base_run import check_base
+    from reco_core.jobs.running.base_run import check_base
     from reco_core.split import make_split
 
     split = make_split(ratings, request.split)
@@ -126,7 +126,7 @@ def train_here(store: RunStore, request: RunRequest, ratings: Ratings) -> Run:
 
 def train_on(run: Run, find_ratings: Callable[..., Ratings]) -> Run:
     """The run, trained in this process, from its beginning or as it was asked to go on; raises RunError."""
-    from reco_core.jobs.training_job import train_run
+    from reco_core.jobs.running.training_job import train_run
 
     with show_training(err(), run) as listen, _stop_on_interrupt(run):
         train_run(run, find_ratings=find_ratings, listen=listen)

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from reco_core.data import demo, demo_genres, demo_titles, demo_words, draws, own
+from reco_core.data import demo, demo_genres, demo_titles, demo_words, portable_random, uploads
 from reco_core.data.cache import cached, folder_of, kept
 from reco_core.data.catalogue import MOVIELENS, DatasetEntry, catalogue, zip_path
 from reco_core.data.files import Files, open_files
@@ -25,7 +25,7 @@ def load(source: str | Path) -> Ratings:
     name = str(source)
     if name == demo.NAME:
         return _demo()
-    if path := own.path_of(name):
+    if path := uploads.path_of(name):
         return _from_path(path, name)
     if name in _catalogue_names() and zip_path(name).is_file():
         return _from_path(zip_path(name), name)
@@ -37,17 +37,17 @@ def load(source: str | Path) -> Ratings:
 
 def known() -> tuple[DatasetEntry, ...]:
     """The catalogue, the embedded demo first, then the datasets that were added."""
-    return (*catalogue(), *own.added())
+    return (*catalogue(), *uploads.added())
 
 
 def add(name: str, filename: str, content: bytes) -> str:
     """Keep an uploaded zip or table as a dataset; returns its name, which may differ. Raises DataError."""
-    return own.add(name, filename, content, _from_path)
+    return uploads.add(name, filename, content, _from_path)
 
 
 def remove(name: str) -> None:
     """Delete a dataset that was added. Raises DataError for any other."""
-    own.remove(name)
+    uploads.remove(name)
 
 
 def read(files: Files) -> Ratings:
@@ -59,7 +59,7 @@ def read(files: Files) -> Ratings:
 
 def _demo() -> Ratings:
     """The demo, which takes most of a second to make: from a copy that the same text of its modules has made."""
-    makers = (demo, demo_genres, demo_titles, demo_words, draws)
+    makers = (demo, demo_genres, demo_titles, demo_words, portable_random)
     digest = hashlib.sha256(b"".join(Path(maker.__file__).read_bytes() for maker in makers)).hexdigest()
     return replace(kept(folder_of(digest), demo.demo), name=demo.NAME)
 

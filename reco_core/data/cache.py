@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from reco_core.data import apart
+from reco_core.data import subprocess_reader
 from reco_core.data.files import Files
 from reco_core.encode import IdEncoder, RatingScale
 from reco_core.errors import DataError
@@ -37,7 +37,7 @@ DAMAGE = (OSError, ValueError, KeyError, TypeError, DataError, pa.ArrowException
 
 def cached(files: Files, read: Callable[[Files], Ratings]) -> Ratings:
     """The ratings that `read` gives for these files: from the parsed copy where there is a sound one."""
-    return kept(parsed_folder(files), lambda: read(files), lambda: apart.parse(files.path))
+    return kept(parsed_folder(files), lambda: read(files), lambda: subprocess_reader.parse(files.path))
 
 
 def kept(folder: Path, make: Callable[[], Ratings], elsewhere: Callable[[], bool] = lambda: False) -> Ratings:

@@ -16,7 +16,7 @@ import pandas as pd
 from reco_core.data.demo_genres import GENRES, invent_genres
 from reco_core.data.demo_titles import invent_titles
 from reco_core.data.demo_words import OCCUPATIONS
-from reco_core.data.draws import Draws
+from reco_core.data.portable_random import Draws
 from reco_core.encode import IdEncoder, RatingScale
 from reco_core.ratings import Quality, Ratings, Source
 

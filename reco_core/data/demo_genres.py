@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reco_core.data.draws import Draws
+from reco_core.data.portable_random import Draws
 
 # What each genre offers: spectacle, heart, darkness, laughter, wonder, nostalgia.
 GENRES: dict[str, tuple[float, ...]] = {

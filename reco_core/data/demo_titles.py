@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from reco_core.data.demo_words import NAMES, NUMBERS, PLACES, SURNAMES, TIMES, WORDS, Words
-from reco_core.data.draws import Draws
+from reco_core.data.portable_random import Draws
 
 
 def invent_titles(draws: Draws, genres: list[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reco_core.evaluation.cold import cold_aware
+from reco_core.evaluation.cold_start import cold_aware
 from reco_core.evaluation.ranking import ranking_metrics
 from reco_core.evaluation.rating import rating_metrics
 from reco_core.models.spec import ModelSpec, Scorer

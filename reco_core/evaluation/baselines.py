@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from reco_core.evaluation import evaluate
-from reco_core.evaluation.cold import ColdAware, cold_aware
+from reco_core.evaluation.cold_start import ColdAware, cold_aware
 from reco_core.evaluation.rating import rating_metrics
 from reco_core.models import get_model
 from reco_core.models.spec import ModelSpec, Scorer, Shape

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from reco_core.evaluation.cold import cold_aware
+from reco_core.evaluation.cold_start import cold_aware
 from reco_core.evaluation.lists import mean_overlap
 from reco_core.models.spec import ModelSpec, Scorer
 from reco_core.ratings import Ratings

@@ -22,7 +22,6 @@ from reco_core.runs import Run, RunStore
 from reco_core.runs.files import write_whole
 
 MOST_SECONDS = 300
-PENALTIES = ("l2", "bias_l2", "dropout", "embedding_dropout")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -83,7 +82,7 @@ def _in_a_process(run: Run, file: Path) -> None:
 
 def make(folder: Path, file: Path) -> None:
     """Build the run's model from its settings, set its weights, and save it. Loads TensorFlow."""
-    from reco_core.jobs.runtime import load
+    from reco_core.jobs.running.load_tensorflow import load
 
     load()
     run = RunStore(folder.parent).open(folder.name)
@@ -105,7 +104,7 @@ def _layers(run: Run) -> Any:
     spec, settings, arrays = run.spec, run.settings, run.arrays()
     if spec.plain is not None:
         spec, settings, arrays = spec.plain(arrays, run.shape, settings)
-    bare = {name: 0.0 for name in PENALTIES if name in type(settings).model_fields}
+    bare = dict.fromkeys(settings.flagged("penalty") + settings.flagged("noise"), 0.0)
     built = spec.build(type(settings).model_validate(settings.model_dump() | bare), run.shape)
     model = keras.models.clone_model(built, clone_function=_stock)
     for name, variable in named_weights(model).items():
@@ -132,7 +131,7 @@ def _closed_form(scorer: Scorer) -> Any:
 def _dot(scorer: Scorer) -> Any:
     import keras
 
-    from reco_core.models.parts import inputs
+    from reco_core.models.keras_parts import inputs
 
     user, item = inputs()
     vectors = []
@@ -150,7 +149,7 @@ def _biases(scorer: Scorer) -> Any:
     """A closed-form model as two tables of one column: offset + user bias + item bias."""
     import keras
 
-    from reco_core.models.parts import inputs
+    from reco_core.models.keras_parts import inputs
 
     user, item = inputs()
     offset = float(scorer.score(np.array([0]), np.array([0]))[0] - scorer.user_bias[0] - scorer.item_bias[0])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reco_core.export.script import script_of
-from reco_core.jobs.comparison import by_hand
+from reco_core.jobs.results.comparison import by_hand
 from reco_core.runs import Run
 from reco_core.runs.archive import pack
 

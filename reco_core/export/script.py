@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reco_core.errors import RunError
 from reco_core.events import Changed, Continued, EpochEnded, Event, StageStarted, Stopped, counted
-from reco_core.jobs.figures import REFIT
+from reco_core.jobs.results.figures import REFIT
 from reco_core.models.spec import Settings
 from reco_core.runs import Run, RunStore
 

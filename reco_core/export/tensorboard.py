@@ -8,7 +8,7 @@ from pathlib import Path
 from reco_core.errors import RunError
 from reco_core.export.event_file import Scalar, Text, write_events
 from reco_core.export.projector import write_projector
-from reco_core.jobs.comparison import by_hand
+from reco_core.jobs.results.comparison import by_hand
 from reco_core.posters import Posters
 from reco_core.ratings import Ratings
 from reco_core.runs import Run

@@ -6,8 +6,10 @@ from typing import Annotated, Any
 
 from reco_core.models import fields
 from reco_core.models.factorisation import read_tables
+from reco_core.models.folding.ranking_user import fold_bpr
 from reco_core.models.pairwise import PairSettings, pair_context, pair_scorer
-from reco_core.models.ranked_dot import RankedDot
+from reco_core.models.ranking_scorer import RankedDot
+from reco_core.models.reasons import by_ranked_dimensions
 from reco_core.models.spec import Arrays, ModelSpec, Shape
 from reco_core.models.stages import stages_of
 from reco_core.models.weights import Weight, count, tables
@@ -41,7 +43,7 @@ def build_bpr(settings: BprSettings, shape: Shape) -> Any:
     """The Keras model: [batch], [batch] -> score [batch, 1]."""
     import keras
 
-    from reco_core.models.parts import dot, inputs, table
+    from reco_core.models.keras_parts import dot, inputs, table
 
     user_table, item_table, bias = bpr_layout(settings, shape)
     user, item = inputs()
@@ -73,5 +75,7 @@ BPR = ModelSpec(
     build=build_bpr,
     stages=stages_of,
     context=pair_context,
+    fold_in=fold_bpr,
+    explain=by_ranked_dimensions,
     pairs="bpr",
 )

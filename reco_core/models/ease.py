@@ -11,12 +11,13 @@ from typing import Annotated
 import numpy as np
 
 from reco_core.errors import SettingsError
-from reco_core.models import fields, side
-from reco_core.models.fitting import drained
-from reco_core.models.item_scorer import DenseWeights, ItemScorer
-from reco_core.models.positives import Ranking, are_positive, positives
-from reco_core.models.rated_lists import Rated, blocks
+from reco_core.models import fields, side_features
+from reco_core.models.implicit_feedback import Ranking, are_positive, positives
+from reco_core.models.item_scorer import DenseWeights, ItemScorer, fold_rated_items
+from reco_core.models.progressive_fit import drained
+from reco_core.models.reasons import by_rated_items
 from reco_core.models.spec import CONTEXT, Arrays, ModelSpec, Preset, Shape
+from reco_core.rated_lists import Rated, blocks
 from reco_core.ratings import Ratings
 
 SECONDS, FEATURES = f"{CONTEXT}seconds", f"{CONTEXT}item_features"
@@ -98,7 +99,7 @@ def ease_context(settings: EaseSettings, ratings: Ratings, rows: np.ndarray) -> 
         kept = rows[are_positive(ratings.rating[rows], settings)]
         pairs = ratings.user_index[kept].astype(np.int64) * ratings.n_items + ratings.item_index[kept]
         made[SECONDS] = ratings.timestamp[kept[np.unique(pairs, return_index=True)[1]]]
-    features = np.concatenate([side.item_genres(ratings), side.item_years(ratings)], axis=1)
+    features = np.concatenate([side_features.item_genres(ratings), side_features.item_years(ratings)], axis=1)
     if settings.item_features and features.shape[1]:
         made[FEATURES] = features
     return made
@@ -195,7 +196,7 @@ def _weights(inverse: np.ndarray) -> np.ndarray:
 
 def ease_scorer(arrays: Arrays, shape: Shape, settings: EaseSettings) -> ItemScorer:
     """The fitted model in numpy."""
-    return ItemScorer(arrays, DenseWeights(arrays["item_weights"], shape.n_items), shape, settings)
+    return ItemScorer(arrays, DenseWeights(arrays["item_weights"], shape.n_items), shape)
 
 
 # Chosen on validation rows of MovieLens 100K's training rows and on a thousand users of MovieLens 1M.
@@ -218,5 +219,7 @@ EASE = ModelSpec(
     context=ease_context,
     fit=drained(fit_ease),
     fit_parts=fit_ease,
+    fold_in=fold_rated_items,
+    explain=by_rated_items,
     presets=(SITTINGS,),
 )

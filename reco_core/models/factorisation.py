@@ -7,15 +7,23 @@ from typing import Any, ClassVar
 
 from pydantic import model_validator
 
-from reco_core.models import bases, fields, presets
-from reco_core.models.output import ACTIVATIONS, check_output, to_stars
+from reco_core.models import fields, presets, settings_groups
+from reco_core.models.folding.dot_user import fold_dot
+from reco_core.models.output_scale import ACTIVATIONS, check_output, to_stars
+from reco_core.models.reasons import by_dimensions
 from reco_core.models.scorers import DotScorer, Finish, Tables, with_mean_row
 from reco_core.models.spec import Arrays, ModelSpec, Shape
 from reco_core.models.stages import stages_of
 from reco_core.models.weights import Weight, biases, count, tables
 
 
-class FactorSettings(bases.Training, bases.Penalties, bases.Start, bases.Output, bases.Vectors):
+class FactorSettings(
+    settings_groups.Training,
+    settings_groups.Penalties,
+    settings_groups.Start,
+    settings_groups.Output,
+    settings_groups.Vectors,
+):
     """What all factorisations have."""
 
     @model_validator(mode="after")
@@ -24,7 +32,7 @@ class FactorSettings(bases.Training, bases.Penalties, bases.Start, bases.Output,
         return self
 
 
-class MfSettings(FactorSettings, bases.Centred):
+class MfSettings(FactorSettings, settings_groups.Centred):
     """Settings of the dot product alone."""
 
     learning_rate: fields.LearningRate = 0.002
@@ -38,7 +46,7 @@ class MfNonnegSettings(FactorSettings):
     learning_rate: fields.LearningRate = 0.01
 
 
-class MfBiasSettings(FactorSettings, bases.Biases, bases.Centred):
+class MfBiasSettings(FactorSettings, settings_groups.Biases, settings_groups.Centred):
     """Settings of the dot product with biases."""
 
     steps_per_epoch: ClassVar[int] = 64
@@ -48,7 +56,7 @@ class MfBiasSettings(FactorSettings, bases.Biases, bases.Centred):
     l2: fields.L2 = 0.06
 
 
-class MfBceSettings(FactorSettings, bases.Biases):
+class MfBceSettings(FactorSettings, settings_groups.Biases):
     """Settings of the factorisation that is trained as a classifier of 0..1."""
 
     output: fields.SigmoidOutput = "sigmoid"
@@ -70,7 +78,7 @@ def build_dot(settings: FactorSettings, shape: Shape, biased: bool = False, posi
     """The Keras model: [batch], [batch] -> stars [batch, 1]."""
     import keras
 
-    from reco_core.models.parts import dot, finish, inputs, table
+    from reco_core.models.keras_parts import dot, finish, inputs, table
 
     weights = {weight.name: weight for weight in dot_layout(settings, shape, biased, positive)}
     user, item = inputs()
@@ -119,6 +127,10 @@ def _spec(
         layout=layout,
         parameters=lambda values, shape: count(layout(values, shape)),
         has_vectors=True,
+        xla_exact=True,
+        nonnegative=positive,
+        fold_in=fold_dot,
+        explain=by_dimensions,
         build=partial(build_dot, biased=biased, positive=positive),
         stages=stages_of,
         presets=presets.of(name),

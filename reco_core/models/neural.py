@@ -7,16 +7,17 @@ from typing import Any
 
 from pydantic import model_validator
 
-from reco_core.models import bases, fields, presets
+from reco_core.models import fields, presets, settings_groups
 from reco_core.models.factorisation import read_tables
-from reco_core.models.output import ACTIVATIONS, check_output, to_stars
+from reco_core.models.folding.net_user import fold_net
+from reco_core.models.output_scale import ACTIVATIONS, check_output, to_stars
 from reco_core.models.scorers import Dense, Finish, NetScorer
 from reco_core.models.spec import Arrays, ModelSpec, Shape
 from reco_core.models.stages import stages_of
 from reco_core.models.weights import Weight, biases, count, tables
 
 
-class _Network(bases.Vectors):
+class _Network(settings_groups.Vectors):
     """The layers over the joined vectors."""
 
     user_dim: fields.UserDim = None
@@ -27,7 +28,14 @@ class _Network(bases.Vectors):
     dropout: fields.Dropout = 0.2
 
 
-class NeuralSettings(bases.Training, bases.Penalties, bases.Start, bases.Centred, bases.Output, _Network):
+class NeuralSettings(
+    settings_groups.Training,
+    settings_groups.Penalties,
+    settings_groups.Start,
+    settings_groups.Centred,
+    settings_groups.Output,
+    _Network,
+):
     """Settings of hidden layers over the joined vectors."""
 
     center: fields.Center = False
@@ -56,7 +64,7 @@ class NeuralSettings(bases.Training, bases.Penalties, bases.Start, bases.Centred
         return self.activation * len(self.layers) if len(self.activation) == 1 else self.activation
 
 
-class NeuralBiasSettings(NeuralSettings, bases.Biases):
+class NeuralBiasSettings(NeuralSettings, settings_groups.Biases):
     """Settings of the network with biases."""
 
 
@@ -105,7 +113,7 @@ def build_net(settings: NeuralSettings, shape: Shape, biased: bool = False) -> A
     """The Keras model: [batch], [batch] -> stars [batch, 1]."""
     import keras
 
-    from reco_core.models.parts import dense, dropout, finish, inputs, table
+    from reco_core.models.keras_parts import dense, dropout, finish, inputs, table
 
     weights = {weight.name: weight for weight in net_layout(settings, shape, biased)}
     user, item = inputs()
@@ -143,6 +151,7 @@ def _spec(name: str, settings: type[NeuralSettings], biased: bool = False, **tex
         layout=layout,
         parameters=lambda values, shape: count(layout(values, shape)),
         has_vectors=True,
+        fold_in=fold_net,
         build=partial(build_net, biased=biased),
         stages=stages_of,
         presets=presets.of(name),

@@ -7,8 +7,10 @@ from typing import Annotated, Any
 import numpy as np
 
 from reco_core.models import fields
+from reco_core.models.folding.ranking_user import fold_towers
 from reco_core.models.pairwise import PairSettings, pair_context, pair_scorer
-from reco_core.models.ranked_dot import RankedDot
+from reco_core.models.ranking_scorer import RankedDot
+from reco_core.models.reasons import by_ranked_dimensions
 from reco_core.models.scorers import Tables, with_mean_row
 from reco_core.models.spec import Arrays, ModelSpec, Shape
 from reco_core.models.stages import stages_of
@@ -57,7 +59,7 @@ def build_ranking(settings: NeuralRankingSettings, shape: Shape) -> Any:
     """The Keras model: [batch], [batch] -> score [batch, 1]; its layers user_tower and item_tower give the vectors."""
     import keras
 
-    from reco_core.models.parts import dot, inputs
+    from reco_core.models.keras_parts import dot, inputs
 
     weights = {weight.name: weight for weight in ranking_layout(settings, shape)}
     indices = inputs()
@@ -70,7 +72,7 @@ def _tower(side: str, index: Any, weights: dict[str, Weight], settings: NeuralRa
     """[batch] -> vectors [batch, width]; relu between the dense layers, none after the last."""
     import keras
 
-    from reco_core.models.parts import dense, dropout, table
+    from reco_core.models.keras_parts import dense, dropout, table
 
     x = table(weights[f"{side}_vectors"], "l2", settings)(index)
     for n in range(1, len(settings.layers) + 1):
@@ -122,5 +124,7 @@ NEURAL_RANKING = ModelSpec(
     build=build_ranking,
     stages=stages_of,
     context=pair_context,
+    fold_in=fold_towers,
+    explain=by_ranked_dimensions,
     pairs="softmax",
 )

@@ -6,12 +6,12 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from reco_core.models import bases, fields
-from reco_core.models.positives import Ranking, are_positive, popularity_of
-from reco_core.models.ranked_dot import RankedDot
-from reco_core.models.rated_lists import Rated
+from reco_core.models import fields, settings_groups
+from reco_core.models.implicit_feedback import Ranking, are_positive, popularity_of
+from reco_core.models.ranking_scorer import RankedDot
 from reco_core.models.scorers import Tables
 from reco_core.models.spec import CONTEXT, Arrays, Settings, Shape
+from reco_core.rated_lists import Rated
 from reco_core.ratings import Ratings
 
 POPULARITY, KNOWN = f"{CONTEXT}popularity", f"{CONTEXT}rated_users"
@@ -23,6 +23,7 @@ Patience = Annotated[
         "Epochs without a better NDCG on the validation rows before training stops and goes back to the best epoch; "
         "none trains all epochs.",
         "Training",
+        flags=("number",),
         ge=1,
         le=500,
     ),
@@ -43,7 +44,7 @@ class PairTraining(Settings):
     patience: Patience = 5
 
 
-class PairSettings(PairTraining, bases.Penalties, bases.Start, bases.Vectors, Ranking):
+class PairSettings(PairTraining, settings_groups.Penalties, settings_groups.Start, settings_groups.Vectors, Ranking):
     """What all of them have."""
 
 

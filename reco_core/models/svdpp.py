@@ -8,14 +8,16 @@ import numpy as np
 from pydantic import model_validator
 
 from reco_core.errors import SettingsError
-from reco_core.models import bases, fields, side
+from reco_core.models import fields, settings_groups, side_features
 from reco_core.models.factorisation import MF_BIAS, MfBiasSettings
-from reco_core.models.implied import ImplicitSettings, SvdppScorer
-from reco_core.models.output import ACTIVATIONS, check_output, to_stars
+from reco_core.models.folding.dot_user import fold_svdpp
+from reco_core.models.output_scale import ACTIVATIONS, check_output, to_stars
 from reco_core.models.rated_matrix import RatedMatrix, rated_arrays
+from reco_core.models.reasons import by_dimensions
 from reco_core.models.scorers import Finish, Tables, with_mean_row
 from reco_core.models.spec import CONTEXT, Arrays, ModelSpec, Preset, Shape
 from reco_core.models.stages import stages_of
+from reco_core.models.svdpp_settings import ImplicitSettings, SvdppScorer
 from reco_core.models.weights import Weight, biases, count, tables
 from reco_core.ratings import Ratings
 
@@ -23,10 +25,21 @@ from reco_core.ratings import Ratings
 DENSE_CELLS = 4_000_000
 # Each kind of side feature: the setting that turns it on, and the field of Shape that counts its columns.
 FEATURES = {"item_genres": "genres", "item_years": "years", "user_features": "user_features"}
-_MADE = {"item_genres": side.item_genres, "item_years": side.item_years, "user_features": side.user_features}
+_MADE = {
+    "item_genres": side_features.item_genres,
+    "item_years": side_features.item_years,
+    "user_features": side_features.user_features,
+}
 
 
-class SvdppSettings(ImplicitSettings, bases.Training, bases.Biases, bases.Start, bases.Centred, bases.Vectors):
+class SvdppSettings(
+    ImplicitSettings,
+    settings_groups.Training,
+    settings_groups.Biases,
+    settings_groups.Start,
+    settings_groups.Centred,
+    settings_groups.Vectors,
+):
     """Settings of the two-sided SVD++."""
 
     steps_per_epoch: ClassVar[int] = 70
@@ -88,7 +101,7 @@ def layout(settings: SvdppSettings, shape: Shape) -> tuple[Weight, ...]:
 
 def context(settings: SvdppSettings, ratings: Ratings, rows: np.ndarray) -> Arrays:
     """Who rated what in the given rows, and the side features; raises SettingsError for a feature asked for in vain."""
-    counts = side.counts(ratings)
+    counts = side_features.counts(ratings)
     for name, counted in FEATURES.items():
         if getattr(settings, name) == "yes" and not counts[counted]:
             raise SettingsError(
@@ -102,8 +115,8 @@ def build(settings: SvdppSettings, shape: Shape) -> Any:
     """The Keras model: [batch], [batch] -> stars [batch, 1]; its layers take their constants from a context."""
     import keras
 
-    from reco_core.models.parts import Penalty, dot, finish, inputs, table
-    from reco_core.models.sums import MeanPenalty, RatedConstants, feature_sum, rated_sum
+    from reco_core.models.keras_parts import Penalty, dot, finish, inputs, table
+    from reco_core.models.svdpp_layers import MeanPenalty, RatedConstants, feature_sum, rated_sum
 
     weights = {weight.name: weight for weight in layout(settings, shape)}
     rated = RatedConstants(is_dense(settings, shape))
@@ -193,6 +206,9 @@ SVDPP = ModelSpec(
     scorer=scorer,
     parameters=lambda settings, shape: count(layout(settings, shape)),
     has_vectors=True,
+    xla_exact=True,
+    fold_in=fold_svdpp,
+    explain=by_dimensions,
     build=build,
     stages=stages_of,
     layout=layout,

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 from pydantic import model_validator
 
-from reco_core.models import bases, fields, presets
+from reco_core.models import fields, presets, settings_groups
 from reco_core.models.factorisation import MF, MfSettings, read_tables
+from reco_core.models.folding.net_user import fold_two_stages
 from reco_core.models.neural import dense_names, dense_weights
-from reco_core.models.output import ACTIVATIONS, check_output, to_stars
+from reco_core.models.output_scale import ACTIVATIONS, check_output, to_stars
 from reco_core.models.scorers import Dense, Finish, NetScorer
 from reco_core.models.spec import Arrays, ModelSpec, Settings, Shape, Stage
 from reco_core.models.stages import stages_of
@@ -17,19 +18,33 @@ from reco_core.models.weights import Weight, count, tables
 
 _EPSILON = 1e-3  # Keras's batch normalisation adds this to the variance
 
+# The second stage's program knows nothing of what the first stage was trained with.
+_FIRST: dict[str, Any] = {"flags": ("number",)}
 TableEpochs = Annotated[
-    int, fields.described("Epochs of the tables", "Epochs of the factorisation.", "Training", ge=1, le=2000)
+    int, fields.described("Epochs of the tables", "Epochs of the factorisation.", "Training", ge=1, le=2000, **_FIRST)
 ]
 TableRate = Annotated[
     float,
     fields.described(
-        "Learning rate of the tables", "Learning rate of the factorisation.", "Training", log=True, ge=1e-6, le=10
+        "Learning rate of the tables",
+        "Learning rate of the factorisation.",
+        "Training",
+        log=True,
+        ge=1e-6,
+        le=10,
+        **_FIRST,
     ),
 ]
 TableL2 = Annotated[
     float,
     fields.described(
-        "L2 of the tables", "Weight of the squared vectors in the factorisation.", "Penalties", log=True, ge=0, le=10
+        "L2 of the tables",
+        "Weight of the squared vectors in the factorisation.",
+        "Penalties",
+        log=True,
+        ge=0,
+        le=10,
+        **_FIRST,
     ),
 ]
 UnitNorm = Annotated[
@@ -40,7 +55,7 @@ UnitNorm = Annotated[
 ]
 
 
-class _Blocks(bases.Vectors):
+class _Blocks(settings_groups.Vectors):
     """The blocks over the frozen vectors."""
 
     dim: fields.Dim = 20
@@ -59,7 +74,9 @@ class _FirstStage(Settings):
     table_learning_rate: TableRate = 0.003
 
 
-class DeepRegressorSettings(bases.Training, _FirstStage, bases.Penalties, bases.Start, _Blocks):
+class DeepRegressorSettings(
+    settings_groups.Training, _FirstStage, settings_groups.Penalties, settings_groups.Start, _Blocks
+):
     """Settings of both stages: those of the factorisation alone begin with `table_`; l2 is that of the dense layers."""
 
     l2: fields.L2 = 0.0
@@ -116,7 +133,7 @@ def build(settings: DeepRegressorSettings, shape: Shape) -> Any:
     """The second stage's Keras model, its tables frozen: [batch], [batch] -> stars [batch, 1]."""
     import keras
 
-    from reco_core.models.parts import Penalty, dense, dropout, finish, inputs, table
+    from reco_core.models.keras_parts import Penalty, dense, dropout, finish, inputs, table
 
     weights = {weight.name: weight for weight in layout(settings, shape)}
     user, item = inputs()
@@ -169,6 +186,7 @@ DEEP_REGRESSOR = ModelSpec(
     scorer=scorer,
     parameters=lambda settings, shape: count(layout(settings, shape)),
     has_vectors=True,
+    fold_in=fold_two_stages,
     build=build,
     stages=stages,
     layout=layout,

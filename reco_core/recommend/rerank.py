@@ -8,7 +8,7 @@ import numpy as np
 
 from reco_core.errors import SettingsError
 from reco_core.recommend.diverse import most_diverse
-from reco_core.recommend.facts import ItemFacts
+from reco_core.recommend.item_features import ItemFacts
 
 POOL = 10  # times the list's length: the best candidates, among which diversity chooses
 LEAST_POOL = 100

@@ -1,9 +1,9 @@
 """Runs: one folder per run, written atomically, read and checked, exported and imported."""
 
-from reco_core.runs.control import Change, Continue, Pace, Pause, Request, Step, Stop, Watch
-from reco_core.runs.info import RunRequest, RunSpec, Sizes
 from reco_core.runs.recording import Recording
+from reco_core.runs.requests import Change, Continue, Pace, Pause, Request, Step, Stop, Watch
 from reco_core.runs.run import Run
+from reco_core.runs.run_spec import RunRequest, RunSpec, Sizes
 from reco_core.runs.status import Status
 from reco_core.runs.store import RunStore
 

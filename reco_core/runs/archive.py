@@ -17,10 +17,10 @@ from reco_core.events import KINDS, to_line
 from reco_core.models import get_model
 from reco_core.runs.arrays import check_arrays, read_arrays, write_arrays
 from reco_core.runs.files import write_json, write_whole
-from reco_core.runs.info import INFO, RunSpec, checked_info
 from reco_core.runs.metrics import check_metrics
 from reco_core.runs.recording import EVENTS, WEIGHTS
 from reco_core.runs.run import METRICS, Run
+from reco_core.runs.run_spec import INFO, RunSpec, checked_info
 from reco_core.split import FOLD
 
 Archive: TypeAlias = Path | str | bytes | IO[bytes]

@@ -15,10 +15,10 @@ from reco_core.errors import RunError
 from reco_core.events import Event, Progress, to_line
 from reco_core.models.spec import Arrays
 from reco_core.runs.arrays import write_arrays
+from reco_core.runs.checkpoint_file import write_state
 from reco_core.runs.files import locked, remove_unfinished
-from reco_core.runs.info import INFO
+from reco_core.runs.run_spec import INFO
 from reco_core.runs.snapshots import is_due, take
-from reco_core.runs.state import write_state
 
 EVENTS, WEIGHTS, WORKING = "events.jsonl", "weights.npz", "working.lock"
 PROGRESS_SHARE = 1e-4

@@ -15,7 +15,12 @@ from reco_core.models.fitted import Fitted
 from reco_core.models.spec import Arrays, ModelSpec, Scorer, Settings, Shape
 from reco_core.runs import snapshots
 from reco_core.runs.arrays import check_arrays, read_arrays
-from reco_core.runs.control import (
+from reco_core.runs.checkpoint_file import has_state, read_state
+from reco_core.runs.files import EventLog, locked, read_json, write_json
+from reco_core.runs.live_status import NOTE, NOTE_BYTES, WAITING, standing
+from reco_core.runs.metrics import check_metrics
+from reco_core.runs.recording import EVENTS, WEIGHTS, Recording
+from reco_core.runs.requests import (
     CONTROL,
     Continue,
     Control,
@@ -27,12 +32,7 @@ from reco_core.runs.control import (
     check_for,
     open_request,
 )
-from reco_core.runs.files import EventLog, locked, read_json, write_json
-from reco_core.runs.info import INFO, RunSpec, checked_info, read_info
-from reco_core.runs.metrics import check_metrics
-from reco_core.runs.recording import EVENTS, WEIGHTS, Recording
-from reco_core.runs.standing import NOTE, NOTE_BYTES, WAITING, standing
-from reco_core.runs.state import has_state, read_state
+from reco_core.runs.run_spec import INFO, RunSpec, checked_info, read_info
 from reco_core.runs.status import Status, StatusName, goes_on, last_of, planned
 
 METRICS, EDITING = "metrics.json", "editing.lock"
@@ -171,6 +171,10 @@ class Run:
     def snapshots(self) -> list[int]:
         """The epochs whose weights were kept, 0 for the start; snapshots.RULE says which."""
         return snapshots.kept(self.folder)
+
+    def snapshot_stamp(self, epoch: int) -> int:
+        """When the snapshot of an epoch was written, in nanoseconds; 0 where there is none."""
+        return snapshots.stamp(self.folder, epoch)
 
     def arrays(self, epoch: int | None = None) -> Arrays:
         """The weights by name, as Training.arrays() gave them: the result, or the snapshot of an epoch."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
 from reco_core.events import Continued, EpochEnded, Event, Failed, Finished, Paused, Started, Stopped
-from reco_core.runs.control import Continue, Request, Step, Stop
+from reco_core.runs.requests import Continue, Request, Step, Stop
 
 StatusName: TypeAlias = Literal["queued", "running", "paused", "finished", "stopped", "failed", "interrupted"]
 Kind = TypeVar("Kind")

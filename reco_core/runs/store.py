@@ -14,9 +14,9 @@ from reco_core.models import get_model
 from reco_core.paths import runs_home
 from reco_core.runs.archive import Archive, discard, move_in, pack, unpack
 from reco_core.runs.files import EventLog, write_json
-from reco_core.runs.info import INFO, NAME_LENGTH, RUN_ID, RunRequest, RunSpec, versions
 from reco_core.runs.recording import EVENTS
 from reco_core.runs.run import Run
+from reco_core.runs.run_spec import INFO, NAME_LENGTH, RUN_ID, RunRequest, RunSpec, versions
 
 LOGS_KEPT = 256
 

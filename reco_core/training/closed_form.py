@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from reco_core.events import EpochEnded, Event, Progress, Stopped
 from reco_core.models.spec import Arrays, ModelSpec, Settings, Shape
-from reco_core.training.ranked import RankedRows
 from reco_core.training.rows import Rows
 from reco_core.training.steering import Steering
+from reco_core.training.validation_ndcg import RankedRows
 
 _PROGRESS_EVERY = 0.25  # seconds
 

@@ -17,14 +17,14 @@ from reco_core.split import Split
 from reco_core.training.checkpoint import Checkpoint
 from reco_core.training.closed_form import Fitting
 from reco_core.training.learner import Learner
-from reco_core.training.material import Material, NotFinite
 from reco_core.training.optimizers import works_by_rows
+from reco_core.training.part_inputs import Material, NotFinite
 from reco_core.training.plan import parts_of, refit_settings
+from reco_core.training.pretrained_tables import fitted_tables
 from reco_core.training.programs import Programs
-from reco_core.training.ranked import RankedRows
 from reco_core.training.rows import Rows
 from reco_core.training.steering import Steering
-from reco_core.training.tables import fitted_tables
+from reco_core.training.validation_ndcg import RankedRows
 
 __all__ = ["Programs", "Training"]
 

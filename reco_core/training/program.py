@@ -12,9 +12,9 @@ import numpy as np
 
 from reco_core.models.spec import Arrays, ModelSpec, Settings, Shape
 from reco_core.training.losses import LOSSES
-from reco_core.training.names import repeatable_names
 from reco_core.training.optimizers import Optimizer
 from reco_core.training.pairs import PAIRS
+from reco_core.tuning.tf_names import repeatable_names
 
 _CHUNK_ROWS = 131_072
 _CHUNK_STEPS = (8, 512)
@@ -67,8 +67,7 @@ class Program:
         self.model.name = "model"  # not a number that counts the models of the process: XLA reads it
         self.weights = named_weights(self.model)
         self.compiled = False
-        # With dropout XLA is slower, and a network's figures differ from the plain function's by more than 1e-6.
-        self.is_exact = spec.family == "factorisation"
+        self.is_exact = spec.xla_exact
         self._kept = KeptCode() if kept is None else kept
         self._known = self._kept.known
         self._can_compile = all(getattr(layer, "compiles", True) for layer in self.model.layers)

@@ -10,7 +10,7 @@ import numpy as np
 
 from reco_core.encode import RatingScale
 from reco_core.errors import SettingsError
-from reco_core.models.positives import are_positive, none_left
+from reco_core.models.implicit_feedback import are_positive, none_left
 from reco_core.models.spec import Scorer, Settings
 from reco_core.ratings import Ratings
 from reco_core.training.program import Chunk

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reco_core.jobs.manager import Manager
+from reco_core.jobs.server.manager import Manager
 from reco_core.runs import RunStore
 from tests.faults.workers import managing
 from tests.tiny import wait_until, write_csv

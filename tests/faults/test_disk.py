@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reco_core.jobs.manager import Manager
+from reco_core.jobs.server.manager import Manager
 from reco_core.runs import Run, RunStore
 from tests.faults.workers import begun, check_goes_on, long_run, managing, over, posix
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from reco_core.jobs import crew, process
-from reco_core.jobs.protocol import HUNG, to_line
+from reco_core.jobs.server import worker_pool, worker_process
+from reco_core.jobs.server.protocol import HUNG, Train, to_line
 from reco_core.runs import RunStore
-from reco_core.runs.control import Continue
+from reco_core.runs.requests import Continue
 from tests.faults.workers import begun, long_run, managing, over, posix
 from tests.hanging_worker import FLAG
 from tests.tiny import DEADLINE, alive, request_for, wait_until
@@ -27,7 +27,7 @@ def hanging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     flag = tmp_path / "hang"
     monkeypatch.setenv(FLAG, str(flag))
     monkeypatch.setenv("RECO_HANG_SECONDS", "3")
-    monkeypatch.setattr(process, "command", lambda: [sys.executable, "-m", "tests.hanging_worker"])
+    monkeypatch.setattr(worker_process, "command", lambda: [sys.executable, "-m", "tests.hanging_worker"])
     return flag
 
 
@@ -49,8 +49,8 @@ def test_a_training_that_stands_still_is_told_ended_and_replaced(hanging: Path, 
 def test_a_hanging_worker_ends_itself_when_there_is_no_server(hanging: Path, store: RunStore, csv: Path):
     run = store.create(long_run(csv))
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "text": True}
-    worker = subprocess.Popen(process.command(), cwd=Path(__file__).parents[2], **pipes)
-    worker.stdin.write(to_line({"do": "train", "folder": str(run.folder)}))
+    worker = subprocess.Popen(worker_process.command(), cwd=Path(__file__).parents[2], **pipes)
+    worker.stdin.write(to_line(Train(str(run.folder))))
     worker.stdin.close()
     begun(run)
     hanging.touch()
@@ -62,7 +62,7 @@ def test_a_worker_without_a_sign_of_life_is_killed_and_replaced(
     store: RunStore, csv: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("RECO_HANG_SECONDS", "12")
-    monkeypatch.setattr(crew, "LEAST_BEATS", 5)
+    monkeypatch.setattr(worker_pool, "LEAST_BEATS", 5)
     with managing(store) as manager:
         run = begun(manager.start(long_run(csv)))
         pid = manager.worker_pids[0]

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from reco_core.events import Continued, EpochEnded
-from reco_core.jobs.manager import Manager
+from reco_core.jobs.server.manager import Manager
 from reco_core.runs import Run, RunStore
-from reco_core.runs.control import Continue, Stop
+from reco_core.runs.requests import Continue, Stop
 from tests.faults.workers import begun, long_run, managing, over, posix
 from tests.nursery import Nursery
 from tests.tiny import alive, request_for, wait_until

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from reco_core.events import EpochEnded, Event, Started
-from reco_core.jobs import training_job
-from reco_core.jobs.axes import Axis
-from reco_core.jobs.phases import epochs_at
-from reco_core.jobs.sweep import open_sweep
-from reco_core.jobs.sweep_request import SweepRequest
-from reco_core.jobs.sweeping import resume_sweep
+from reco_core.jobs.running import training_job
+from reco_core.jobs.running.refit_phases import epochs_at
+from reco_core.jobs.sweeps.search_space import Axis
+from reco_core.jobs.sweeps.sweep import open_sweep
+from reco_core.jobs.sweeps.sweep_driver import resume_sweep
+from reco_core.jobs.sweeps.sweep_request import SweepRequest
 from reco_core.runs import Recording, Run, RunStore
-from reco_core.runs.control import Continue
+from reco_core.runs.requests import Continue
 from reco_core.training.checkpoint import Checkpoint
 from tests.faults.workers import begun, long_run, managing, over, posix
 from tests.tiny import request_for, wait_until
@@ -26,9 +26,9 @@ pytestmark = posix
 SERVER = """
 import sys
 from pathlib import Path
-from reco_core.jobs.manager import Manager
-from reco_core.jobs.sweep_request import SweepRequest
-from reco_core.jobs.sweeping import start_sweep
+from reco_core.jobs.server.manager import Manager
+from reco_core.jobs.sweeps.sweep_request import SweepRequest
+from reco_core.jobs.sweeps.sweep_driver import start_sweep
 from reco_core.runs import RunRequest, RunStore
 from tests.tiny import wait_until
 manager = Manager(RunStore(Path(sys.argv[1])), start=True)

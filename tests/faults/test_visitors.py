@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from reco_core.errors import RunError
-from reco_core.jobs.manager import Manager
-from reco_core.runs.control import Change, Continue, Pause, Stop
+from reco_core.jobs.server.manager import Manager
+from reco_core.runs.requests import Change, Continue, Pause, Stop
 from tests.faults.workers import begun, long_run, over, posix
 from tests.tiny import request_for, wait_until
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reco_core.jobs.manager import Manager
+from reco_core.jobs.server.manager import Manager
 from reco_core.runs import Continue, Run, RunRequest, RunStore
 from tests.tiny import request_for, wait_until
 

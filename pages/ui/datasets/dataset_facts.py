@@ -1,0 +1,91 @@
+"""What is said of a dataset in words and numbers: its line under the heading, facts, quality, licence, first rows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui.movies.poster_grid import Card, card
+from pages.ui.shell import cache
+from pages.ui.shell.card_row import metrics
+from pages.ui.shell.markdown import md
+from reco_core.data import quality
+from reco_core.ratings import Ratings
+
+
+def subtitle(ratings: Ratings) -> None:
+    """One quiet line: title, scale and period."""
+    scale = ratings.scale
+    parts = [md(ratings.source.title), f"{scale.min:g} to {scale.max:g} stars in steps of {scale.step:g}"]
+    if ratings.timestamp is not None:
+        parts.append(f"{_month(ratings.timestamp.min())} – {_month(ratings.timestamp.max())}")
+    st.caption(" · ".join(parts))
+
+
+def facts(ratings: Ratings) -> list[tuple[str, str, str | None]]:
+    """The six figures at the head of the page, as metric cards."""
+    return [
+        ("Ratings", f"{len(ratings):,}", None),
+        ("Users", f"{ratings.n_users:,}", None),
+        ("Movies", f"{ratings.n_items:,}", None),
+        ("Mean rating", f"{ratings.rating.mean():.2f}", "Over all ratings, in stars."),
+        ("Filled", f"{ratings.filled:.2%}", "Share of the user x movie table that holds a rating."),
+        ("Sparsity", f"{ratings.sparsity:.2%}", "Share of that table that is empty: 1 - filled."),
+    ]
+
+
+def quality_report(ratings: Ratings) -> None:
+    """Rows read and rows left out, by reason."""
+    found = ratings.quality
+    metrics(
+        [
+            ("Rows read", f"{found.rows_read or len(ratings):,}", None),
+            ("Missing", f"{found.missing:,}", "Rows without a user, an item or a rating."),
+            ("Duplicates", f"{found.duplicates:,}", "Further ratings of the same movie by the same user."),
+            ("Out of scale", f"{found.out_of_scale:,}", "Ratings outside the scale of the dataset."),
+        ],
+        key="quality",
+    )
+
+
+def licence(ratings: Ratings) -> None:
+    """Licence, citation, home page and notes, as the source states them."""
+    source = ratings.source
+    with st.container(border=True, key="licence"):
+        st.header("Licence and citation", anchor=False)
+        for label, text in (("Licence", source.licence), ("Cite", source.citation), ("Notes", source.notes)):
+            if text:
+                st.markdown(f"**{label}** · {md(text)}")
+        if source.url.startswith(("https://", "http://")):
+            st.link_button("Home page", source.url, icon=":material/open_in_new:")
+
+
+def first_rows(ratings: Ratings, n: int = 200) -> pd.DataFrame:
+    """The first n ratings as they were read: user, item, title, rating, time."""
+    items = ratings.item_index[:n]
+    rows = {
+        "user": ratings.users.decode(ratings.user_index[:n]),
+        "item": ratings.items.decode(items),
+        "title": [cache.titles(ratings)[index] for index in items],
+        "rating": ratings.rating[:n],
+    }
+    if ratings.timestamp is not None:
+        rows["time"] = pd.to_datetime(ratings.timestamp[:n], unit="s")
+    return pd.DataFrame(rows)
+
+
+def _month(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(int(seconds), UTC):%b %Y}"
+
+
+def top_cards(ratings: Ratings, n: int) -> list[Card]:
+    """The n most rated movies as cards, each with its rank, its count and a bar."""
+    top = cache.table(quality.top_items, ratings, n=n)
+    most = top["count"].max()
+    rows = zip(top["item_index"], top["count"], strict=True)
+    return [
+        card(ratings, index, f"{count:,} ratings", str(place), count / most)
+        for place, (index, count) in enumerate(rows, 1)
+    ]

@@ -1,0 +1,126 @@
+"""The parts of the Evaluate page: stars, where they err, lists, and the busiest corner."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui.charts.evaluation_charts import calibration_chart, errors_chart, residual_chart, tenths_chart
+from pages.ui.charts.vega import Drawing
+from pages.ui.shell import cache
+from pages.ui.shell.markdown import md
+from pages.ui.shell.vega_chart import vega_chart
+from reco_core.evaluation import slices
+from reco_core.jobs.results.predictions import (
+    HELD_OUT,
+    LISTS_RIVAL,
+    MOST_TRAINED,
+    STARS_RIVAL,
+    UNSEEN,
+    ListsOfRun,
+    Part,
+    Predictions,
+)
+from reco_core.models import get_model
+from reco_core.ratings import Ratings
+from reco_core.runs import Run
+
+USERS, MOVIES = "ratings per user", "ratings per movie"
+
+
+def stars_part(ratings: Ratings, found: Predictions) -> None:
+    """Calibration, errors on rows learned from beside those held out, and errors by the stars that were given."""
+    test = found.test
+    tenths = slices.calibration(test.predicted, test.actual)
+    left, right = st.columns(2)
+    with left:
+        off = slices.calibration_error(tenths)
+        about = f"A point per tenth of the predictions; on the line they are right. Mean distance {off:.3f} stars."
+        _card("Calibration", about, calibration_chart(tenths, ratings.scale), "calibration")
+    with right:
+        by_star = slices.residuals_by_star(test.predicted, test.actual)
+        about = "Thin: 80 % of the ratings, thick: half of them, the point: their mean."
+        _card("Error by stars given", about, residual_chart(by_star), "residuals")
+    parts = {"train": ("Errors on what it learned from", found.trained), "test": ("Errors on what was held out", test)}
+    tables = {key: slices.error_distribution(p.predicted, p.actual, ratings.scale) for key, (_, p) in parts.items()}
+    most = max(table["share"].max() for table in tables.values()) * 1.05
+    for column, (key, (title, part)) in zip(st.columns(2), parts.items(), strict=True):
+        with column:
+            _card(title, _error_words(part), errors_chart(tables[key], most, ratings.scale), f"errors_{key}")
+
+
+def where_part(ratings: Ratings, found: Predictions) -> None:
+    """Errors by how much is known of the user and of the movie, and the rows of which nothing is."""
+    test = found.test
+    sides = (
+        ("user", "By activity of the user", USERS, ratings.user_index[test.rows], found.user_known),
+        ("item", "By popularity of the movie", MOVIES, ratings.item_index[test.rows], found.item_known),
+    )
+    about = f"RMSE in each tenth; the tick is {get_model(STARS_RIVAL).title} on the same rows."
+    for column, (key, title, what, unit, known) in zip(st.columns(2), sides, strict=True):
+        own, rival = (slices.error_by_tenths(p, test.actual, unit, known) for p in (test.predicted, found.rival))
+        with column:
+            drawn = tenths_chart(own, rival, "rmse", "RMSE in stars", what, STARS_RIVAL)
+            _card(title, about, drawn, f"rmse_by_{key}")
+    _cold(ratings, found)
+
+
+def lists_part(found: ListsOfRun, k: int) -> None:
+    """What lists are worth to users by activity, and which movies they find by popularity."""
+    left, right = st.columns(2)
+    both, figure = (found.own, found.rival), f"ndcg@{k}"
+    with left:
+        own, rival = (slices.mean_by_tenths(one.figures[figure], one.users, found.user_known) for one in both)
+        about = f"Mean {figure.upper()} of each tenth of the users; the tick is {get_model(LISTS_RIVAL).title}."
+        drawn = tenths_chart(own, rival, "mean", figure.upper(), USERS, LISTS_RIVAL)
+        _card("Lists by activity of the user", about, drawn, "ndcg_by_user")
+    with right:
+        own, rival = (slices.share_by_tenths(one.found, one.wanted, found.item_known) for one in both)
+        rival_name = get_model(LISTS_RIVAL).title
+        about = f"Share of the relevant movies that are listed, in tenths of the movies; the tick is {rival_name}."
+        drawn = tenths_chart(own, rival, "share", f"Share found in {k}", MOVIES, LISTS_RIVAL)
+        _card("What lists find, by popularity", about, drawn, "found_by_item")
+
+
+def corner_part(ratings: Ratings, run: Run) -> None:
+    """Given and predicted stars of the 15 most active users and the 15 most rated movies."""
+    from pages.ui.charts.busiest_matrix import corner_figures
+    from pages.ui.charts.data_charts import CONFIG
+
+    corner = cache.corner(run)
+    figures = corner_figures(corner, cache.titles(ratings), ratings.scale.min, ratings.scale.max)
+    unseen, held = ((corner.part == kind).to_numpy().sum() for kind in (UNSEEN, HELD_OUT))
+    st.caption(
+        f"The 15 most active users and 15 most rated movies. {unseen} dotted cells were never rated: the model fills "
+        f"them in. {held} framed cells were held out from it. It learned from the rest."
+    )
+    for column, title, figure in zip(st.columns(2), ("Given", "Predicted"), figures, strict=True):
+        with column, st.container(border=True, key=f"corner_{title.lower()}", gap="xsmall"):
+            st.header(title, anchor=False)
+            st.plotly_chart(figure, key=f"matrix_{title.lower()}", config=CONFIG, alt=f"{title} stars")
+
+
+def _error_words(part: Part) -> str:
+    error = part.predicted - part.actual
+    of = "A sample of " if len(part.rows) == MOST_TRAINED else ""
+    return f"{of}{len(error):,} ratings: RMSE {(error**2).mean() ** 0.5:.3f} stars, mean {error.mean():+.3f}."
+
+
+def _cold(ratings: Ratings, found: Predictions) -> None:
+    """Test rows whose user or movie was never learned from, with their own error."""
+    test = found.test
+    known = found.user_known[ratings.user_index[test.rows]] > 0, found.item_known[ratings.item_index[test.rows]] > 0
+    table = slices.cold_rows(test.predicted, test.actual, *known)
+    with st.container(border=True, key="cold", gap="xsmall"):
+        st.header("Users and movies never learned from", anchor=False)
+        st.caption("They are scored as unknown ids, by mean vectors and biases, and stay in every figure.")
+        titles = {"kind": "User and movie", "count": "Ratings", "share": "Share", "rmse": "RMSE", "mae": "MAE"}
+        form = {"Ratings": "{:,}", "Share": "{:.2%}", "RMSE": "{:.4f}", "MAE": "{:.4f}"}
+        shown = table.rename(columns=titles).style.format(form, na_rep="–")
+        st.dataframe(shown, key="cold_rows", hide_index=True, width="stretch", placeholder="–")
+
+
+def _card(title: str, about: str, drawn: Drawing, key: str) -> None:
+    with st.container(border=True, height="stretch", key=f"evaluate_card_{key}", gap="xsmall"):
+        st.header(title, anchor=False)
+        st.caption(md(about))
+        vega_chart(drawn, key, f"{title}: {about}")

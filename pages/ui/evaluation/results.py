@@ -1,0 +1,119 @@
+"""What a run reached, beside the models without learning on the same rows, and the ways on from there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui.evaluation.alarm_list import alarm_list
+from pages.ui.shell.navigation import go
+from reco_core.evaluation.catalogue import Figure, figures_in
+from reco_core.models import get_model
+from reco_core.runs import Run
+
+# The models without learning that stand beside every figure.
+BESIDE = ("global_mean", "bias", "popularity")
+
+
+def headline(run: Run) -> None:
+    """The two figures to look at first, what they cost, and the next steps; nothing where there is no result."""
+    metrics = run.metrics
+    if metrics:
+        _cards(run, metrics["test"], metrics["baselines"])
+    if run.has_result:
+        alarm_list(run)
+        with st.container(horizontal=True, key="next_steps"):
+            go("evaluate", "Look closer", key="next_evaluate", icon=":material/troubleshoot:")
+            if run.spec.has_vectors:
+                go("embeddings", "See the map it drew", key="next_embeddings", icon=":material/bubble_chart:")
+                go("similar", "Similar movies", key="next_similar", icon=":material/join_inner:")
+            go("recommend", "Recommendations", key="next_recommend", icon=":material/recommend:")
+
+
+def beside_baselines(run: Run) -> None:
+    """All figures of a run that was scored, in one table with the models without learning, and their protocol."""
+    metrics = run.metrics
+    if metrics:
+        st.header("Beside the baselines", anchor=False)
+        figures_beside(run.name, metrics["test"], metrics["baselines"], metrics["protocol"])
+
+
+def figures_beside(
+    name: str, test: Mapping[str, float | None], baselines: Mapping[str, Mapping[str, float | None]], protocol: str
+) -> None:
+    """One table: the figures of a run, and those of the models without learning on the same rows."""
+    draw_figures(figure_table({name: test} | titled(baselines)), "figures")
+    st.caption(protocol)
+
+
+def draw_figures(table: pd.DataFrame, key: str, ranked: bool = True) -> None:
+    """A figure_table with the best of each column marked where models may be ranked, and what each figure means."""
+    about = {figure.title: figure for figure in _figures(table.columns)}
+    config = {title: st.column_config.Column(help=_help(figure)) for title, figure in about.items()}
+    shown = styled(table) if ranked else table.style.format("{:.4f}", na_rep="–")
+    st.dataframe(shown, key=key, width="stretch", placeholder="–", column_config=config)
+
+
+def figure_table(figures: Mapping[str, Mapping[str, float | None]]) -> pd.DataFrame:
+    """One row per model, one column per figure that any of them has."""
+    known = figures_in(name for row in figures.values() for name in row)
+    table = pd.DataFrame(
+        [{figure.title: row.get(figure.name) for figure in known} for row in figures.values()],
+        index=pd.Index(list(figures), name="Model"),
+        dtype="float64",
+    )
+    return table.dropna(axis="columns", how="all")
+
+
+def styled(table: pd.DataFrame):
+    """The table with four digits, and the best of each column in bold on the accent colour."""
+    better = {figure.title: figure.better for figure in _figures(table.columns)}
+
+    def best(column: pd.Series) -> list[str]:
+        if better.get(column.name, "neither") == "neither" or column.nunique() == 1:
+            return [""] * len(column)
+        mark = "background-color: rgb(124 104 240 / 0.2); font-weight: 650"
+        top = column.min() if better[column.name] == "less" else column.max()
+        return [mark if value == top else "" for value in column]
+
+    return table.style.format("{:.4f}", na_rep="–").apply(best)
+
+
+def titled(baselines: Mapping[str, Mapping[str, float | None]]) -> dict[str, Mapping[str, float | None]]:
+    """The figures of baselines by their titles."""
+    return {get_model(name).title: row for name, row in baselines.items()}
+
+
+def _figures(titles: Iterable[str]) -> list[Figure]:
+    """The figures of these titles, such as Hit rate@10."""
+    return figures_in(title.lower().replace(" ", "_") for title in titles)
+
+
+def _help(figure: Figure) -> str:
+    better = {"less": "Less is better.", "more": "More is better.", "neither": "More is not simply better."}
+    return f"{figure.says} {better[figure.better]} Range: {figure.span}."
+
+
+def _cards(run: Run, test: Mapping[str, float | None], baselines: Mapping[str, Mapping[str, float | None]]) -> None:
+    """The two figures to look at first, each against its baseline, and what they cost."""
+    with st.container(horizontal=True, key="cards_result"):
+        _metric("RMSE in stars", test.get("rmse"), baselines.get("bias", {}).get("rmse"), "bias", "inverse")
+        _metric("NDCG@10", test.get("ndcg@10"), baselines.get("popularity", {}).get("ndcg@10"), "popularity", "normal")
+        started, finished = run.started, run.finished
+        if started and finished:
+            st.metric("Parameters", f"{started.parameters:,}", border=True, height="stretch")
+            seconds = finished.seconds.get("fit") or finished.seconds.get("total")
+            best = f"epoch {finished.best_epoch} kept" if finished.best_epoch else None
+            st.metric(
+                "Fitting", f"{seconds:.2f} s" if seconds is not None else "–", border=True, height="stretch",
+                delta=best, delta_color="off", delta_arrow="off",
+            )  # fmt: skip
+
+
+def _metric(label: str, value: float | None, rival: float | None, rival_name: str, colour: str) -> None:
+    if value is None:
+        return
+    delta = None if rival is None else f"{value - rival:+.3f} vs {rival_name}"
+    st.metric(label, f"{value:.4f}", delta=delta, delta_color=colour, border=True, height="stretch")

@@ -1,0 +1,44 @@
+"""Where posters come from: a folder for this dataset, a key of The Movie Database, else drawn ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.ui.movies.poster_folders import poster_folders, set_poster_folder
+from pages.ui.shell.markdown import md
+from reco_core.posters import TMDB_NOTICE
+from reco_core.ratings import Ratings
+
+
+def poster_settings(ratings: Ratings) -> None:
+    """Two boxes: the folder of this dataset's posters, which is kept, and the key, which the session forgets."""
+    with st.container(border=True, key="poster_folder_card"):
+        st.header("A folder of your own", anchor=False)
+        st.markdown(
+            f"Files named by movie id, such as `{md(ratings.items.ids[0])}.jpg`. "
+            f"Used for {md(ratings.source.title)} only, because ids differ between datasets."
+        )
+        now = poster_folders().get(ratings.name, "")
+        folder = st.text_input(
+            "Folder", value=now, key=f"poster_folder_{ratings.name}", placeholder="~/posters"
+        ).strip()
+        if folder != now:
+            set_poster_folder(ratings.name, folder)
+        if folder:
+            _say_what_is_there(Path(folder).expanduser())
+    with st.container(border=True, key="tmdb_card"):
+        st.header("The Movie Database", anchor=False)
+        st.markdown(
+            "With a key, posters are fetched for movies that have a TMDB id. Without one nothing leaves this computer."
+        )
+        st.text_input("TMDB key", type="password", key="tmdb_key", persist_state="session")
+        st.caption(TMDB_NOTICE)
+
+
+def _say_what_is_there(folder: Path) -> None:
+    if not folder.is_dir():
+        st.warning(f"There is no folder {md(folder)}.", icon=":material/folder_off:")
+    else:
+        st.success("Posters in this folder are used from now on.", icon=":material/folder_open:")

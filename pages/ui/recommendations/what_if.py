@@ -1,0 +1,85 @@
+"""What if this user had rated a movie differently: two lists, both by folding in."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from pages.ui.movies.poster_grid import Card, card, poster_grid
+from pages.ui.shell import cache
+from pages.ui.shell.markdown import md, plural
+from reco_core.ratings import Ratings
+from reco_core.recommend.what_if import Side, what_if
+from reco_core.runs import Run
+
+SHOWN = 10
+NOT_RATED = "not rated"
+
+
+def what_if_section(ratings: Ratings, run: Run, epoch: int | None, user: int, rated: dict[int, float]) -> None:
+    """Draws the choice of a movie and its stars, and the lists before and after."""
+    labels = cache.labels(ratings)
+    item, stars = _choose(ratings, labels, user, rated)
+    if len(rated) == ratings.n_items:
+        st.caption("This user has rated everything there is: no list is left to change.")
+        return
+    change = what_if(cache.fitted(run, epoch), ratings, user, {item: stars}, SHOWN)
+    before, after = _shown(ratings, run, change.before), _shown(ratings, run, change.after)
+    st.caption(
+        "Both lists come from folding this user in: the model is unchanged; only the user vector is fitted, to the "
+        "ratings as they are and as changed. So nothing but this rating differs. (The list above uses what training "
+        "found for this user; it may differ a little.)"
+    )
+    st.markdown(f"**Actual rating**, {md(labels[item])} ★ {rated[item]:g}")
+    old = [card(ratings, index, line, rank=str(place)) for place, (index, line) in enumerate(before, start=1)]
+    poster_grid(ratings, old, key="what_if_before", label="Actual rating", layout="row", clickable=False)
+    st.markdown(f"**With this rating**, {md(labels[item])} {NOT_RATED if stars is None else f'★ {stars:g}'}")
+    elsewhere = sum(int(was) != place for place, was in enumerate(change.places, start=1))
+    st.caption(
+        f"Changing one of {plural(len(rated), 'rating')} moved or replaced {elsewhere} of these {len(after)}; "
+        f"no {'prediction' if run.spec.predicts_stars else 'score'} in the list changes by more than "
+        f"{change.most_moved:.3f}."
+    )
+    new = []
+    for place, ((index, line), was) in enumerate(zip(after, change.places, strict=True), start=1):
+        moved = "new" if was == 0 else int(was) - place or None
+        new.append(Card(**(card(ratings, index, line, rank=str(place)).__dict__ | {"moved": moved})))
+    poster_grid(ratings, new, key="what_if_after", label="With this rating", layout="row", clickable=False)
+
+
+def _choose(ratings: Ratings, labels: list[str], user: int, rated: dict[int, float]) -> tuple[int, float | None]:
+    """The chosen movie and what it is given instead; None for not rated."""
+    options = sorted(rated, key=lambda item: (-rated[item], labels[item]))
+    with st.container(horizontal=True, vertical_alignment="bottom", key="what_if_controls"):
+        item = st.selectbox(
+            "If this user had given",
+            options,
+            key=f"what_if_item_{user}",
+            format_func=lambda index: f"{labels[index]} · ★ {rated[index]:g}",
+            icon=":material/movie:",
+        )
+        levels = [*(float(level) for level in ratings.scale.levels), NOT_RATED]
+        stars = st.select_slider(
+            "instead",
+            levels,
+            value=_opposite(ratings, rated[item]),
+            key=f"what_if_stars_{user}_{item}",
+            format_func=lambda level: level if level == NOT_RATED else f"★ {level:g}",
+            width=300,
+        )
+    return item, None if stars == NOT_RATED else stars
+
+
+def _opposite(ratings: Ratings, stars: float) -> float:
+    """The end of the scale that is farther from a rating: what changes most."""
+    low, high = ratings.scale.min, ratings.scale.max
+    return float(low if stars - low >= high - stars else high)
+
+
+def _shown(ratings: Ratings, run: Run, side: Side) -> list[tuple[int, str]]:
+    """(item index, its figure) of a list."""
+    in_stars = run.spec.predicts_stars
+    values = ratings.scale.clip(side.best.score) if in_stars else side.best.score
+    line = "★ {:.2f}" if in_stars else "score {:.3g}"
+    pairs = zip(side.best.item_index, np.asarray(values), strict=True)
+    return [(int(index), line.format(value)) for index, value in pairs]

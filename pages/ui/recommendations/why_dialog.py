@@ -1,0 +1,81 @@
+"""Why this? A dialog with the parts of a prediction, and the person's own liked movies that are most like it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.ui.movies.poster_grid import card, poster_grid
+from pages.ui.recommendations.reason_bars import rows, sentence, waterfall
+from pages.ui.shell import cache
+from pages.ui.shell.markdown import genre_text, md
+from reco_core.inspect.meaning import Meaning, meanings
+from reco_core.models.fitted import Fitted
+from reco_core.models.folding import Person
+from reco_core.models.reasons import Why
+from reco_core.ratings import Ratings
+from reco_core.recommend.explain import explain
+from reco_core.runs import Run
+
+STYLE = Path(__file__).parent / "why.css"
+ASK = "Why?"
+
+
+def why_style() -> None:
+    """The style of the bars; once on a page that has them."""
+    st.html(STYLE)
+
+
+@st.dialog("Why this?", width="large")
+def show_why(ratings: Ratings, run: Run, epoch: int | None, person: Person, item_index: int, new: bool = False) -> None:
+    """The dialog for one item; `new`: the person is the visitor."""
+    model = cache.fitted(run, epoch)
+    why = explain(model, person, item_index)
+    titles = cache.titles(ratings)
+    with st.container(horizontal=True, key="why_head"):
+        with st.container(width=92):
+            poster_grid(ratings, [card(ratings, item_index)], key="why_poster", layout="one", clickable=False)
+        with st.container(gap="xsmall"):
+            st.header(md(titles[item_index]), anchor=False)
+            st.caption(md(genre_text(ratings.item_table["genres"].iloc[item_index], most=4)))
+            st.markdown(f"**{_figure(ratings, run, why)}** by {md(run.name)}")
+    told = rows(why, titles.__getitem__, _meanings(ratings, run, epoch, model), _start(model, why), new)
+    link = why.method == "parts" and getattr(model.settings, "output", "linear") != "linear"
+    with st.container(key="why_bars"):
+        coarse = run.spec.predicts_stars and why.method != "left out"  # one rating of many changes little
+        st.html(waterfall(told, "{:.2f}" if coarse else "{:.3f}"))
+    st.caption(sentence(why, run.spec.predicts_stars, link))
+    if why.near:
+        st.markdown(
+            "**Liked movies most similar to it**" if not new else "**Movies you liked that are most similar to it**"
+        )
+        near = [card(ratings, item, f"similarity {cosine:.2f}") for item, cosine in why.near]
+        poster_grid(ratings, near, key="why_near", label="Liked and similar", layout="row", clickable=False)
+
+
+def _figure(ratings: Ratings, run: Run, why: Why) -> str:
+    if not run.spec.predicts_stars:
+        return f"score {why.score:.3g}"
+    shown = float(ratings.scale.clip(why.score))
+    return f"★ {shown:.2f}" + ("" if shown == why.score else f" (the model says {why.score:.2f}, beyond the scale)")
+
+
+def _start(model: Fitted, why: Why) -> str:
+    """What the first bar stands for."""
+    if getattr(model.settings, "output", "") == "sigmoid":
+        return "Middle of the scale"
+    if abs(why.start - model.shape.mean) < 1e-3:
+        return "Mean of all ratings"
+    return "To begin with"
+
+
+def _meanings(ratings: Ratings, run: Run, epoch: int | None, model: Fitted) -> tuple[Meaning, ...]:
+    if model.scorer.item_vectors is None:
+        return ()
+    return cache.table(_of_run, ratings, run=run.id, version=cache.version(run, epoch), epoch=epoch)
+
+
+def _of_run(ratings: Ratings, run: str, version: int, epoch: int | None) -> tuple[Meaning, ...]:
+    model = cache.fitted(cache.store().open(run), epoch)
+    return meanings(model.scorer.item_vectors, ratings)

@@ -1,0 +1,52 @@
+"""The table of all runs, in which some are chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zlib import crc32
+
+import streamlit as st
+
+from pages.ui.runs.runs_table import runs_table
+from reco_core.runs import Run
+
+AT_FIRST = 2
+PARAMETER = "runs"
+WIDTH = 92
+
+
+def pick_runs(runs: Sequence[Run], with_dataset: bool) -> list[Run]:
+    """The runs that are chosen in the table, kept in the URL; at first the newest with a result."""
+    wanted = st.query_params.get(PARAMETER, "").split(",")
+    first = [row for row, run in enumerate(runs) if run.id in wanted]
+    first = first or [row for row, run in enumerate(runs) if run.has_result][:AT_FIRST]
+    figure = st.column_config.NumberColumn(format="%.4f", width=WIDTH)
+    table = runs_table(runs)
+    picked = st.dataframe(
+        table,
+        key=f"runs_{crc32(repr([run.id for run in runs]).encode())}",
+        hide_index=True,
+        placeholder="–",
+        column_order=None if with_dataset else [name for name in table.columns if name != "Dataset"],
+        width="stretch",
+        height=min(38 + 35 * len(runs), 360),
+        on_select="rerun",
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": first}},
+        column_config={
+            "Run": st.column_config.TextColumn(pinned=True, width="medium"),
+            "RMSE": figure,
+            "MAE": figure,
+            "NDCG@10": figure,
+            "Recall@10": figure,
+            "Seconds": st.column_config.NumberColumn(format="%.2f", width="small", help="Time of fitting."),
+            "Parameters": st.column_config.NumberColumn(format="localized"),
+            "Started": st.column_config.DatetimeColumn(format="distance"),
+        },
+    )
+    chosen = [runs[row] for row in picked.selection.rows if row < len(runs)]
+    if chosen:
+        st.query_params[PARAMETER] = ",".join(run.id for run in chosen)
+    else:
+        st.query_params.pop(PARAMETER, None)
+    return chosen

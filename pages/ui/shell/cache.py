@@ -1,0 +1,264 @@
+"""The only caches of the pages; each cached function depends on its arguments alone.
+
+Big things are passed as `_name` beside a short key that names their content (fingerprint, run id and event count).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from reco_core import data
+from reco_core.data.background_download import Fetcher
+from reco_core.data.labels import labels_of, titles_of
+from reco_core.jobs.results.comparison import Difference, HeldOut, held_out
+from reco_core.jobs.results.comparison import differences as compared
+from reco_core.jobs.results.figures import figures_of
+from reco_core.jobs.results.predictions import Corner, ListsOfRun, Predictions
+from reco_core.jobs.results.predictions import corner as corner_of
+from reco_core.jobs.results.predictions import lists_of as lists_of_run
+from reco_core.jobs.results.predictions import predictions as predictions_of
+from reco_core.jobs.results.run_data import ratings_of
+from reco_core.jobs.server.background import Aside
+from reco_core.jobs.server.manager import Manager, shared_manager
+from reco_core.models.fitted import Fitted
+from reco_core.models.spec import Scorer
+from reco_core.paths import runs_home
+from reco_core.posters import Posters
+from reco_core.posters.ahead import MOST, draw_ahead
+from reco_core.ratings import Ratings
+from reco_core.runs import Run, RunStore
+
+FIRST = "RECO_DATASET"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A dataset that can be loaded now: its name, its title for people, and what `data.load` takes."""
+
+    name: str
+    title: str
+    source: str
+
+
+def store() -> RunStore:
+    """The run store of this computer."""
+    return _store(str(runs_home()))
+
+
+def manager() -> Manager:
+    """The one job manager of this server, which `reco app` has started; RECO_NO_WORKER=1 leaves its worker out."""
+    return _manager(str(runs_home()), os.environ.get("RECO_NO_WORKER") != "1")
+
+
+def fetcher() -> Fetcher:
+    """What fetches datasets in this server: one for all visitors."""
+    return _fetcher(os.environ.get("RECO_HOME", ""))
+
+
+def aside() -> Aside:
+    """What works out things that take long: one for all visitors."""
+    return _aside(os.environ.get("RECO_HOME", ""))
+
+
+def datasets() -> tuple[Choice, ...]:
+    """Datasets that can be loaded without a download, the one of `reco app --dataset`, and those of runs here."""
+    known = data.known()
+    titles = {entry.name: entry.title for entry in known}
+    choices = {entry.name: Choice(entry.name, entry.title, entry.name) for entry in known if entry.available}
+    if first := os.environ.get(FIRST):
+        name = first_dataset()
+        choices.setdefault(name, Choice(name, titles.get(name, name), first))
+    for run in store().list():
+        name, source = run.info.dataset, run.info.source
+        if name not in choices and Path(source).exists():
+            choices[name] = Choice(name, titles.get(name, name), source)
+    return tuple(choices.values())
+
+
+def source_of(ratings: Ratings) -> str:
+    """What data.load takes for this dataset."""
+    return next((choice.source for choice in datasets() if choice.name == ratings.name), ratings.name)
+
+
+def first_dataset() -> str:
+    """The name of the dataset to begin with: the one of `reco app --dataset`, else the demo."""
+    first = os.environ.get(FIRST)
+    return ratings(first).name if first else "demo"
+
+
+def ratings(source: str) -> Ratings:
+    """The dataset of a name or path; read again when its file has changed."""
+    path = Path(source)
+    stamp = path.stat().st_mtime_ns if path.is_file() else 0
+    return _ratings(source, stamp, os.environ.get("RECO_HOME", ""))
+
+
+def forget_ratings() -> None:
+    """Loaded datasets are dropped: after an upload or a removal, a name may mean something else."""
+    _ratings.clear()
+
+
+def table(function: Callable[..., Any], ratings: Ratings, **options: Any) -> Any:
+    """function(ratings, **options), computed once per content of the dataset."""
+    key = (
+        function.__module__,
+        function.__qualname__,
+        ratings.name,
+        ratings.fingerprint,
+        tuple(sorted(options.items())),
+    )
+    return _table(key, function, ratings)
+
+
+def titles(ratings: Ratings) -> list[str]:
+    """`Title (year)` of each item index."""
+    return table(titles_of, ratings)
+
+
+def labels(ratings: Ratings) -> list[str]:
+    """What each item index is called in a box that chooses one: its title, told apart where titles are equal.
+
+    A browser sends the label of a choice, not its id, so no two may be equal.
+    """
+    return table(labels_of, ratings)
+
+
+def scorer(run: Run, epoch: int | None = None) -> Scorer:
+    """The run's model in numpy, as it was after a kept epoch or (None) its result; made again on more events."""
+    return fitted(run, epoch).scorer
+
+
+def fitted(run: Run, epoch: int | None = None) -> Fitted:
+    """The run's model with its settings, sizes and arrays, at a kept epoch or (None) its result."""
+    return _fitted(run.id, version(run, epoch), str(run.folder), epoch, run)
+
+
+def version(run: Run, epoch: int | None = None) -> int:
+    """A number that changes when the weights of a run, or of a kept epoch of it, do: part of the key of what is kept.
+
+    Of an epoch it stays the same while the run trains on.
+    """
+    return len(run.events()) if epoch is None else run.snapshot_stamp(epoch)
+
+
+def result_epoch(run: Run) -> int:
+    """The epoch that the run's result is from: the best one or the last one."""
+    return _result_epoch(run.id, len(run.events()), str(run.folder), run)
+
+
+def differences(a: Run, b: Run, held: Mapping[str, HeldOut]) -> list[Difference]:
+    """Run A against run B of the same split, with intervals; held: what they do on held-out rows, by id, if known."""
+    keys = [(run.id, len(run.events()), str(run.folder)) for run in (a, b)]
+    both = [held.get(run.id) or _held_out(*key, run) for run, key in zip((a, b), keys, strict=True)]
+    return _differences(*keys, *both)
+
+
+def figures(run: Run, k: int, relevant_from: float | None) -> dict[str, Any]:
+    """metrics.json's test, baselines and protocol, for lists of k and what is relevant."""
+    return _figures(run.id, len(run.events()), str(run.folder), k, relevant_from, run)
+
+
+def predictions(run: Run) -> Predictions:
+    """The run's stars on rows held out and learned from."""
+    return _predictions(run.id, len(run.events()), str(run.folder), run)
+
+
+def lists_of(run: Run, k: int, relevant_from: float | None) -> ListsOfRun:
+    """What the run's lists are worth, user by user, beside popularity's."""
+    return _lists_of(run.id, len(run.events()), str(run.folder), k, relevant_from, run)
+
+
+def corner(run: Run) -> Corner:
+    """Given and predicted stars of the busiest users and movies."""
+    return _corner(run.id, len(run.events()), str(run.folder), run)
+
+
+def posters(dataset: str, folder: str | None, tmdb_key: str | None) -> Posters:
+    """The finder of posters for one dataset, with a visitor's own folder and key."""
+    return _posters(dataset, folder, tmdb_key, os.environ.get("RECO_HOME", ""))
+
+
+@st.cache_resource(show_spinner=False)
+def _store(root: str) -> RunStore:
+    return RunStore(Path(root))
+
+
+@st.cache_resource(show_spinner=False)
+def _manager(root: str, start: bool) -> Manager:
+    return shared_manager(_store(root), start=start)
+
+
+@st.cache_resource(show_spinner=False)
+def _fetcher(home: str) -> Fetcher:
+    return Fetcher()
+
+
+@st.cache_resource(show_spinner=False)
+def _aside(home: str) -> Aside:
+    return Aside()
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the ratings ...")
+def _ratings(source: str, stamp: int, home: str) -> Ratings:
+    ratings = data.load(source)
+    most_rated = ratings.item_table.iloc[(-ratings.item_counts).argsort(kind="stable")[:MOST]]
+    films = zip(most_rated["title"], most_rated["year"], most_rated["genres"], strict=True)
+    draw_ahead([(str(title), None if pd.isna(year) else int(year), str(genres)) for title, year, genres in films])
+    return ratings
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _table(key: tuple, _function: Callable[..., Any], _ratings: Ratings) -> Any:
+    return _function(_ratings, **dict(key[-1]))
+
+
+@st.cache_resource(max_entries=6, show_spinner="Reading the model ...")
+def _fitted(run_id: str, version: int, folder: str, epoch: int | None, _run: Run) -> Fitted:
+    return _run.fitted(epoch)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _result_epoch(run_id: str, n_events: int, folder: str, _run: Run) -> int:
+    return _run.saved()[1]
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _held_out(run_id: str, n_events: int, folder: str, _run: Run) -> HeldOut:
+    return held_out(_run, ratings_of(_run.info))
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _differences(a: tuple[str, int, str], b: tuple[str, int, str], _a: HeldOut, _b: HeldOut) -> list[Difference]:
+    return compared(_a, _b)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Scoring the held-out rows ...")
+def _figures(run_id: str, n_events: int, folder: str, k: int, relevant_from: float | None, _run: Run) -> dict[str, Any]:
+    return figures_of(_run, ratings_of(_run.info), k, relevant_from)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Predicting the held-out rows ...")
+def _predictions(run_id: str, n_events: int, folder: str, _run: Run) -> Predictions:
+    return predictions_of(_run, ratings_of(_run.info))
+
+
+@st.cache_resource(max_entries=16, show_spinner="Making everyone's list ...")
+def _lists_of(run_id: str, n_events: int, folder: str, k: int, relevant_from: float | None, _run: Run) -> ListsOfRun:
+    return lists_of_run(_run, ratings_of(_run.info), k, relevant_from)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _corner(run_id: str, n_events: int, folder: str, _run: Run) -> Corner:
+    return corner_of(_run, ratings_of(_run.info))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _posters(dataset: str, folder: str | None, tmdb_key: str | None, home: str) -> Posters:
+    return Posters({dataset: Path(folder)} if folder else {}, tmdb_key)

@@ -1,0 +1,39 @@
+"""The frame of every page: heading, and the one place where a RecoError becomes a message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from pages.ui.shell.markdown import md
+from pages.ui.shell.menu import framed
+from reco_core.errors import RecoError
+
+STYLE = Path(__file__).parent / "frame.css"
+
+
+@contextmanager
+def page(title: str, about: str = "") -> Iterator[None]:
+    """The page under its heading and one line of what it is for; a RecoError inside ends it with its sentence."""
+    framed()
+    st.html(STYLE)
+    if title:
+        st.title(title, anchor=False)
+    if about:
+        st.caption(about)
+    with told():
+        yield
+        return
+    st.stop()  # reached only after an error
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """A RecoError inside becomes its sentence on the page; what comes after goes on."""
+    try:
+        yield
+    except RecoError as error:
+        st.error(md(error), icon=":material/error:")

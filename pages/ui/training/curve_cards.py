@@ -1,0 +1,86 @@
+"""The two charts of a training, and in words what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from pages.ui.charts import curves
+from pages.ui.charts.curve_legend import legend_html
+from pages.ui.charts.marks import marks
+from pages.ui.charts.vega import Drawing
+from pages.ui.shell.vega_chart import vega_chart
+from reco_core.events import EpochEnded
+from reco_core.inspect.curves import Reading, read_curves
+from reco_core.runs import Run
+
+_ABOUT = {
+    "rmse": "Lines are moving averages; points stay as measured.",
+    "ndcg": "Of the first ten: 1 is the best order there can be. Validation counts other rows than the test does, so "
+    "compare it with the line of popularity. Smooth: lines are moving averages; points stay as measured.",
+}
+
+
+def curves_of(run: Run, planned: int) -> None:
+    """The charts of a run with everything that was done to it, over a sentence about the gap between the curves."""
+    epochs = run.epochs()
+    reading = read_curves(epochs)
+    lines = run.started.lines if run.started else {}
+    draw_curves(
+        epochs,
+        planned,
+        lines,
+        run.spec.predicts_stars,
+        curves.Notes(marks(run.events(), reading, run.spec.settings.label), reading),
+    )
+    if reading is not None and len(epochs) > 1:
+        icon = ":orange[:material/trending_up:]" if reading.overfitting else ":gray[:material/compare_arrows:]"
+        st.markdown(f"{icon} {gap_words(reading)}")
+
+
+def draw_curves(
+    epochs: Sequence[EpochEnded],
+    planned: int,
+    lines: Mapping[str, float],
+    stars: bool,
+    notes: curves.Notes = curves.NOTHING,
+) -> None:
+    """RMSE in stars (for a model of rankings: NDCG) with the lines to beat, and the loss, side by side."""
+    st.html(legend_html())
+    left, right = st.columns(2, gap="small")
+    smooth, measure = bool(st.session_state.get("smooth", False)), "rmse" if stars else "ndcg"
+    title = curves.GOALS[measure]
+    with left, st.container(border=True, key=f"{measure}_card"):
+        _card_head(title, "Smooth", "smooth", _ABOUT[measure])
+        chart = curves.goal_chart(epochs, planned, lines, notes, smooth, measure)
+        _draw(chart, f"{measure}_curve", f"{title} by epoch")
+    with right, st.container(border=True, key="loss_card"):
+        log = _card_head("Loss", "Log scale", "log_scale", "What training makes smaller, without penalties.")
+        _draw(curves.loss_chart(epochs, planned, log, notes, smooth), "loss_curve", "Loss by epoch")
+
+
+def gap_words(reading: Reading) -> str:
+    """The gap between the curves by name, and whether it is over-fitting."""
+    name, unit = reading.name, " stars" if reading.measure == "rmse" else ""
+    best, worse, better = ("highest", "fallen", "rose") if reading.measure == "ndcg" else ("least", "risen", "fell")
+    if reading.overfitting:
+        return (
+            f"**Over-fitting starts at epoch {reading.best}**: validation {name} was {best} there "
+            f"({reading.least:.4f}) and has {worse} to {reading.validation:.4f} since, while training {name} {better} "
+            f"from {reading.training_at_best:.4f} to {reading.training:.4f}."
+        )
+    gap = f"After epoch {reading.last}, validation {name} is {abs(reading.gap):.3f}{unit} "
+    gap += "above" if reading.gap >= 0 else "below"
+    now = f"is at its {best}" if reading.best == reading.last else f"was {best} in epoch {reading.best}"
+    return f"{gap} training {name}. No over-fitting so far: validation {name} {now} ({reading.least:.4f})."
+
+
+def _card_head(title: str, label: str, key: str, about: str) -> bool:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", wrap=False):
+        st.markdown(f"**{title}**", width="content")
+        return st.toggle(label, key=key, persist_state="session", help=about)
+
+
+def _draw(chart: Drawing, key: str, words: str) -> None:
+    vega_chart(chart, key, words, height="stretch")

@@ -1,0 +1,53 @@
+"""The figures of a run at this moment, in one line: epoch, errors, learning rate, speed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from pages.ui.shell.markdown import html
+from reco_core.events import EpochEnded
+
+
+def strip(epochs: Sequence[EpochEnded], planned: int, test: Mapping[str, float | None] | None = None) -> None:
+    """Draw the line, of one height throughout; its last cells are the figures on the test rows once there are any."""
+    if epochs:
+        cells = "".join(_cell(*figure) for figure in figures(epochs, planned, test))
+        st.html(f"<div class='reco-strip'>{cells}</div>")
+
+
+def figures(
+    epochs: Sequence[EpochEnded], planned: int, test: Mapping[str, float | None] | None = None
+) -> list[tuple[str, str, str]]:
+    """(label, value, what is said beside it) of the last epoch; test: the figures of a run that is over."""
+    last, before = epochs[-1], epochs[-2] if len(epochs) > 1 else None
+    names = {"rmse": "RMSE", "ndcg": "NDCG@10", "loss": "loss"}
+    measure, name = next((pair for pair in names.items() if getattr(last, pair[0]) is not None), ("loss", "loss"))
+    found = [("Epoch", str(last.epoch), f"of {max(planned, last.epoch)}")]
+    for field, label in ((f"val_{measure}", f"Validation {name}"), (measure, f"Training {name}")):
+        value = getattr(last, field)
+        if value is not None:
+            old = getattr(before, field) if before else None
+            found.append((label, f"{value:.4f}", "" if old is None else f"{value - old:+.4f}"))
+    if test:
+        titles = {"rmse": "Test RMSE", "ndcg@10": "Test NDCG@10"}
+        return found + [(title, f"{test[key]:.4f}", "") for key, title in titles.items() if test.get(key) is not None]
+    if last.learning_rate:
+        found.append(("Learning rate", f"{last.learning_rate:.3g}", ""))
+    found.append(("Ratings a second", short(last.ratings_per_second), f"{last.seconds * 1000:,.0f} ms an epoch"))
+    return found
+
+
+def short(count: float) -> str:
+    """`850`, `12.3 k`, `1.25 M`."""
+    for size, unit in ((1e6, " M"), (1e3, " k")):
+        if count >= size:
+            return f"{count / size:.3g}{unit}"
+    return f"{count:.0f}"
+
+
+def _cell(label: str, value: str, beside: str) -> str:
+    turn = " down" if beside.startswith("-") else " up" if beside.startswith("+") else ""
+    small = f"<small class='beside{turn}'>{html(beside)}</small>" if beside else ""
+    return f"<div><span>{html(label)}</span><b>{html(value)}</b>{small}</div>"

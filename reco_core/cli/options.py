@@ -1,0 +1,96 @@
+"""The options that several commands share, and what they mean: a store, a run, its dataset, an item."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from reco_core.errors import RunError, SettingsError, UnknownIdError
+
+if TYPE_CHECKING:
+    from reco_core.models.spec import Scorer
+    from reco_core.ratings import Ratings
+    from reco_core.runs import Run, RunStore
+
+RunsFolder = Annotated[
+    Path | None, typer.Option("--runs", metavar="DIR", help="Folder of the runs, instead of the usual one.")
+]
+RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, the start of it, its name, or: last.")]
+DataSource = Annotated[
+    str | None, typer.Option("--data", metavar="SOURCE", help="Where the run's dataset is, if it was moved.")
+]
+AtEpoch = Annotated[
+    int | None, typer.Option("--epoch", metavar="N", help="As the model was after this kept epoch.", min=0)
+]
+LISTED = 5  # items of one title that a sentence lists
+TopK = Annotated[int, typer.Option("-k", metavar="N", help="How many.", min=1, max=1000)]
+
+
+def store_at(folder: Path | None) -> RunStore:
+    """The run store of a folder, or the usual one; raises RunError for a folder that is not there."""
+    from reco_core.runs import RunStore
+
+    if folder is not None and not folder.is_dir():
+        raise RunError(f"--runs must be a folder with runs; {folder} is none.")
+    return RunStore(folder)
+
+
+def trained(run: Run, epoch: int | None = None) -> Scorer:
+    """The run's model in numpy: its result or, also while it trains, as it was after a kept epoch; raises RunError."""
+    if epoch is not None:
+        return run.scorer(epoch=epoch)
+    if not run.has_result:
+        raise RunError(f"Run {run.name} has no result: it is {run.status}. {run.reason}".strip())
+    return run.scorer()
+
+
+def parse_settings(pairs: Sequence[str]) -> dict[str, str]:
+    """name=value texts as a dict; raises SettingsError."""
+    values = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name.strip():
+            raise SettingsError(f"--set takes name=value, such as dim=20; got {pair!r}.")
+        values[name.strip()] = value.strip()
+    return values
+
+
+def item_index(ratings: Ratings, text: str) -> int:
+    """The item that a person means: its id, its title (with or without its year), or a part that only one title has.
+
+    Raises UnknownIdError, which lists the items where a title is that of several.
+    """
+    from reco_core.data.labels import named, told_apart
+
+    by_id = int(ratings.items.encode([text])[0])
+    if by_id >= 0:
+        return by_id
+    found = named(ratings, text)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        some = "; ".join(told_apart(ratings, index) for index in found[:LISTED])
+        more = f"; and {len(found) - LISTED:,} more" if len(found) > LISTED else ""
+        raise UnknownIdError(f"{text!r} must name one item; it names {len(found)}: {some}{more}. Give the id instead.")
+    return ratings.items.index_of(text, "item")
+
+
+def item_facts(ratings: Ratings, index: int) -> dict[str, Any]:
+    """Id, title, year and genres of an item, for JSON."""
+    import pandas as pd
+
+    row = ratings.item_table.iloc[index]
+    return {
+        "item": ratings.items.ids[index],
+        "title": str(row["title"]),
+        "year": None if pd.isna(row["year"]) else int(row["year"]),
+        "genres": [genre for genre in str(row["genres"]).split("|") if genre],
+    }
+
+
+def titled(facts: dict[str, Any]) -> str:
+    """`Title (year)` for people."""
+    return f"{facts['title']} ({facts['year']})" if facts["year"] else facts["title"]

@@ -1,0 +1,45 @@
+"""How a run stands now: its events and requests, and who holds its locks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reco_core.events import Event
+from reco_core.runs.files import is_locked
+from reco_core.runs.recording import WORKING
+from reco_core.runs.requests import Request, open_request
+from reco_core.runs.status import Status, current, ended, interrupted
+
+WAITING, NOTE, NOTE_BYTES = "waiting.lock", "ended.txt", 512
+
+# Who makes a run holds it a moment later.
+YOUNG_SECONDS = 2.0
+
+
+def standing(
+    folder: Path,
+    read_events: Callable[[], Sequence[Event]],
+    read_requests: Callable[[], Sequence[Request]],
+    created: datetime,
+) -> Status:
+    """The status of the run in a folder."""
+    events = read_events()
+    asked = open_request(read_requests(), events)
+    state = current(events, asked, lambda: is_locked(folder / WORKING), lambda: is_locked(folder / WAITING))
+    if state is not None:
+        return state
+    # The end may have been written between the reading of the events and the look at the locks.
+    events = read_events()
+    if not events and (datetime.now(UTC) - created).total_seconds() < YOUNG_SECONDS:
+        return Status("queued")
+    return ended(events) or interrupted(events, _note(folder))
+
+
+def _note(folder: Path) -> str:
+    """How the process that trained the run ended, as the manager saw it."""
+    try:
+        return (folder / NOTE).read_bytes()[:NOTE_BYTES].decode(errors="ignore").strip()
+    except OSError:
+        return ""
