@@ -47,7 +47,9 @@ def run(ratings: Ratings) -> Run | None:
     usable = {id_: r for id_, r in runs.items() if r.info.dataset_fingerprint in (None, ratings.fingerprint)}
     if len(usable) < len(runs):
         left = plural(len(runs) - len(usable), "run")
-        st.sidebar.caption(f"{left} left out: trained on other ratings under the same name.")
+        demo = ratings.name == DEFAULT_DATASET
+        other = "an earlier version of the demo" if demo else "other ratings under the same name"
+        st.sidebar.caption(f"{left} left out: trained on {other}.")
     if not usable:
         if "run" in st.query_params:
             _say(f"There is no run {md(st.query_params.pop('run'))} of this dataset.")

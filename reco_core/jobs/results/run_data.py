@@ -26,7 +26,10 @@ def ratings_of(info: RunSpec, source: str | None = None) -> Ratings:
             continue
         if info.dataset_fingerprint in (None, ratings.fingerprint):
             return ratings
-        reasons.append(f"{place} holds other ratings (fingerprint {ratings.fingerprint})")
+        if place == data.demo.NAME:
+            reasons.append("it was trained on an earlier version of the demo")
+        else:
+            reasons.append(f"{place} holds other ratings (fingerprint {ratings.fingerprint})")
     wanted = f" (fingerprint {info.dataset_fingerprint})" if info.dataset_fingerprint else ""
     raise RunError(f"Run {info.name} needs its dataset {info.dataset}{wanted}; {reasons[0].rstrip('.')}.")
 
