@@ -76,7 +76,9 @@ with page("Data"):
     if rows.open:
         with rows:
             quality_report(ratings)
-            st.dataframe(cache.table(first_rows, ratings), hide_index=True, height=560, key="first_rows")
+            shown = cache.table(first_rows, ratings)
+            st.caption(f"The first {len(shown):,} of {len(ratings):,} rows.")
+            st.dataframe(shown, hide_index=True, height=560, key="first_rows")
 
     if datasets.open:
         with datasets:
