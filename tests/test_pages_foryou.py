@@ -131,7 +131,7 @@ def test_why_opens_a_dialog_for_the_asked_poster(monkeypatch, page, model):
     assert not app.exception
     told = texts(app)
     assert ("together they are the prediction, exactly" in told) == (model == "mf_bias")
-    assert ("how much the prediction falls" in told) == (model == "neural_bias")
+    assert ("how far it falls when that rating is left out" in told) == (model == "neural_bias")
     assert any("reco-why" in e.proto.body for e in app.get("html"))
 
 
