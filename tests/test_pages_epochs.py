@@ -143,8 +143,8 @@ def test_links_keep_the_epoch_with_its_run_only(monkeypatch):
     assert kept(run="b") == {"dataset": "demo", "run": "b"}
 
 
-def test_playing_goes_from_the_first_epoch_on_and_stops_at_the_last():
-    run_with_snapshots((0, 1, 3))
+def test_playing_goes_from_the_untrained_vectors_to_the_result_and_stops_there():
+    run_with_snapshots((0, 1, 3, 5), result=3)
     app = open_page("similar")
     app.button(key="epoch_play").click().run()
     assert app.select_slider(key="epoch_choice").value == 0
@@ -165,6 +165,13 @@ def test_a_click_pauses_what_plays():
     assert PLAYING not in app.session_state
     app.session_state[STEPPED] -= 2.0
     assert app.run().select_slider(key="epoch_choice").value == 0
+
+
+def test_playing_from_after_the_result_begins_anew():
+    run_with_snapshots((0, 1, 3, 5), result=3)
+    app = open_page("similar", epoch="5")
+    app.button(key="epoch_play").click().run()
+    assert app.select_slider(key="epoch_choice").value == 0
 
 
 def test_models_are_read_once_per_epoch():

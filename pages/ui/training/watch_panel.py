@@ -80,7 +80,7 @@ def _look_now(ratings: Ratings, run: Run, choice: Choice) -> None:
     weights = newest(ratings, run)
     series = live_series(ratings, run, choice, weights)
     if not series:
-        st.caption("The first look comes with the first epoch.")
+        st.caption("Results appear after the first epoch.")
         return
     points = weights.points if weights is not None else None
     label = f"After epoch {weights.epoch}" if weights is not None else ""
@@ -188,7 +188,7 @@ def _stars(ratings: Ratings, now: Moment) -> None:
     held = now.seen.held_out
     miss = mean_miss(held)
     if miss is None:
-        st.caption("This user has no validation rating in this run. Another user, or a larger validation part, has.")
+        st.caption("No validation ratings for this user. Choose another user or a larger validation share.")
         return
     drawn = stars_chart(held, cache.titles(ratings), ratings.scale)
     vega_chart(drawn, "watch_stars", "Given and predicted stars by movie")
