@@ -60,7 +60,7 @@ def read(files: Files) -> Ratings:
 def _demo() -> Ratings:
     """The demo, which takes most of a second to make: from a copy that the same text of its modules has made."""
     makers = (demo, demo_genres, demo_titles, demo_words, portable_random)
-    digest = hashlib.sha256(b"".join(Path(maker.__file__).read_bytes() for maker in makers)).hexdigest()
+    digest = hashlib.sha256(b"".join(Path(str(maker.__file__)).read_bytes() for maker in makers)).hexdigest()
     return replace(kept(folder_of(digest), demo.demo), name=demo.NAME)
 
 

@@ -30,11 +30,16 @@ class Poster:
 class Wanted(Protocol):
     """What a poster is looked for by."""
 
-    item_id: object
-    title: str
-    year: int | None
-    genres: str
-    tmdb_id: int | None
+    @property
+    def item_id(self) -> object: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def year(self) -> int | None: ...
+    @property
+    def genres(self) -> str: ...
+    @property
+    def tmdb_id(self) -> int | None: ...
 
 
 class Posters:

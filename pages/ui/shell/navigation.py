@@ -12,8 +12,8 @@ def kept(**more: object) -> dict[str, str]:
     params = {name: st.query_params[name] for name in KEPT if name in st.query_params}
     if "run" in more and str(more["run"]) != params.get("run"):
         params.pop("epoch", None)  # an epoch is one of its run
-    params |= more
-    return {name: str(value) for name, value in params.items() if value is not None}
+    wanted = params | more
+    return {name: str(value) for name, value in wanted.items() if value is not None}
 
 
 def switch(page: str, **more: object) -> None:

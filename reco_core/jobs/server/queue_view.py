@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reco_core.runs import Run, RunStore
-from reco_core.runs.run import WAITING
+from reco_core.runs.live_status import WAITING
 from reco_core.runs.status import StatusName
 
 
