@@ -7,6 +7,7 @@ from pages.ui.charts.vega import Spec, category, mark, only, quantity
 
 TRAINING, VALIDATION, REFERENCE, MARK, ZONE = "training", "validation", "reference", "mark", "zone"
 MANY = 30
+PADDING = {"left": 0, "top": 4, "right": 4, "bottom": 0}
 QUIET = "#8a8799"
 MARK_LOOKS = {
     OVERFITTING: ("#e0567c", "triangle-down"),
@@ -23,8 +24,8 @@ def live_spec(planned: int, title: str, scale: str) -> Spec:
     """Two curves with their points, over reference lines with their names, marks and the zone of over-fitting."""
     across = epoch_axis(planned)
     scale_up = {"type": scale, "zero": False, "nice": True}
-    line, value = (quantity(field, title, scale=scale_up) for field in ("line", "value"))
-    colour = category("series", None, scale={"domain": [VALIDATION, TRAINING]}, legend={"orient": "top", "offset": 2})
+    line, value = (quantity(field, None, scale=scale_up, axis={"tickCount": 5}) for field in ("line", "value"))
+    colour = category("series", None, scale={"domain": [VALIDATION, TRAINING]}, legend=None)
     curves, both = {"x": across, "color": colour}, [only("series", TRAINING, VALIDATION)]
     layers = [
         _zone(across, line),
@@ -33,7 +34,7 @@ def live_spec(planned: int, title: str, scale: str) -> Spec:
         _points(curves | {"y": value}, both, planned, title),
         *_marks(across),
     ]
-    return {"layer": layers}
+    return {"layer": layers, "padding": PADDING, "config": {"padding": PADDING}}
 
 
 def epoch_axis(planned: int) -> Spec:

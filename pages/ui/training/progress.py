@@ -106,7 +106,7 @@ def _bar(run: Run, state: Status) -> None:
     icon, color = LOOKS[state.name]
     planned = planned_epochs(run)
     with st.container(horizontal=True, vertical_alignment="center", wrap=False, key="run_title"):
-        st.subheader(md(run.name), anchor=False, width="stretch")
+        st.header(md(run.name), anchor=False, width="stretch")
         st.badge(state.name, icon=f":material/{icon}:", color=color)
         with st.container(key="run_progress"):
             share, words = _progress(run, state, planned)
@@ -147,7 +147,8 @@ def _body(run: Run, state: Status) -> None:
         if mine(run):
             tuning_row(run, state.name)
     with st.container(key="run_figures"):
-        strip(run.epochs(), planned, (run.metrics or {}).get("test") if state.name in OVER else None)
+        measure = "rmse" if run.spec.predicts_stars else "ndcg"
+        strip(run.epochs(), planned, measure, (run.metrics or {}).get("test") if state.name in OVER else None)
     with st.container(key="run_curves"):
         curves_of(run, planned)
 

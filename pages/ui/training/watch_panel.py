@@ -34,9 +34,7 @@ def nothing() -> None:
     """Draws nothing."""
 
 
-def watch_panel(
-    ratings: Ratings, run: Run | None, visitor: str = "", between: Callable[[], None] = nothing
-) -> None:
+def watch_panel(ratings: Ratings, run: Run | None, visitor: str = "", between: Callable[[], None] = nothing) -> None:
     """The panel of a run, or of none yet: choose what to watch, see it change; after the run a slider replays it.
 
     visitor: who looks; only the owner of a run can make its training report on another movie and user. between: drawn
@@ -59,7 +57,7 @@ def watch_panel(
 def _choose(ratings: Ratings) -> Choice:
     item = selection.item(ratings, fallback=int(ratings.item_counts.argmax()))
     with st.container(horizontal=True, vertical_alignment="bottom", key="watch_choice"):
-        st.subheader("Watch what it learns", anchor=False, width="content")
+        st.header("Watch what it learns", anchor=False, width="content")
         search(ratings, item)
         user = choose_user(ratings)
     return Choice(item, user)
@@ -87,8 +85,7 @@ def _look_now(ratings: Ratings, run: Run, choice: Choice) -> None:
     label = f"After epoch {weights.epoch}" if weights is not None else ""
     things = f"{ratings.fingerprint} {run.id} live"
     now = moment(series, max(series))
-    with st.container(key="watch_replay"):
-        _lists(ratings, run, choice, now)
+    _lists(ratings, run, choice, now)
     _looks(ratings, run, choice, now, points, things, label)
 
 
@@ -108,7 +105,7 @@ def _look_back(ratings: Ratings, run: Run, choice: Choice, between: Callable[[],
     series = whole_series(ratings, run, choice)
     epochs = sorted(series)
     result = cache.result_epoch(run)
-    lists = st.container(key="watch_replay")
+    lists = st.container(gap="small")
     epoch = result if len(epochs) < 2 else _slider(run, epochs, result)
     points, label = _kept_points(ratings, run, epoch)
     now = moment(series, epoch)

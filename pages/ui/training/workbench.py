@@ -24,6 +24,6 @@ def form_head(has_run: bool, sweeping: bool) -> None:
     elif has_run:
         title, about = "Next run", "What Train starts. The run that is shown keeps the settings it began with."
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="form_head"):
-        st.subheader(title, anchor=False, help=about, width="content")
+        st.header(title, anchor=False, help=about, width="content")
         if has_run:
             other_models()
