@@ -6,9 +6,10 @@ import time
 
 import pytest
 
-from pages.ui.charts.curve_spec import FRAME, MARK, TRAINING, VALIDATION, ZONE
+from pages.ui.charts.curve_legend import WORDS, legend_html
+from pages.ui.charts.curve_spec import FRAME, MARK, MARK_LOOKS, TRAINING, VALIDATION, ZONE
 from pages.ui.charts.curves import Notes, goal_chart, horizon, loss_chart, series_table, thinned
-from pages.ui.charts.marks import CHANGED, OVERFITTING, PAUSED, Mark, marks
+from pages.ui.charts.marks import CHANGED, KINDS, OVERFITTING, PAUSED, Mark, marks
 from pages.ui.evaluation.results import figure_table, styled
 from pages.ui.training.curve_cards import gap_words
 from pages.ui.training.eta import how_far
@@ -29,6 +30,20 @@ def test_progress_says_epoch_and_time_left():
 
 def test_time_left_is_that_of_the_last_epochs_with_what_comes_between_them():
     assert how_far([epoch(1), epoch(2), epoch(3)], 20)[1] == "Epoch 4 of 20 · 8 s left"
+
+
+def test_time_left_counts_the_pauses_between_the_epochs_that_are_left():
+    events = [epoch(number) for number in range(1, 8)]  # half a second each
+    assert how_far(events, 300, pace=0.5)[1] == "Epoch 8 of 300 · 4 min 52 s left"
+    assert how_far(events, 300)[1] == "Epoch 8 of 300 · 2 min 26 s left"
+    assert how_far(events, 8, pace=1.0)[1] == "Epoch 8 of 8 · 0 s left", "no pause after the last one"
+
+
+def test_legend_names_every_line_area_and_mark():
+    drawn = legend_html("blue", "orange")
+    for words in (VALIDATION, TRAINING, "to beat", *WORDS.values()):
+        assert f"</i>{words}</span>" in drawn
+    assert set(WORDS) == set(MARK_LOOKS) == set(KINDS)
 
 
 def test_progress_of_a_run_that_goes_on_counts_from_where_it_was():
@@ -99,7 +114,7 @@ def test_everything_done_at_one_epoch_is_one_mark_with_all_its_words():
     assert mark.words.split(" · ") == [
         "Paused after epoch 4",
         "Learning rate 0.01 → 0.001 from epoch 5 on",
-        "Went on after epoch 4, of 20 planned",
+        "Resumed after epoch 4 of 20",
     ]
 
 

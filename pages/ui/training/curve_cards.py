@@ -42,9 +42,12 @@ def curves_of(run: Run, planned: int) -> None:
         run.spec.predicts_stars,
         curves.Notes(marks(run.events(), reading, run.spec.settings.label), reading),
     )
-    if reading is not None and len(epochs) > 1:
-        icon = ":orange[:material/trending_up:]" if reading.overfitting else ":gray[:material/compare_arrows:]"
-        st.markdown(f"{icon} {gap_words(reading)}")
+    with st.container(key="run_verdict"):
+        if reading is not None and len(epochs) > 1:
+            icon = ":orange[:material/trending_up:]" if reading.overfitting else ":gray[:material/compare_arrows:]"
+            st.markdown(f"{icon} {gap_words(reading)}")
+        else:
+            st.markdown(":gray[:material/compare_arrows: What the curves show is said here from the second epoch on.]")
 
 
 def draw_curves(
@@ -55,7 +58,7 @@ def draw_curves(
     notes: curves.Notes = curves.NOTHING,
 ) -> None:
     """RMSE in stars (for a model of rankings: NDCG) with the lines to beat, and the loss, side by side."""
-    st.html(legend_html())
+    st.html(legend_html(*_line_colours()))
     left, right = st.columns(2, gap="small")
     smooth, measure = bool(st.session_state.get("smooth", False)), "rmse" if stars else "ndcg"
     title = curves.GOALS[measure]
@@ -82,6 +85,12 @@ def gap_words(reading: Reading) -> str:
     gap += "above" if reading.gap >= 0 else "below"
     now = f"is at its {best}" if reading.best == reading.last else f"was {best} in epoch {reading.best}"
     return f"{gap} training {name}. No over-fitting so far: validation {name} {now} ({reading.least:.4f})."
+
+
+def _line_colours() -> list[str]:
+    """The first two colours that the theme gives to a chart, light and dark, as CSS."""
+    light, dark = (st.get_option(f"theme.{theme}.chartCategoricalColors") for theme in ("light", "dark"))
+    return [f"light-dark({on_white}, {on_black})" for on_white, on_black in zip(light[:2], dark[:2], strict=True)]
 
 
 def _card_head(title: str, label: str, key: str, about: str) -> bool:

@@ -86,8 +86,7 @@ def _look_now(ratings: Ratings, run: Run, choice: Choice) -> None:
     label = f"After epoch {weights.epoch}" if weights is not None else ""
     things = f"{ratings.fingerprint} {run.id} live"
     now = moment(series, max(series))
-    with st.container(key="watch_replay"):
-        _lists(ratings, run, choice, now)
+    _lists(ratings, run, choice, now)
     _looks(ratings, run, choice, now, points, things, label)
 
 
@@ -107,7 +106,7 @@ def _look_back(ratings: Ratings, run: Run, choice: Choice, between: Callable[[],
     series = whole_series(ratings, run, choice)
     epochs = sorted(series)
     result = cache.result_epoch(run)
-    lists = st.container(key="watch_replay")
+    lists = st.container(gap="small")
     epoch = result if len(epochs) < 2 else _slider(run, epochs, result)
     points, label = _kept_points(ratings, run, epoch)
     now = moment(series, epoch)
