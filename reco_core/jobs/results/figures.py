@@ -100,7 +100,7 @@ def with_neighbours(run: Run, test: Figures, ratings: Ratings) -> Figures:
     """The kept figures of a run, with those of its neighbours: worked out now where an earlier version kept none."""
     if not run.spec.has_neighbours or "raters_overlap" in test:
         return test
-    rows = trained_rows(run, make_split(ratings, run.info.split))
+    rows = trained_rows(run, split_of(run.info, ratings))
     return test | _neighbour_figures(run, run.scorer(), ratings, rows)
 
 
