@@ -7,7 +7,9 @@ from itertools import pairwise
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Page, expect
+
+from tests.browser.walk import SLOW
 
 SERIOUS = ("serious", "critical")
 # Streamlit's own, where a page of ours cannot reach: its menu is a list of groups, which are no list items; the
@@ -43,6 +45,8 @@ def listen(page: Page) -> Console:
 
 def faults(page: Page) -> list[str]:
     """Each serious or critical violation of our own making, with the element; and each jump of the headings."""
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=SLOW)
+    expect(page.locator(".stVegaLiteChart:not(:has(svg, canvas))")).to_have_count(0, timeout=SLOW)
     page.evaluate(AXE_SCRIPT)
     found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
     return [

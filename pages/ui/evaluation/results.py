@@ -54,7 +54,8 @@ def figures_beside(
     about = "\n\n".join(f"**{figure.title}**: {_help(figure)}" for figure in _figures(table.columns))
     config = {"_index": st.column_config.Column("Figure", help=about)}
     height = 35 * (len(table.columns) + 1) + 3
-    st.dataframe(styled(table.T.rename_axis("Figure")), key="figures", column_config=config, height=height)
+    turned = styled(table.T.rename_axis("Figure"))
+    st.dataframe(turned, key="figures", placeholder="–", column_config=config, height=height)
     st.caption(protocol)
 
 
