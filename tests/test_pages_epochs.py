@@ -10,7 +10,7 @@ import pytest
 from pages.ui.embeddings.entities import packed_map
 from pages.ui.shell import cache
 from pages.ui.shell.epoch_slider import PLAYING, STEPPED
-from pages.ui.shell.navigation import kept
+from pages.ui.shell.navigation import url_params
 from reco_core.inspect.neighbours import nearest, with_ratings
 from tests.apptest import finished_run, grids, open_page, query, run_with_snapshots, texts
 from tests.lists import top_n
@@ -139,8 +139,8 @@ def test_another_run_has_epochs_of_its_own():
 
 def test_links_keep_the_epoch_with_its_run_only(monkeypatch):
     monkeypatch.setattr("streamlit.query_params", {"run": "a", "epoch": "3", "dataset": "demo"})
-    assert kept(item=4) == {"dataset": "demo", "run": "a", "epoch": "3", "item": "4"}
-    assert kept(run="b") == {"dataset": "demo", "run": "b"}
+    assert url_params(item=4) == {"dataset": "demo", "run": "a", "epoch": "3", "item": "4"}
+    assert url_params(run="b") == {"dataset": "demo", "run": "b"}
 
 
 def test_playing_goes_from_the_untrained_vectors_to_the_result_and_stops_there():

@@ -37,10 +37,10 @@ DAMAGE = (OSError, ValueError, KeyError, TypeError, DataError, pa.ArrowException
 
 def cached(files: Files, read: Callable[[Files], Ratings]) -> Ratings:
     """The ratings that `read` gives for these files: from the parsed copy where there is a sound one."""
-    return kept(parsed_folder(files), lambda: read(files), lambda: subprocess_reader.parse(files.path))
+    return parsed_copy(parsed_folder(files), lambda: read(files), lambda: subprocess_reader.parse(files.path))
 
 
-def kept(folder: Path, make: Callable[[], Ratings], elsewhere: Callable[[], bool] = lambda: False) -> Ratings:
+def parsed_copy(folder: Path, make: Callable[[], Ratings], elsewhere: Callable[[], bool] = lambda: False) -> Ratings:
     """The ratings of a parsed copy, without a name; where there is no sound one, another process or `make` makes it.
 
     elsewhere: whether another process has made the copy.

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 import reco_core
+from reco_core.posters.drawing_cache import cached_drawing
 from reco_core.posters.folder import is_file_name, poster_in
-from reco_core.posters.kept import kept
 from reco_core.posters.tmdb import API_URL, IMAGE_URL, Tmdb
 
 # How long a page may wait for TMDB; what comes later is cached and shown the next time.
@@ -117,7 +117,7 @@ class _Item:
 
 
 def _drawn(item: Wanted) -> Poster:
-    return Poster(kept(item.title, item.year, item.genres), "image/jpeg", "drawn")
+    return Poster(cached_drawing(item.title, item.year, item.genres), "image/jpeg", "drawn")
 
 
 def _assets() -> Path:

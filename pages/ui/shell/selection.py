@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from pages.ui.shell import cache
-from pages.ui.shell.frame import told
+from pages.ui.shell.frame import errors_shown
 from pages.ui.shell.markdown import md, plural
 from reco_core.errors import RecoError, UnknownIdError
 from reco_core.ratings import Ratings
@@ -33,7 +33,7 @@ def dataset() -> Ratings:
     )
     labels = {name: _short(choice.title) for name, choice in choices.items()}
     _select("Dataset", "dataset", labels, name, drops=("run", "epoch", "item", "user"))
-    with told():
+    with errors_shown():
         return cache.ratings(choices[name].source)
     if st.button("Go on with the demo", key="use_demo_instead", type="primary"):
         choose("dataset", DEFAULT_DATASET)

@@ -16,7 +16,7 @@ from pages.ui.movies.movie_picker import search
 from pages.ui.movies.poster_grid import card, poster_grid
 from pages.ui.movies.user_picker import choose_user
 from pages.ui.shell import cache, selection
-from pages.ui.shell.frame import told
+from pages.ui.shell.frame import errors_shown
 from pages.ui.shell.markdown import md, plural
 from pages.ui.shell.vega_chart import vega_chart
 from pages.ui.training.live_map import MOST, forget_newest, newest
@@ -70,7 +70,7 @@ def _live(ratings: Ratings, run: Run, choice: Choice) -> None:
 
     @st.fragment(run_every=QUICK_TICK if age < QUICK_SECONDS else TICK)
     def look() -> None:
-        with told():
+        with errors_shown():
             _look_now(ratings, run, choice)
 
     look()
@@ -96,7 +96,7 @@ def _replay(ratings: Ratings, run: Run, choice: Choice, between: Callable[[], No
 
     @st.fragment
     def look() -> None:
-        with told():
+        with errors_shown():
             _look_back(ratings, run, choice, between)
 
     look()

@@ -18,7 +18,7 @@ class Place:
     position: int
 
 
-def line(store: RunStore) -> list[Place]:
+def places_in_queue(store: RunStore) -> list[Place]:
     """The runs that train, then those that wait, in the order in which they were queued."""
     running, waiting = [], []
     for run in store.list():
