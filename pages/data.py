@@ -50,8 +50,8 @@ with page("Data"):
     if movies.open:
         with movies:
             with st.container(border=True, key="top_movies"):
-                st.subheader("Most rated movies", anchor=False)
-                picked = poster_grid(ratings, top_cards(ratings, 15), "top", label="Most rated movies", layout="list")
+                st.header("Most rated movies", anchor=False)
+                picked = poster_grid(ratings, top_cards(ratings, 18), "top", label="Most rated movies")
             if picked:
                 switch("similar", item=picked)
             genres = cache.table(quality.genre_counts, ratings)
@@ -62,9 +62,11 @@ with page("Data"):
         with matrix:
             most = cache.table(quality.most_active_matrix, ratings)
             figure = data_charts.heat(most, ratings.scale.min, ratings.scale.max)
-            chart_card("The busiest corner", "The 15 most active users and the 15 most rated movies", figure, "heat")
+            chart_card(
+                "Most active users × most rated movies", "15 of each; what is empty was not rated", figure, "heat"
+            )
             with st.container(border=True, key="dots"):
-                st.subheader("The whole matrix", anchor=False)
+                st.header("The whole matrix", anchor=False)
                 st.caption(
                     "Users down, movies across, a dot for each rating: what is empty is what a model has to guess."
                 )
@@ -74,7 +76,10 @@ with page("Data"):
     if rows.open:
         with rows:
             quality_report(ratings)
-            st.dataframe(cache.table(first_rows, ratings), hide_index=True, height=560, key="first_rows")
+            rows_shown = cache.table(first_rows, ratings)
+            if len(rows_shown) < len(ratings):
+                st.caption(f"The first {len(rows_shown):,} of {len(ratings):,} rows, as they were read.")
+            st.dataframe(rows_shown, hide_index=True, height=560, key="first_rows")
 
     if datasets.open:
         with datasets:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reco_core.cli.options import item_index, parse_settings
+from reco_core.data.labels import labels_of
 from reco_core.errors import SettingsError, UnknownIdError
 from reco_core.runs import RunStore
 from tests.commands import Answer
@@ -71,7 +72,7 @@ def test_a_mistake_about_a_run_is_one_line_and_exit_2(trained: str, arguments: l
     ("arguments", "words"),
     [
         (["similar", "RUN", "999"], "item must be one of the 20 in this dataset"),
-        (["similar", "RUN", "film"], "'film' is in 20 titles"),
+        (["similar", "RUN", "film"], "'film' must name one item; it names 20: Film [10] (1999) · 19 ratings · id 10; "),
         (["similar", "RUN", "1", "--measure", "taxi"], "measure must be one of cosine, dot, euclidean; got taxi"),
     ],
 )
@@ -108,5 +109,17 @@ def test_an_item_is_meant_by_id_title_or_the_only_title_with_a_part():
     assert item_index(ratings, "2") == 2
     assert item_index(ratings, "alien") == 0
     assert item_index(ratings, "a*s") == 3
-    with pytest.raises(UnknownIdError, match="in 2 titles"):
+    with pytest.raises(UnknownIdError, match="'lien' must name one item; it names 2: Alien · 1 rating · id 0; Aliens"):
         item_index(ratings, "lien")
+
+
+def test_equal_titles_are_told_apart_by_ratings_and_id_the_most_rated_first():
+    ratings = small_ratings([(0, 0, 3), (0, 1, 4), (1, 1, 5), (1, 2, 1)], 2, 3)
+    ratings.item_table["title"], ratings.item_table["year"] = ["Amy", "Amy", "Ann"], [1997, 1997, None]
+    assert labels_of(ratings) == ["Amy (1997) · 1 rating · id 0", "Amy (1997) · 2 ratings · id 1", "Ann"]
+    with pytest.raises(
+        UnknownIdError, match=r"names 2: Amy \(1997\) · 2 ratings · id 1; .* id 0. Give the id instead."
+    ):
+        item_index(ratings, "amy (1997)")
+    ratings.item_table["title"] = ["Amy", "Amy", "Amy (1997) · 1 rating · id 0"]  # a title made to look like a label
+    assert len(set(labels_of(ratings))) == 3

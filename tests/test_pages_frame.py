@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pages.ui.movies.breadcrumbs import LONGEST, extended, shortened
 from pages.ui.movies.poster_folders import poster_folders, set_poster_folder
-from pages.ui.shell.markdown import genre_text, html, md, plural, title_text
+from pages.ui.shell.markdown import genre_text, html, md, plural
 from pages.ui.shell.table_export import csv_bytes, harmless
 from tests.apptest import PROJECT, closed_form_run, finished_run, open_page, query, texts
 
@@ -89,11 +89,11 @@ def test_unknown_run_without_any_run_gets_one_sentence():
     assert "run" not in app.query_params
 
 
-def test_run_of_other_ratings_under_the_same_name_is_left_out():
+def test_run_of_an_earlier_demo_is_left_out():
     run = finished_run()
     run.update(dataset_fingerprint="0123456789abcdef")
     app = open_page("similar")
-    assert "1 run left out: trained on other ratings under the same name." in texts(app)
+    assert "1 run left out: trained on an earlier version of the demo." in texts(app)
     assert "No trained model yet" in texts(app)
 
 
@@ -138,7 +138,6 @@ def test_escaped_html_has_no_tag_and_no_quote(text):
 
 def test_words_for_numbers_titles_and_genres():
     assert (plural(1, "run"), plural(1682, "movie")) == ("1 run", "1,682 movies")
-    assert (title_text("Alien", 1979), title_text("Alien", None)) == ("Alien (1979)", "Alien")
     assert (genre_text("Action|War|Drama"), genre_text("")) == ("Action · War", "")
 
 

@@ -25,6 +25,7 @@ DataSource = Annotated[
 AtEpoch = Annotated[
     int | None, typer.Option("--epoch", metavar="N", help="As the model was after this kept epoch.", min=0)
 ]
+LISTED = 5  # items of one title that a sentence lists
 TopK = Annotated[int, typer.Option("-k", metavar="N", help="How many.", min=1, max=1000)]
 
 
@@ -41,8 +42,7 @@ def trained(run: Run, epoch: int | None = None) -> Scorer:
     """The run's model in numpy: its result or, also while it trains, as it was after a kept epoch; raises RunError."""
     if epoch is not None:
         return run.scorer(epoch=epoch)
-    if not run.has_result:
-        raise RunError(f"Run {run.name} has no result: it is {run.status}. {run.reason}".strip())
+    run.require_result()
     return run.scorer()
 
 
@@ -60,22 +60,20 @@ def parse_settings(pairs: Sequence[str]) -> dict[str, str]:
 def item_index(ratings: Ratings, text: str) -> int:
     """The item that a person means: its id, its title (with or without its year), or a part that only one title has.
 
-    Raises UnknownIdError.
+    Raises UnknownIdError, which lists the items where a title is that of several.
     """
+    from reco_core.data.labels import named, told_apart
+
     by_id = int(ratings.items.encode([text])[0])
     if by_id >= 0:
         return by_id
-    titles = [str(title).casefold() for title in ratings.item_table["title"]]
-    wanted = text.strip().casefold()
-    named = zip(titles, ratings.item_table["year"], strict=True)
-    found = [i for i, (title, year) in enumerate(named) if wanted in (title, f"{title} ({year})")] or [
-        i for i, title in enumerate(titles) if wanted and wanted in title
-    ]
+    found = named(ratings, text)
     if len(found) == 1:
         return found[0]
     if found:
-        some = "; ".join(f"{ratings.items.ids[i]} {ratings.item_table['title'].iat[i]}" for i in found[:4])
-        raise UnknownIdError(f"An item must be one; {text!r} is in {len(found)} titles ({some}): give an id.")
+        some = "; ".join(told_apart(ratings, index) for index in found[:LISTED])
+        more = f"; and {len(found) - LISTED:,} more" if len(found) > LISTED else ""
+        raise UnknownIdError(f"{text!r} must name one item; it names {len(found)}: {some}{more}. Give the id instead.")
     return ratings.items.index_of(text, "item")
 
 
@@ -83,12 +81,14 @@ def item_facts(ratings: Ratings, index: int) -> dict[str, Any]:
     """Id, title, year and genres of an item, for JSON."""
     import pandas as pd
 
+    from reco_core.ratings import genres_in
+
     row = ratings.item_table.iloc[index]
     return {
         "item": ratings.items.ids[index],
         "title": str(row["title"]),
         "year": None if pd.isna(row["year"]) else int(row["year"]),
-        "genres": [genre for genre in str(row["genres"]).split("|") if genre],
+        "genres": list(genres_in(row["genres"])),
     }
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from reco_core.data.personal import unidentifying
 from reco_core.posters import Posters
 from reco_core.ratings import Ratings
 from reco_core.runs import Run
@@ -94,7 +95,9 @@ def _user_facts(ratings: Ratings, bias: np.ndarray | None) -> pd.DataFrame:
         "mean_stars": _means(ratings, ratings.user_index, ratings.n_users),
     }
     if ratings.user_table is not None:
-        facts |= {str(name): column for name, column in ratings.user_table.items() if str(name) not in facts}
+        facts |= {
+            str(name): column for name, column in unidentifying(ratings.user_table).items() if str(name) not in facts
+        }
     return _with_bias(pd.DataFrame({name: list(column) for name, column in facts.items()}), bias)
 
 

@@ -83,6 +83,14 @@ def read(folder: Path, epoch: int, label: str) -> Arrays:
     return read_arrays(_path(folder, epoch), label)[0]
 
 
+def stamp(folder: Path, epoch: int) -> int:
+    """When a snapshot was written, in nanoseconds; 0 where it was not kept."""
+    try:
+        return _path(folder, epoch).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def forget(folder: Path, after: int) -> None:
     """Remove the snapshots of later epochs, which are trained anew."""
     for epoch in saved_epochs(folder):

@@ -67,8 +67,7 @@ class Program:
         self.model.name = "model"  # not a number that counts the models of the process: XLA reads it
         self.weights = named_weights(self.model)
         self.compiled = False
-        # With dropout XLA is slower, and a network's figures differ from the plain function's by more than 1e-6.
-        self.is_exact = spec.family == "factorisation"
+        self.is_exact = spec.xla_exact
         self._kept = KeptCode() if kept is None else kept
         self._known = self._kept.known
         self._can_compile = all(getattr(layer, "compiles", True) for layer in self.model.layers)

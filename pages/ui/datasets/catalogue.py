@@ -32,7 +32,7 @@ def catalogue(ratings: Ratings) -> None:
 def upload() -> None:
     """A form that makes a dataset of a zip or CSV file."""
     with st.form("upload", border=True):
-        st.subheader("Bring your own ratings", anchor=False)
+        st.header("Bring your own ratings", anchor=False)
         st.markdown(
             "A table (CSV, TSV) with the columns user, item and rating, and time and title where you have them; "
             "or a zip in one of the formats of MovieLens."

@@ -54,7 +54,7 @@ def licence(ratings: Ratings) -> None:
     """Licence, citation, home page and notes, as the source states them."""
     source = ratings.source
     with st.container(border=True, key="licence"):
-        st.subheader("Licence and citation", anchor=False)
+        st.header("Licence and citation", anchor=False)
         for label, text in (("Licence", source.licence), ("Cite", source.citation), ("Notes", source.notes)):
             if text:
                 st.markdown(f"**{label}** · {md(text)}")
@@ -81,10 +81,11 @@ def _month(seconds: int) -> str:
 
 
 def top_cards(ratings: Ratings, n: int) -> list[Card]:
-    """The n most rated movies as cards of a list, each with its count and a bar."""
+    """The n most rated movies as cards, each with its rank, its count and a bar."""
     top = cache.table(quality.top_items, ratings, n=n)
     most = top["count"].max()
     rows = zip(top["item_index"], top["count"], strict=True)
     return [
-        card(ratings, index, f"{count:,}", str(place), count / most) for place, (index, count) in enumerate(rows, 1)
+        card(ratings, index, f"{count:,} ratings", str(place), count / most)
+        for place, (index, count) in enumerate(rows, 1)
     ]

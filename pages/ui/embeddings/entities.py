@@ -14,6 +14,7 @@ from pages.ui.embeddings.point_colours import MOST_CLASSES, Look, class_look, fi
 from pages.ui.shell import cache
 from pages.ui.shell.epoch_slider import kept_epochs
 from pages.ui.shell.markdown import genre_text, plural
+from reco_core.data.personal import unidentifying
 from reco_core.errors import RunError
 from reco_core.inspect.moving import MovingMap, moving
 from reco_core.models.spec import Scorer
@@ -122,7 +123,7 @@ def _user_columns(ratings: Ratings) -> list[str]:
     if ratings.user_table is None:
         return []
     few = lambda column: pd.api.types.is_numeric_dtype(column) or column.nunique() <= 3 * MOST_CLASSES  # noqa: E731
-    return [str(name).capitalize() for name, column in ratings.user_table.items() if few(column)]
+    return [str(name).capitalize() for name, column in unidentifying(ratings.user_table).items() if few(column)]
 
 
 def item_words(ratings: Ratings) -> tuple[list[str], list[str]]:
@@ -138,8 +139,8 @@ def item_words(ratings: Ratings) -> tuple[list[str], list[str]]:
 
 def _user_words(ratings: Ratings) -> tuple[list[str], list[str]]:
     """Name, and number of ratings and what else is known of each user."""
-    known = ratings.user_table
-    more = [""] * ratings.n_users if known is None else known.astype(str).agg(" · ".join, axis=1)
+    known = None if ratings.user_table is None else unidentifying(ratings.user_table)
+    more = [""] * ratings.n_users if known is None or known.empty else known.astype(str).agg(" · ".join, axis=1)
     captions = [
         f"{plural(count, 'rating')}{' · ' if text else ''}{text}"
         for count, text in zip(ratings.user_counts, more, strict=True)

@@ -26,7 +26,8 @@ class Card:
     """One poster with its text; line1 (accent) and line2 (quiet) are None where there is no such line.
 
     share: 0..1, the length of the bar in a list. moved: places risen (above 0) or fallen since another list, "new" for
-    one that was not in it; None where there is nothing to say. note: said when the pointer rests on the card.
+    one that was not in it; None where there is nothing to say. marked: with a green frame. note: said when the pointer
+    rests on the card.
     """
 
     item_id: str
@@ -40,6 +41,7 @@ class Card:
     share: float | None = None
     moved: int | str | None = None
     note: str = ""
+    marked: bool = False
 
 
 def card(
@@ -58,7 +60,7 @@ def poster_grid(
     cards: Sequence[Card],
     key: str,
     label: str = "Movies",
-    layout: Literal["grid", "row", "strip", "list", "one"] = "grid",
+    layout: Literal["grid", "row", "strip", "list", "ten", "one"] = "grid",
     clickable: bool = True,
     to_top: bool = False,
     ask: str = "",
@@ -69,7 +71,7 @@ def poster_grid(
     ask: the label of a second, small button on each card; `asked` is called with the item id when it was clicked.
     to_top: a click scrolls the page to its top, where something else is shown then.
     layout: a grid that fills the width, one row that scrolls by itself, such a strip of small posters, a list with
-    bars, or one poster without text.
+    bars, ten in a line, or one poster without text.
     """
     images = images_of(ratings, cards)
     items = [
@@ -81,6 +83,7 @@ def poster_grid(
             "rank": c.rank,
             "share": c.share,
             "moved": c.moved,
+            "marked": c.marked,
             "note": c.note,
             "image": image,
         }

@@ -24,13 +24,13 @@ Rated = dict[int, float]
 def my_ratings(ratings: Ratings) -> Rated:
     """What the visitor has rated: item index -> stars, in the order of rating.
 
-    Ratings in the URL of items that are not in the dataset, or outside its scale, are left out, and that is said.
+    Ratings in the URL of items that are not in the dataset, or outside its scale, are ignored, and that is said.
     """
     text = st.query_params.get(NAME, st.session_state.get(_memory(ratings), ""))
     rated, wrong = read(ratings, text)
     if wrong:
         st.warning(
-            f"{plural(wrong, 'rating')} in the address left out: of no movie of this dataset, or off its scale.",
+            f"Ignored {plural(wrong, 'rating')} in the URL: unknown movie or value out of range.",
             icon=":material/link_off:",
         )
     if text:
@@ -51,7 +51,7 @@ def start_again(ratings: Ratings) -> None:
 
 
 def read(ratings: Ratings, text: str) -> tuple[Rated, int]:
-    """(ratings, how many were left out) of `ID~STARS_ID~STARS`; ids are percent-encoded."""
+    """(ratings, how many were ignored) of `ID~STARS_ID~STARS`; ids are percent-encoded."""
     rated, wrong = {}, 0
     for pair in filter(None, str(text).split("_")):
         raw, _, stars = pair.partition("~")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from pages.ui.shell import cache, selection
 from pages.ui.shell.markdown import md, plural
+from reco_core.data.personal import identifies
 from reco_core.ratings import Ratings
 
 MOST = 10_000
@@ -45,10 +45,20 @@ def most_active(ratings: Ratings, most: int) -> list[int]:
 
 
 def about_user(ratings: Ratings, user_index: int) -> None:
-    """One quiet line of what the dataset says of the user, such as age; nothing where it says nothing."""
+    """One quiet line of what the dataset says of the user, such as age; nothing where it says nothing.
+
+    What says who somebody is, such as a zip code, is shown only when a switch asks for it.
+    """
     if ratings.user_table is None:
         return
-    row = ratings.user_table.iloc[user_index]
-    known = [f"{name.replace('_', ' ')} {value}" for name, value in row.items() if not pd.isna(value)]
-    if known:
-        st.caption(" · ".join(md(part) for part in known))
+    row = ratings.user_table.iloc[user_index].dropna()
+    hidden = [name for name in row.index if identifies(name)]
+    with st.container(horizontal=True, vertical_alignment="center", key="about_user"):
+        said = st.empty()
+        everything = bool(hidden) and st.toggle("Personal details", key="personal_details", help=PERSONAL)
+        known = [f"{str(name).replace('_', ' ')} {row[name]}" for name in row.index if everything or name not in hidden]
+        if known:
+            said.caption(" · ".join(md(part) for part in known))
+
+
+PERSONAL = "Also shows what would tell who this is, such as a zip code or a name."

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.movies.poster_grid import Card, card
-from pages.ui.shell import cache
+from pages.ui.shell import cache, selection
 from pages.ui.shell.markdown import md
 from reco_core.ratings import Ratings
 from reco_core.recommend.item_features import ItemFacts
@@ -18,6 +18,7 @@ from reco_core.recommend.rerank import ListSettings, Reranked
 from reco_core.runs import Run
 
 DAMPINGS = (0, 5, 10, 20, 50, 100, 200)
+HOW_MANY = (6, 12, 21, 30, 42, 50)
 AT_LEAST = (0, 5, 10, 20, 50, 100, 200)
 NAMES = {"blend": "Blend", "damping": "Few ratings", "filters": "Filters", "diversity": "Diversity"}
 KEYS = ("genres", "damping", "diversity", "at_least_list", "years", "hide_seen", "blend_run", "blend_weight")
@@ -31,34 +32,35 @@ class Tuned:
     second: Run | None = None
 
 
-def tune(ratings: Ratings, run: Run, n: int, with_genres: bool = True) -> Tuned:
-    """What is chosen; draws the controls in the current row: a popover, and the genres before it or in it."""
+def tune(ratings: Ratings, run: Run, n: int | None = None) -> Tuned:
+    """What is chosen; draws a popover in the current row. n: the length of the list, None to let it be chosen."""
     facts: ItemFacts = cache.table(ItemFacts.of, ratings)
-    genres: Sequence[str] = _genres(facts, 210) if with_genres else ()
     with st.popover("Tune the list", icon=":material/tune:", key="tune"):
+        if n is None:
+            usual = HOW_MANY.index(21)
+            n = st.selectbox("Show", HOW_MANY, index=usual, key="recommend_n", persist_state="session")
+        genres = _genres(facts)
         damping = st.select_slider(
-            "Caution with few ratings", DAMPINGS, value=0, key="damping", persist_state="session", help=DAMPED
+            "Penalise movies with few ratings", DAMPINGS, value=0, key="damping", persist_state="session", help=DAMPED
         )
         diversity = st.slider("Diversity", 0.0, 1.0, 0.0, 0.05, key="diversity", persist_state="session", help=SPREAD)
         second, weight = _blend(ratings, run)
         at_least = st.select_slider(
-            "Least ratings of a movie", AT_LEAST, value=0, key="at_least_list", persist_state="session"
+            "Minimum ratings per movie", AT_LEAST, value=0, key="at_least_list", persist_state="session"
         )
         years = _years(facts)
-        if not with_genres:
-            genres = _genres(facts, "stretch")
-        hide = st.toggle("Hide what was rated", True, key="hide_seen", persist_state="session")
-        st.button("The model's own list", key="untune", icon=":material/restart_alt:", on_click=_untune)
+        hide = st.toggle("Hide rated movies", True, key="hide_seen", persist_state="session")
+        st.button("Reset to the model's own list", key="untune", icon=":material/restart_alt:", on_click=_untune)
     settings = ListSettings(n, weight, damping, at_least, tuple(genres), years, hide, diversity)
     return Tuned(settings, second)
 
 
 DAMPED = (
-    "So many ratings at the mean score are added to each movie's own: a score that few ratings stand behind is drawn "
-    "to the mean of all candidates."
+    "Adds so many ratings at the mean score to each movie's own, so that a score backed by few ratings is drawn to the "
+    "mean of all candidates."
 )
 SPREAD = (
-    "Maximal marginal relevance: each entry is chosen for its score less its likeness to those before it, among the "
+    "Maximal marginal relevance: each entry is chosen for its score less its similarity to those before it, among the "
     "best candidates."
 )
 
@@ -85,37 +87,39 @@ def say_steps(made: Reranked, n: int, arrows: bool = True) -> None:
     with st.container(key="list_steps"):
         st.markdown(" ".join(words))
         arrow = "▲ ▼ places moved since the model's own list. " if arrows else ""
-        st.caption(f"{arrow}The whole way of a movie shows when the pointer rests on it.")
+        st.caption(f"{arrow}Hover over a movie to see how each step moved it.")
 
 
 def _place(at: int) -> str:
     return f"#{at:,}" if at else "not a candidate"
 
 
-def _genres(facts: ItemFacts, width: int | str) -> Sequence[str]:
+def _genres(facts: ItemFacts) -> Sequence[str]:
     if not facts.genre_names:
         return ()
-    return st.multiselect(
-        "Genres", facts.genre_names, key="genres", placeholder="Any", persist_state="session", width=width
-    )
+    return st.multiselect("Genres", facts.genre_names, key="genres", placeholder="Any", persist_state="session")
+
+
+def other_runs(ratings: Ratings, run: Run) -> dict[str, Run]:
+    """The other runs of this dataset that have a result, by id, newest first."""
+    runs = cache.store().list(dataset=ratings.name)
+    same = (one for one in runs if one.info.dataset_fingerprint in (None, ratings.fingerprint))
+    return {one.id: one for one in same if one.id != run.id and one.has_result}
 
 
 def _blend(ratings: Ratings, run: Run) -> tuple[Run | None, float]:
     """(second run, its weight); without another run there is no such control."""
-    others = {
-        one.id: one
-        for one in cache.store().list(dataset=ratings.name)
-        if one.id != run.id and one.has_result and one.info.dataset_fingerprint in (None, ratings.fingerprint)
-    }
+    others = other_runs(ratings, run)
     if not others:
         return None, 0.0
     ranking = next((id_ for id_, one in others.items() if not one.spec.predicts_stars), next(iter(others)))
     chosen = st.session_state.get("blend_run")
+    labels = selection.run_labels(others)
     chosen = st.selectbox(
         "Blend with",
         list(others),
         index=list(others).index(chosen if chosen in others else ranking),
-        format_func=lambda id_: others[id_].name,
+        format_func=labels.__getitem__,
         key="blend_run",
         help="Both runs' scores are brought to mean 0 and deviation 1 over this user's candidates, then mixed.",
     )

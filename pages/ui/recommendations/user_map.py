@@ -18,14 +18,14 @@ MOST = 20_000
 NEAR = 8
 
 
-def you_on_the_map(ratings: Ratings, run: Run, vector: np.ndarray, n_rated: int) -> None:
+def you_on_the_map(ratings: Ratings, run: Run, epoch: int | None, vector: np.ndarray, n_rated: int) -> None:
     """Draws the map of the users' vectors with one dot more, and says who is nearest."""
-    plane: Map = cache.table(_plane, ratings, run=run.id, events=len(run.events()))
+    plane: Map = cache.table(_plane, ratings, run=run.id, epoch=epoch, version=cache.version(run, epoch))
     users = _shown(ratings)
     xy = np.vstack([plane.xy[users], plane.project(vector[None])])
     low, high = plane.xy.min(axis=0), plane.xy.max(axis=0)
     box = np.minimum(low, xy[-1]), np.maximum(high, xy[-1])
-    vectors = cache.fitted(run).scorer.user_vectors[users]
+    vectors = cache.scorer(run, epoch).user_vectors[users]
     near, _ = nearest(np.vstack([vectors, vector]), len(users), NEAR)
     importance = np.append(ratings.user_counts[users], ratings.user_counts.max() + 1)
     point_map(
@@ -33,7 +33,7 @@ def you_on_the_map(ratings: Ratings, run: Run, vector: np.ndarray, n_rated: int)
         cache.table(_words, ratings),
         cache.table(_look, ratings),
         key="your_map",
-        things=f"{ratings.fingerprint} {run.id} you",
+        things=f"{ratings.fingerprint} {run.id} {epoch} you",
         picked=[len(users)] if n_rated else [],
         near=near.tolist() if n_rated else [],
         titles=False,
@@ -44,7 +44,7 @@ def you_on_the_map(ratings: Ratings, run: Run, vector: np.ndarray, n_rated: int)
     st.caption(
         f"{plural(len(users), 'user')} on the two directions in which their vectors differ most ({first:.0%} and "
         f"{second:.0%} of the variance)."
-        + (f" You are the ringed dot; most like you: users {alike}." if n_rated else "")
+        + (f" You are the ringed dot; the users nearest to you: {alike}." if n_rated else "")
     )
 
 
@@ -55,8 +55,8 @@ def _shown(ratings: Ratings) -> np.ndarray:
     return np.sort(np.argsort(-ratings.user_counts, kind="stable")[:MOST])
 
 
-def _plane(ratings: Ratings, run: str, events: int) -> Map:
-    return pca(cache.scorer(cache.store().open(run)).user_vectors)
+def _plane(ratings: Ratings, run: str, epoch: int | None, version: int) -> Map:
+    return pca(cache.scorer(cache.store().open(run), epoch).user_vectors)
 
 
 def _words(ratings: Ratings) -> bytes:

@@ -1,4 +1,4 @@
-"""What if this user had rated one movie otherwise: two lists, both by folding in."""
+"""What if this user had rated a movie differently: two lists, both by folding in."""
 
 from __future__ import annotations
 
@@ -18,43 +18,46 @@ NOT_RATED = "not rated"
 
 def what_if_section(ratings: Ratings, run: Run, epoch: int | None, user: int, rated: dict[int, float]) -> None:
     """Draws the choice of a movie and its stars, and the lists before and after."""
-    titles = cache.titles(ratings)
-    item, stars = _choose(ratings, titles, user, rated)
+    labels = cache.labels(ratings)
+    item, stars = _choose(ratings, labels, user, rated)
     if len(rated) == ratings.n_items:
         st.caption("This user has rated everything there is: no list is left to change.")
         return
     change = what_if(cache.fitted(run, epoch), ratings, user, {item: stars}, SHOWN)
     before, after = _shown(ratings, run, change.before), _shown(ratings, run, change.after)
+    alike = "counts every rating alike, where low ones here count against"
+    above = "may differ a little" if run.spec.predicts_stars else alike
     st.caption(
-        "Both lists come from folding this user in: the model stands still, and only the user's own numbers are solved "
-        "for, from the ratings as they are and as changed. So nothing but this rating differs. (The list above is from "
-        "the numbers that training found; it may differ a little.)"
+        "Both lists come from folding this user in: the model is unchanged; only the user's part is fitted, to the "
+        "ratings as they are and as changed. So nothing but this rating differs. "
+        f"(The list above is what training found for this user; it {above}.)"
     )
-    st.markdown(f"**As rated**, {md(titles[item])} ★ {rated[item]:g}")
+    st.markdown(f"**Actual rating**, {md(labels[item])} ★ {rated[item]:g}")
     old = [card(ratings, index, line, rank=str(place)) for place, (index, line) in enumerate(before, start=1)]
-    poster_grid(ratings, old, key="what_if_before", label="As rated", layout="row", clickable=False)
-    st.markdown(f"**If so**, {md(titles[item])} {NOT_RATED if stars is None else f'★ {stars:g}'}")
+    poster_grid(ratings, old, key="what_if_before", label="Actual rating", layout="row", clickable=False)
+    st.markdown(f"**With this rating**, {md(labels[item])} {NOT_RATED if stars is None else f'★ {stars:g}'}")
     elsewhere = sum(int(was) != place for place, was in enumerate(change.places, start=1))
     st.caption(
-        f"One of {plural(len(rated), 'rating')} is another: {elsewhere} of these {len(after)} stand elsewhere or are "
-        f"new, and no figure in the list moves by more than {change.most_moved:.3f}."
+        f"Changing one of {plural(len(rated), 'rating')} moved or replaced {elsewhere} of these {len(after)}; "
+        f"no {'prediction' if run.spec.predicts_stars else 'score'} in the list changes by more than "
+        f"{change.most_moved:.3f}."
     )
     new = []
     for place, ((index, line), was) in enumerate(zip(after, change.places, strict=True), start=1):
         moved = "new" if was == 0 else int(was) - place or None
         new.append(Card(**(card(ratings, index, line, rank=str(place)).__dict__ | {"moved": moved})))
-    poster_grid(ratings, new, key="what_if_after", label="If so", layout="row", clickable=False)
+    poster_grid(ratings, new, key="what_if_after", label="With this rating", layout="row", clickable=False)
 
 
-def _choose(ratings: Ratings, titles: list[str], user: int, rated: dict[int, float]) -> tuple[int, float | None]:
+def _choose(ratings: Ratings, labels: list[str], user: int, rated: dict[int, float]) -> tuple[int, float | None]:
     """The chosen movie and what it is given instead; None for not rated."""
-    options = sorted(rated, key=lambda item: (-rated[item], titles[item]))
+    options = sorted(rated, key=lambda item: (-rated[item], labels[item]))
     with st.container(horizontal=True, vertical_alignment="bottom", key="what_if_controls"):
         item = st.selectbox(
             "If this user had given",
             options,
             key=f"what_if_item_{user}",
-            format_func=lambda index: f"{titles[index]} · ★ {rated[index]:g}",
+            format_func=lambda index: f"{labels[index]} · ★ {rated[index]:g}",
             icon=":material/movie:",
         )
         levels = [*(float(level) for level in ratings.scale.levels), NOT_RATED]

@@ -12,8 +12,10 @@ from pages.ui.shell import cache
 from pages.ui.shell.markdown import genre_text, md
 from reco_core.inspect.meaning import Meaning, meanings
 from reco_core.models.fitted import Fitted
+from reco_core.models.folding import Person
+from reco_core.models.reasons import Why
 from reco_core.ratings import Ratings
-from reco_core.recommend.explain import Person, Why, explain
+from reco_core.recommend.explain import explain
 from reco_core.runs import Run
 
 STYLE = Path(__file__).parent / "why.css"
@@ -35,7 +37,7 @@ def show_why(ratings: Ratings, run: Run, epoch: int | None, person: Person, item
         with st.container(width=92):
             poster_grid(ratings, [card(ratings, item_index)], key="why_poster", layout="one", clickable=False)
         with st.container(gap="xsmall"):
-            st.subheader(md(titles[item_index]), anchor=False)
+            st.header(md(titles[item_index]), anchor=False)
             st.caption(md(genre_text(ratings.item_table["genres"].iloc[item_index], most=4)))
             st.markdown(f"**{_figure(ratings, run, why)}** by {md(run.name)}")
     told = rows(why, titles.__getitem__, _meanings(ratings, run, epoch, model), _start(model, why), new)
@@ -45,9 +47,11 @@ def show_why(ratings: Ratings, run: Run, epoch: int | None, person: Person, item
         st.html(waterfall(told, "{:.2f}" if coarse else "{:.3f}"))
     st.caption(sentence(why, run.spec.predicts_stars, link))
     if why.near:
-        st.markdown("**Liked, and most like it**" if not new else "**You liked, and it is like them**")
-        near = [card(ratings, item, f"{cosine:.2f} alike") for item, cosine in why.near]
-        poster_grid(ratings, near, key="why_near", label="Liked and alike", layout="row", clickable=False)
+        st.markdown(
+            "**Liked movies most similar to it**" if not new else "**Movies you liked that are most similar to it**"
+        )
+        near = [card(ratings, item, f"similarity {cosine:.2f}") for item, cosine in why.near]
+        poster_grid(ratings, near, key="why_near", label="Liked and similar", layout="row", clickable=False)
 
 
 def _figure(ratings: Ratings, run: Run, why: Why) -> str:
@@ -69,9 +73,9 @@ def _start(model: Fitted, why: Why) -> str:
 def _meanings(ratings: Ratings, run: Run, epoch: int | None, model: Fitted) -> tuple[Meaning, ...]:
     if model.scorer.item_vectors is None:
         return ()
-    return cache.table(_of_run, ratings, run=run.id, events=len(run.events()), epoch=-1 if epoch is None else epoch)
+    return cache.table(_of_run, ratings, run=run.id, version=cache.version(run, epoch), epoch=epoch)
 
 
-def _of_run(ratings: Ratings, run: str, events: int, epoch: int) -> tuple[Meaning, ...]:
-    model = cache.fitted(cache.store().open(run), None if epoch < 0 else epoch)
+def _of_run(ratings: Ratings, run: str, version: int, epoch: int | None) -> tuple[Meaning, ...]:
+    model = cache.fitted(cache.store().open(run), epoch)
     return meanings(model.scorer.item_vectors, ratings)

@@ -15,12 +15,12 @@ from pages.ui.recommendations.list_controls import Tuned, cards, say_steps, tune
 from pages.ui.recommendations.why_dialog import ASK, show_why
 from pages.ui.shell import cache
 from pages.ui.shell.markdown import plural
+from reco_core.models.fitted import Fitted
+from reco_core.models.folding import Folded, Person
 from reco_core.ratings import Ratings
 from reco_core.recommend.choose import informative, to_rate
-from reco_core.recommend.explain import Person
-from reco_core.recommend.fold_in import CAUTION, Folded, fold_in
 from reco_core.recommend.item_features import ItemFacts
-from reco_core.recommend.rerank import rerank
+from reco_core.recommend.recommend_to import recommend_to
 from reco_core.runs import Run
 
 ASKED, SHOWN = 15, 12
@@ -28,7 +28,7 @@ MOST = 10_000
 
 
 def choose_movies(ratings: Ratings, run: Run, rated: Rated) -> Tuned:
-    """The row of posters to rate, a box that finds any movie, what is rated so far, and the way to begin anew.
+    """A box that finds any movie, other posters, the way to begin anew, and the row of posters to rate.
 
     Gives back how the list is to be made, whose controls stand in the same row.
     """
@@ -43,26 +43,29 @@ def choose_movies(ratings: Ratings, run: Run, rated: Rated) -> Tuned:
             start_again(ratings)
             st.session_state.pop(pages, None)
             st.rerun()
-        tuned = tune(ratings, run, SHOWN, with_genres=False)
+        tuned = tune(ratings, run, SHOWN)
     rate_grid(ratings, [card(ratings, item) for item in asked], rated, "rate_grid", "Rate what you know", keeps=True)
-    if rated:
-        with st.expander(f"You rated {plural(len(rated), 'movie')}", key="your_ratings", icon=":material/star:"):
-            every = [card(ratings, item) for item in reversed(rated)]
-            rate_grid(ratings, every, rated, "rated_grid", "Your ratings")
     return tuned
 
 
-def your_list(ratings: Ratings, run: Run, folded: Folded, rated: Rated, tuned: Tuned) -> str | None:
+def your_ratings(ratings: Ratings, rated: Rated) -> None:
+    """What is rated so far, to be changed; nothing before the first rating."""
+    if not rated:
+        return
+    with st.expander(f"You rated {plural(len(rated), 'movie')}", key="your_ratings", icon=":material/star:"):
+        every = [card(ratings, item) for item in reversed(rated)]
+        rate_grid(ratings, every, rated, "rated_grid", "Your ratings")
+
+
+def your_list(ratings: Ratings, run: Run, epoch: int | None, rated: Rated, tuned: Tuned) -> str | None:
     """The visitor's list, each movie with the places it moved by the last click; the id that was clicked."""
     facts = cache.table(ItemFacts.of, ratings)
-    items, stars = np.fromiter(rated, dtype=np.int64), np.fromiter(rated.values(), dtype=np.float64)
-    second = None if tuned.second is None else fold_in(cache.fitted(tuned.second), items, stars, CAUTION).score
-    features = facts.features(cache.scorer(run).item_vectors)
-    best = rerank(folded.score, tuned.settings, facts, items, second, features)
+    person, second = Person.new(rated), None if tuned.second is None else cache.fitted(tuned.second)
+    best = recommend_to(cache.fitted(run, epoch), ratings, person, tuned.settings, second, facts)
     say_steps(best, tuned.settings.n, arrows=False)
     in_stars = run.spec.predicts_stars
     shown = ratings.scale.clip(best.score) if in_stars else best.score
-    made_so = ratings.name, run.id, tuned.settings, tuned.second and tuned.second.id
+    made_so = ratings.name, run.id, epoch, tuned.settings, tuned.second and tuned.second.id
     moved = _moved(made_so, rated, best.item_index.tolist())
     drawn = [
         replace(one, moved=by)
@@ -70,15 +73,25 @@ def your_list(ratings: Ratings, run: Run, folded: Folded, rated: Rated, tuned: T
             cards(ratings, best, shown, "★ {:.2f}" if in_stars else "score {:.3g}", rated), moved, strict=True
         )
     ]
-    person = Person.new(folded, items, stars, CAUTION)
     return poster_grid(
         ratings,
         drawn,
         key="your_grid",
         label="Recommended for you",
         ask=ASK,
-        asked=lambda raw: show_why(ratings, run, None, person, int(ratings.items.index_of(raw)), new=True),
+        asked=lambda raw: show_why(ratings, run, epoch, person, int(ratings.items.index_of(raw)), new=True),
     )
+
+
+def what_counts(model: Fitted, folded: Folded, rated: Rated) -> str:
+    """How the visitor's ratings enter the list, as the end of a sentence."""
+    if not model.stars_count:
+        return "everybody gets this list, whatever they rate"
+    if rated and not folded.known:
+        return "none of your ratings is a like yet, so this is still everybody's list"
+    if folded.vector is None:
+        return "the model is unchanged; what you like speaks for a movie, what you dislike against it"
+    return "the model is unchanged; only your user vector is fitted"
 
 
 def _moved(of: tuple[Any, ...], rated: Rated, now: list[int]) -> list[int | str | None]:
@@ -100,8 +113,8 @@ def _moved(of: tuple[Any, ...], rated: Rated, now: list[int]) -> list[int | str 
 
 
 def _search(ratings: Ratings, rated: Rated) -> None:
-    """A box that finds any movie; a choice adds it with the middle of the upper half, to be changed by its stars."""
-    titles = cache.titles(ratings)
+    """A box that finds any movie; a choice adds it with the best stars but one, to be changed by its stars."""
+    labels = cache.labels(ratings)
     options = [item for item in cache.table(by_popularity, ratings, most=MOST) if item not in rated]
     levels = ratings.scale.levels
 
@@ -116,11 +129,11 @@ def _search(ratings: Ratings, rated: Rated) -> None:
         options,
         index=None,
         key="rate_search",
-        format_func=lambda index: titles[index],
+        format_func=labels.__getitem__,
         on_change=found,
-        placeholder="Find by title",
+        placeholder="Add a movie you like",
+        label_visibility="collapsed",
         icon=":material/search:",
-        help=f"It is added with {levels[-2]:g} stars, which you can change.",
         width=330,
     )
 

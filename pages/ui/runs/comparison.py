@@ -11,6 +11,8 @@ from pages.ui.charts.rmse_vs_ndcg_chart import lesson, lesson_chart
 from pages.ui.evaluation.results import BESIDE, draw_figures, figure_table, titled
 from pages.ui.runs.runs_table import differing_settings
 from pages.ui.shell.markdown import md
+from pages.ui.shell.neighbour_cache import test_figures
+from pages.ui.shell.vega_chart import vega_chart
 from reco_core.events import EpochEnded
 from reco_core.runs import Run
 from reco_core.runs.metrics import Figures
@@ -32,12 +34,15 @@ def curves_together(runs: Sequence[Run]) -> None:
         st.caption("These models are computed at once: they have no curve.")
     if not any(trained.values()):
         return
-    st.subheader("Curves", anchor=False)
+    st.header("Curves", anchor=False)
     with st.container(border=True, key="curves"):
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+            known = {name: sum(_has(epochs, name) for epochs in trained.values()) for name in MEASURES}
+            shown = [name for name, runs_with in known.items() if runs_with]
             measure = st.selectbox(
                 "Curve",
-                [name for name in MEASURES if _has(trained, name)],
+                shown,
+                index=shown.index(max(shown, key=lambda name: known[name] * ("loss" not in name))),
                 key="measure_curve",
                 format_func=MEASURES.__getitem__,
                 width=260,
@@ -48,11 +53,11 @@ def curves_together(runs: Sequence[Run]) -> None:
             )
         chart = curves.overlay_chart(trained, measure, MEASURES[measure], by_time=across == "Seconds")
         words = f"{MEASURES[measure]} of the chosen runs"
-        st.vega_lite_chart(chart.table, chart.spec, key="overlay", width="stretch", alt=words)
+        vega_chart(chart, "overlay", words)
 
 
-def _has(trained: dict[str, list[EpochEnded]], measure: str) -> bool:
-    return any(getattr(epoch, measure) is not None for epochs in trained.values() for epoch in epochs)
+def _has(epochs: Sequence[EpochEnded], measure: str) -> bool:
+    return any(getattr(epoch, measure) is not None for epoch in epochs)
 
 
 def lesson_together(runs: Sequence[Run]) -> None:
@@ -61,12 +66,13 @@ def lesson_together(runs: Sequence[Run]) -> None:
     drawn = lesson_chart(figures, titled(baselines))
     if drawn is None:
         return
-    st.subheader("Stars against lists", anchor=False)
+    st.header("Stars against lists", anchor=False)
     with st.container(border=True, key="lesson"):
         words = lesson(drawn.table)
         st.markdown(f"A model can be best at one and poor at the other. {md(words)}")
-        st.vega_lite_chart(drawn.table, drawn.spec, key="lesson_chart", width="stretch", alt="RMSE against NDCG@10")
-        with st.container(key="lesson_names"):
+        vega_chart(drawn, "lesson_chart", "RMSE against NDCG@10")
+        numbers = (drawn.table["label"] == drawn.table["number"]).any()
+        with st.container(key="lesson_all_names" if numbers else "lesson_names"):
             names = zip(drawn.table["number"], drawn.table["name"], strict=True)
             st.caption(" · ".join(f"**{number}** {md(name)}" for number, name in names))
 
@@ -76,7 +82,7 @@ def figures_together(runs: Sequence[Run], ranked: bool) -> None:
     figures, baselines = _figures(runs)
     if not figures:
         return
-    st.subheader("Figures on the test rows", anchor=False)
+    st.header("Figures on the test rows", anchor=False)
     beside = titled({name: row for name, row in baselines.items() if name in BESIDE}) if ranked else {}
     draw_figures(figure_table(figures | beside), "figures_together", ranked)
     st.caption(next(run.metrics["protocol"] for run in runs if run.metrics))
@@ -89,14 +95,14 @@ def _figures(runs: Sequence[Run]) -> tuple[dict[str, Figures], dict[str, Figures
     for run in runs:
         if metrics := run.metrics:
             same = sum(name == run.name or name.startswith(f"{run.name} (") for name in figures)
-            figures[f"{run.name} ({same + 1})" if same else run.name] = metrics["test"]
+            figures[f"{run.name} ({same + 1})" if same else run.name] = test_figures(run)
             baselines = baselines or metrics["baselines"]
     return figures, baselines
 
 
 def differences(runs: Sequence[Run]) -> None:
     """Only the settings that differ."""
-    st.subheader("What differs", anchor=False)
+    st.header("What differs", anchor=False)
     table = differing_settings(runs)
     if table.empty:
         st.markdown("Nothing: the same model, settings, split and seed.")

@@ -10,6 +10,7 @@ import streamlit as st
 from pages.ui.charts.interval_chart import seeds_chart
 from pages.ui.shell import cache
 from pages.ui.shell.markdown import plural
+from pages.ui.shell.vega_chart import vega_chart
 from pages.ui.shell.visitor import visitor
 from reco_core.errors import RecoError
 from reco_core.jobs.sweeps.repeat import MOST_SEEDS, Spread, alike, counts, repeat, spread
@@ -51,7 +52,7 @@ def seeds_of(runs: Sequence[Run]) -> None:
             groups[run.name] = group
     if not groups:
         return
-    st.subheader("Over several seeds", anchor=False)
+    st.header("Over several seeds", anchor=False)
     _under_way(list(groups.values()))
     spreads = {name: spread(group) for name, group in groups.items()}
     if any(spreads.values()):
@@ -62,13 +63,7 @@ def seeds_of(runs: Sequence[Run]) -> None:
         if values:
             with column, st.container(border=True, key=f"seeds_{figure.partition('@')[0]}"):
                 chart = seeds_chart(values, title)
-                st.vega_lite_chart(
-                    chart.table,
-                    chart.spec,
-                    key=f"seeds_chart_{figure}",
-                    width="stretch",
-                    alt=f"{title} of each seed",
-                )
+                vega_chart(chart, f"seeds_chart_{figure}", f"{title} of each seed")
     st.caption(
         "± is the standard deviation between seeds (n - 1 in its denominator), on one split. Runs that were stopped or"
         " changed by hand are left out."

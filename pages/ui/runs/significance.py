@@ -10,6 +10,7 @@ from pages.ui.charts.interval_chart import interval_chart
 from pages.ui.evaluation.on_demand import held_when_asked
 from pages.ui.shell import cache
 from pages.ui.shell.markdown import md
+from pages.ui.shell.vega_chart import vega_chart
 from reco_core.errors import RecoError
 from reco_core.evaluation.bootstrap import RESAMPLES
 from reco_core.jobs.results.comparison import RMSE, Difference, HeldOut, best_first, verdict
@@ -31,7 +32,7 @@ def verdicts(runs: Sequence[Run]) -> None:
     ranked = [one for one in ranked if len(one[0]) > 1]
     if not ranked:
         return
-    st.subheader("Which is better", anchor=False)
+    st.header("Which is better", anchor=False)
     try:
         held = held_when_asked(scored)
     except RecoError as error:
@@ -62,4 +63,4 @@ def _verdict(ranked: Sequence[Run], figure: str, title: str, held: Mapping[str, 
         if found:
             chart = interval_chart(found)
             words = f"Intervals of {figure.upper()}"
-            st.vega_lite_chart(chart.table, chart.spec, key=f"intervals_{figure}", width="stretch", alt=words)
+            vega_chart(chart, f"intervals_{figure}", words)

@@ -14,9 +14,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.ui.shell.markdown import title_text
 from reco_core import data
 from reco_core.data.background_download import Fetcher
+from reco_core.data.labels import labels_of, titles_of
 from reco_core.jobs.results.comparison import Difference, HeldOut, held_out
 from reco_core.jobs.results.comparison import differences as compared
 from reco_core.jobs.results.figures import figures_of
@@ -82,6 +82,11 @@ def datasets() -> tuple[Choice, ...]:
     return tuple(choices.values())
 
 
+def source_of(ratings: Ratings) -> str:
+    """What data.load takes for this dataset."""
+    return next((choice.source for choice in datasets() if choice.name == ratings.name), ratings.name)
+
+
 def first_dataset() -> str:
     """The name of the dataset to begin with: the one of `reco app --dataset`, else the demo."""
     first = os.environ.get(FIRST)
@@ -114,7 +119,15 @@ def table(function: Callable[..., Any], ratings: Ratings, **options: Any) -> Any
 
 def titles(ratings: Ratings) -> list[str]:
     """`Title (year)` of each item index."""
-    return table(_titles, ratings)
+    return table(titles_of, ratings)
+
+
+def labels(ratings: Ratings) -> list[str]:
+    """What each item index is called in a box that chooses one: its title, told apart where titles are equal.
+
+    A browser sends the label of a choice, not its id, so no two may be equal.
+    """
+    return table(labels_of, ratings)
 
 
 def scorer(run: Run, epoch: int | None = None) -> Scorer:
@@ -124,7 +137,15 @@ def scorer(run: Run, epoch: int | None = None) -> Scorer:
 
 def fitted(run: Run, epoch: int | None = None) -> Fitted:
     """The run's model with its settings, sizes and arrays, at a kept epoch or (None) its result."""
-    return _fitted(run.id, len(run.events()), str(run.folder), epoch, run)
+    return _fitted(run.id, version(run, epoch), str(run.folder), epoch, run)
+
+
+def version(run: Run, epoch: int | None = None) -> int:
+    """A number that changes when the weights of a run, or of a kept epoch of it, do: part of the key of what is kept.
+
+    Of an epoch it stays the same while the run trains on.
+    """
+    return len(run.events()) if epoch is None else run.snapshot_stamp(epoch)
 
 
 def result_epoch(run: Run) -> int:
@@ -199,7 +220,7 @@ def _table(key: tuple, _function: Callable[..., Any], _ratings: Ratings) -> Any:
 
 
 @st.cache_resource(max_entries=6, show_spinner="Reading the model ...")
-def _fitted(run_id: str, n_events: int, folder: str, epoch: int | None, _run: Run) -> Fitted:
+def _fitted(run_id: str, version: int, folder: str, epoch: int | None, _run: Run) -> Fitted:
     return _run.fitted(epoch)
 
 
@@ -236,11 +257,6 @@ def _lists_of(run_id: str, n_events: int, folder: str, k: int, relevant_from: fl
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _corner(run_id: str, n_events: int, folder: str, _run: Run) -> Corner:
     return corner_of(_run, ratings_of(_run.info))
-
-
-def _titles(ratings: Ratings) -> list[str]:
-    rows = zip(ratings.item_table["title"], ratings.item_table["year"], strict=True)
-    return [title_text(title, year) for title, year in rows]
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -8,8 +8,10 @@ from __future__ import annotations
 import time
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.shell import cache
+from pages.ui.shell.live_epoch import follow, last_kept
 from pages.ui.shell.markdown import md
 from reco_core.runs import Run
 from reco_core.runs.snapshots import RULE
@@ -27,16 +29,42 @@ PLAYING, STEPPED = "epoch_playing", "epoch_stepped"
 
 
 def choose_epoch(run: Run) -> int | None:
-    """The chosen kept epoch, None for the result; draws the slider, where there is more than one to choose from."""
-    kept, result = kept_epochs(run), cache.result_epoch(run)
-    chosen = _chosen(run, kept, result)
-    if len(kept) < 2:
-        return None
-    _bar(run, kept, result, chosen)
-    if chosen == result:
-        return None
-    st.caption(f":orange-badge[:material/history: Looking back] {_words(run, chosen, result)}")
-    return chosen
+    """The chosen kept epoch, None for the result; draws the slider, where there is more than one to choose from.
+
+    While the run trains there is no slider: its last kept epoch is shown, said in a line, and followed.
+    """
+    with _place():
+        newest = _followed(run)
+        if newest is not None:
+            st.query_params.pop(NAME, None)
+            return newest
+        kept, result = kept_epochs(run), cache.result_epoch(run)
+        chosen = _chosen(run, kept, result)
+        if len(kept) < 2:
+            return None
+        _bar(run, kept, result, chosen)
+        if chosen == result:
+            return None
+        st.caption(f":orange-badge[:material/history: Looking back] {_words(run, chosen, result)}")
+        return chosen
+
+
+def newest_epoch(run: Run) -> int | None:
+    """The last kept epoch of a run that trains, said in a line and followed; None for the result of one that rests."""
+    with _place():
+        return _followed(run)
+
+
+def _place() -> DeltaGenerator:
+    """The one container of all this, empty or not: what stands below it is not drawn anew when a run ends."""
+    return st.container(key="epoch_place")
+
+
+def _followed(run: Run) -> int | None:
+    newest = last_kept(run) if run.active else None
+    if newest is not None:
+        follow(run, newest)
+    return newest
 
 
 def kept_epochs(run: Run) -> list[int]:
@@ -51,10 +79,11 @@ def after(epoch: int | None) -> str:
 
 def choose(run: Run, epoch: int, result: int) -> None:
     """Put the epoch into the URL and the memory; the result needs no parameter."""
-    st.session_state[_memory(run)] = epoch
     if epoch == result:
+        st.session_state.pop(_memory(run), None)  # so that a run that goes on is followed
         st.query_params.pop(NAME, None)
     else:
+        st.session_state[_memory(run)] = epoch
         st.query_params[NAME] = str(epoch)
 
 
@@ -95,7 +124,7 @@ def _bar(run: Run, kept: list[int], result: int, chosen: int) -> None:
             "Pause" if playing else "Play",
             key="epoch_play",
             icon=":material/pause:" if playing else ":material/play_arrow:",
-            help="Watch the epochs one after the other",
+            help="Watch the epochs one after the other, from the untrained vectors to the result",
             on_click=_toggle,
             args=(run, kept, result, chosen),
         )
@@ -134,25 +163,25 @@ def _playing(run: Run) -> bool:
 
 
 def _toggle(run: Run, kept: list[int], result: int, chosen: int) -> None:
-    """Play from the chosen epoch, from the first one where it is the last; or pause."""
+    """Play to the result: from the chosen epoch, or from the untrained vectors where it is not before it; or pause."""
     if _playing(run):
         st.session_state.pop(PLAYING)
         return
     st.session_state[PLAYING] = run.id
     st.session_state[STEPPED] = time.monotonic()
-    if chosen == kept[-1]:
+    if chosen >= result:
         choose(run, kept[0], result)
 
 
 def _step(run: Run, kept: list[int], result: int, chosen: int, playing: bool) -> None:
-    """While it plays, go one epoch on at each tick; the page runs again with it."""
+    """While it plays, go one epoch on at each tick, to the result; the page runs again with it."""
 
     @st.fragment(run_every=STEP if playing else None)
     def tick() -> None:
         # A fragment also runs with the page: a step is due only when its time has come.
         if not playing or time.monotonic() - st.session_state[STEPPED] < 0.8 * STEP:
             return
-        later = [epoch for epoch in kept if epoch > chosen]
+        later = [epoch for epoch in kept if chosen < epoch <= result]
         if len(later) <= 1:
             st.session_state.pop(PLAYING, None)
         st.session_state[STEPPED] = time.monotonic()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import html as _html
 import re
-from typing import Any
 
-import pandas as pd
+from reco_core.ratings import genres_in
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-!|$~:.^=&@])")
 
@@ -28,9 +27,4 @@ def plural(count: int, noun: str) -> str:
 
 def genre_text(genres: str, most: int = 2) -> str:
     """The first genres of "A|B|C", with a middle dot between them."""
-    return " · ".join([genre for genre in str(genres or "").split("|") if genre][:most])
-
-
-def title_text(title: str, year: Any) -> str:
-    """`Title (year)`, or the title alone where the year is not known."""
-    return str(title) if pd.isna(year) else f"{title} ({int(year)})"
+    return " · ".join(genres_in(genres)[:most])

@@ -1,4 +1,4 @@
-"""The faces of a page that needs a trained run: none, queued or running, failed; and the way to each."""
+"""The faces of a page that needs a trained run: none, queued or running, failed; and the way on from each."""
 
 from __future__ import annotations
 
@@ -7,75 +7,124 @@ from typing import NoReturn
 
 import streamlit as st
 
+from pages.ui.shell import cache
 from pages.ui.shell.empty_state import card_in_the_middle, empty
+from pages.ui.shell.live_epoch import last_kept
 from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go, switch
 from pages.ui.shell.selection import choose
+from pages.ui.shell.train_here import train_here
+from reco_core.events import Evaluating, Progress
+from reco_core.ratings import Ratings
 from reco_core.runs import Run
+from reco_core.runs.status import last_of
 
 
-def with_result(run: Run | None, purpose: str) -> Run:
-    """The run, where it has a result; else its face is drawn and the page ends. `purpose`: `to see similar movies`."""
+def with_result(run: Run | None, purpose: str, ratings: Ratings | None = None) -> Run:
+    """The run, where there is something to show of it; else its face is drawn and the page ends.
+
+    purpose: `to see similar movies`. ratings: given by a page that shows any kept epoch. Such a page shows a run that
+    is still training by its last one (live_epoch), and where there is no run it offers to train one itself.
+    """
     if run is None:
-        empty(
-            "No trained model yet",
-            f"Train one {purpose}. The quickest takes a few seconds.",
-            "train",
-            "Train a model",
-            icon="model_training",
-        )
+        _no_run(purpose, ratings)
         st.stop()
     if run.active:
-        _running(run, purpose)
-        st.stop()
+        if ratings is None or last_kept(run) is None:
+            _running(run, follows=ratings is not None and run.spec.fit is None)
+            st.stop()
+        return run
     if not run.has_result:
         _failed(run, purpose)
         st.stop()
     return run
 
 
-def without_vectors(run: Run, others: Sequence[Run]) -> NoReturn:
-    """The face of a page that needs vectors, for a model that has none; offers the newest of `others` that has some."""
+def without_vectors(run: Run, others: Sequence[Run], ratings: Ratings | None = None) -> NoReturn:
+    """The face of a page that needs vectors, for a model that has none; offers the newest of `others` that has some.
+
+    ratings: where given and no other run has any, the page offers to train one itself.
+    """
     text = f"{md(run.spec.title)} learns no vector per movie. Any model with embeddings does."
     better = next((other for other in others if other.spec.has_vectors and other.has_result), None)
     title = "This model has no map of movies"
-    if better is None:
+    if run.spec.has_weights:
+        text += " Its weights from movie to movie tell which are alike."
+        go("similar", "Its similar movies", key="weights_similar", icon=":material/join_inner:")
+    if better is not None:
+        with card_in_the_middle(title, text, icon="hub", key="empty_vectors"):
+            if st.button(f"Use {md(better.name)}", key="use_other_run", type="primary"):
+                choose("run", better.id)
+                st.rerun()
+    elif ratings is not None:
+        train_here(ratings, "to see one", title)
+    else:
         empty(title, text, "train", "Train one with embeddings", icon="hub")
-        st.stop()
-    with card_in_the_middle(title, text, icon="hub", key="empty_vectors"):
-        if st.button(f"Use {md(better.name)}", key="use_other_run", type="primary"):
-            choose("run", better.id)
-            st.rerun()
     st.stop()
 
 
-def _running(run: Run, purpose: str) -> None:
-    """Watches the run and starts the page again when it is over."""
+def _no_run(purpose: str, ratings: Ratings | None) -> None:
+    if ratings is not None:
+        train_here(ratings, purpose)
+        return
+    text = f"Train one {purpose}. The quickest takes a few seconds."
+    empty("No trained model yet", text, "train", "Train a model", icon="model_training")
 
-    @st.fragment(run_every=1.0)
+
+def _running(run: Run, follows: bool) -> None:
+    """Watches the run and starts the page again when there is something to show; offers a finished run meanwhile.
+
+    follows: the page shows the run from its first kept epoch on.
+    """
+    when = "after the first epoch" if follows else "when the model is ready"
+
+    @st.fragment(run_every=0.5 if run.spec.fit is not None else 1.0)
     def watch() -> None:
-        if not run.active:
+        state = run.state
+        if state.name not in ("queued", "running") or (follows and last_kept(run) is not None):
             st.rerun()
-        done, planned = len(run.epochs()), run.started.epochs if run.started else 0
         with st.container(border=True, key="face_running"):
-            st.subheader(f":primary[:material/progress_activity:] {md(run.name)} is training", anchor=False)
-            st.markdown(f"Wait a moment {purpose}: this page goes on by itself when the model is ready.")
-            st.progress(min(done / planned, 1.0) if planned else 0.0, text=_progress_text(run.status, done, planned))
-            if st.button("Watch it learn", key="face_watch", icon=":material/show_chart:"):
-                switch("train")
+            what = "is queued" if state.name == "queued" else "is training"
+            st.header(f":primary[:material/progress_activity:] {md(run.name)} {what}", anchor=False)
+            st.markdown(f"This page goes on by itself {when}.")
+            st.progress(*_progress(run, state.name))
+            with st.container(horizontal=True, key="face_ways"):
+                if st.button("Watch it learn", key="face_watch", icon=":material/show_chart:"):
+                    switch("train")
+                if other is not None and st.button(f"Show {md(other.name)} meanwhile", key="face_other"):
+                    choose("run", other.id)
+                    st.rerun()
 
+    other = _finished(run)
     watch()
 
 
-def _progress_text(status: str, done: int, planned: int) -> str:
+def _finished(run: Run) -> Run | None:
+    """The newest run of the same ratings that has a result."""
+    runs = cache.store().list(dataset=run.info.dataset_fingerprint or run.info.dataset)
+    return next((other for other in runs if other.id != run.id and other.has_result), None)
+
+
+def _progress(run: Run, status: str) -> tuple[float, str]:
+    """(share done 0..1, words)."""
     if status == "queued":
-        return "Waiting for its turn"
-    return f"Epoch {done} of {planned}" if planned else "Reading the ratings"
+        off = cache.manager().worker_state == "off"
+        return 0.0, "Queued: the training process is off" if off else "Queued"
+    events = run.events()
+    done, planned = len(run.epochs()), run.planned_epochs
+    if not planned:
+        return 0.0, "Reading the ratings"
+    if last_of(Evaluating, events) is not None:
+        return 1.0, "Scoring the held-out rows"
+    now = last_of(Progress, events)
+    within = now.rows_done / max(now.rows_total, 1) if now is not None and now.epoch > done else 0.0
+    share = min((done + within) / planned, 1.0)
+    return share, f"Fitting: {share:.0%}" if run.spec.fit is not None else f"Epoch {done} of {planned}"
 
 
 def _failed(run: Run, purpose: str) -> None:
     with st.container(border=True, key="face_failed"):
-        st.subheader(f":red[:material/error:] {md(run.name)} ended without a result", anchor=False)
+        st.header(f":red[:material/error:] {md(run.name)} ended without a result", anchor=False)
         st.markdown(md(run.reason or f"Its status is {run.status}."))
         st.markdown(f"Choose another run in the sidebar, or train again {purpose}.")
         go("train", "Train again", key="face_again", primary=True)

@@ -47,14 +47,16 @@ def run(ratings: Ratings) -> Run | None:
     usable = {id_: r for id_, r in runs.items() if r.info.dataset_fingerprint in (None, ratings.fingerprint)}
     if len(usable) < len(runs):
         left = plural(len(runs) - len(usable), "run")
-        st.sidebar.caption(f"{left} left out: trained on other ratings under the same name.")
+        demo = ratings.name == DEFAULT_DATASET
+        other = "an earlier version of the demo" if demo else "other ratings under the same name"
+        st.sidebar.caption(f"{left} left out: trained on {other}.")
     if not usable:
         if "run" in st.query_params:
             _say(f"There is no run {md(st.query_params.pop('run'))} of this dataset.")
         return None
     newest = next((id_ for id_, run in usable.items() if run.has_result), next(iter(usable)))
     chosen = _chosen("run", usable, newest, "There is no run {got} of this dataset", ratings.name)
-    _select("Run", "run", _run_labels(usable), chosen, drops=("epoch",))
+    _select("Run", "run", run_labels(usable), chosen, drops=("epoch",))
     return usable[chosen]
 
 
@@ -131,7 +133,7 @@ def _short(title: str) -> str:
     return title.partition(":")[0].partition(" (")[0]
 
 
-def _run_labels(runs: Mapping[str, Run]) -> dict[str, str]:
+def run_labels(runs: Mapping[str, Run]) -> dict[str, str]:
     """The name of each run, numbered where it is not the only one of that name.
 
     The browser sends labels, not ids: they must differ, and stay the same while a run goes on.

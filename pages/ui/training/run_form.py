@@ -10,8 +10,9 @@ from pages.ui.shell.markdown import md
 from pages.ui.shell.notices import forget_refusal, refuse
 from pages.ui.shell.visitor import visitor
 from pages.ui.training.forms import changed, fill, settings_form
+from pages.ui.training.into_view import show_soon
 from pages.ui.training.model_cards import remember_model
-from pages.ui.training.slow_motion import begin_slowly
+from pages.ui.training.pace import begin_slowly
 from pages.ui.training.split_form import fill_split, split_form
 from reco_core.errors import RecoError, SettingsError
 from reco_core.models.spec import ModelSpec, Settings, Shape
@@ -37,7 +38,7 @@ def run_form(
         top.error(md(error), icon=":material/error:")
         return None, None
     request = RunRequest(
-        source=_source(ratings),
+        source=cache.source_of(ratings),
         dataset=ratings.name,
         dataset_fingerprint=ratings.fingerprint,
         model=spec.name,
@@ -76,6 +77,7 @@ def start(request: RunRequest) -> None:
     try:
         run = cache.manager().start(request)
         begin_slowly(run)
+        show_soon(run)
     except RecoError as error:
         refuse(error)
         return
@@ -94,11 +96,6 @@ def start_again(run: Run) -> None:
             owner=visitor(),
         )
     )
-
-
-def _source(ratings: Ratings) -> str:
-    """What data.load takes for this dataset."""
-    return next((choice.source for choice in cache.datasets() if choice.name == ratings.name), ratings.name)
 
 
 def _base_run(ratings: Ratings, spec: ModelSpec) -> str | None:

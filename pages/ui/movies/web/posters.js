@@ -1,6 +1,7 @@
-// Draws data.items (id, title, line1, line2, rank, share, moved, note, image) as buttons; a click sends the id back.
+// Draws data.items (id, title, line1, line2, rank, share, moved, marked, note, image) as buttons; a click sends the id
+// back. Nothing lies over a poster: rank and places moved stand below it, or before the title of a small one.
 // Text goes in as textContent only. The arrow keys move between posters; Tab enters and leaves the grid. With data.ask
-// each poster has a second, small button of that label, which Tab reaches from its poster.
+// each poster has a second, small button of that label below it, which Tab reaches from its poster.
 export default function ({ data, parentElement, setTriggerValue }) {
   const grid = parentElement.querySelector(".grid");
   if (!grid || grid.dataset.stamp === data.stamp) return;
@@ -19,8 +20,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   grid.onkeydown = (event) => move(event, grid);
 }
 
-function cell(item, index, { clickable, ask }) {
-  const poster = card(item, index, clickable);
+function cell(item, index, data) {
+  const poster = card(item, index, data);
+  const ask = data.ask;
   if (!ask) return poster;
   const both = element("div", "cell");
   const button = element("button", "ask", ask);
@@ -39,8 +41,9 @@ function moved(by) {
   return made;
 }
 
-function card(item, index, clickable) {
-  const button = element("button", "card");
+function card(item, index, { clickable, layout, ask, items }) {
+  const small = layout === "strip" || layout === "list";
+  const button = element("button", item.marked ? "card marked" : "card");
   button.type = "button";
   button.disabled = !clickable;
   button.dataset.id = item.id;
@@ -51,15 +54,24 @@ function card(item, index, clickable) {
   image.src = item.image;
   image.alt = "";
   frame.append(image);
-  if (item.rank) frame.append(element("span", "rank", item.rank));
-  if (item.moved) frame.append(moved(item.moved));
   const text = element("div", "text");
-  text.append(element("div", "title", item.title));
+  if (!small && (ask || items.some((one) => one.rank || one.moved))) text.append(below(item));
+  const title = element("div", "title");
+  if (small && item.rank) title.append(element("span", "rank", item.rank), " ");
+  title.append(item.title);
+  text.append(title);
   if (item.line1 !== null) text.append(element("div", "line1", item.line1));
   if (item.line2 !== null) text.append(element("div", "line2", item.line2));
   if (item.share !== null) text.append(bar(item.share));
   button.append(frame, text);
   return button;
+}
+
+function below(item) {
+  const line = element("div", "below");
+  if (item.rank) line.append(element("span", "rank", item.rank));
+  if (item.moved) line.append(moved(item.moved));
+  return line;
 }
 
 function bar(share) {

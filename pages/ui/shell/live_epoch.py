@@ -1,0 +1,34 @@
+"""A run that is still training, looked at meanwhile: the last epoch whose weights were kept, which a page follows."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui.shell.markdown import md
+from reco_core.runs import Run
+
+LOOK = 1.0  # seconds between two looks for a later epoch
+
+
+def last_kept(run: Run) -> int | None:
+    """The last epoch whose weights were kept, None before the first one is over."""
+    kept = run.snapshots()
+    return kept[-1] if kept and kept[-1] > 0 else None
+
+
+def follow(run: Run, shown: int) -> None:
+    """One line that says which epoch is shown; the page is drawn again with each later kept epoch, and at the end."""
+
+    @st.fragment(run_every=LOOK)
+    def line() -> None:
+        status, done = run.status, len(run.epochs())
+        if status not in ("queued", "running") or last_kept(run) != shown:
+            st.rerun()
+        where = f"epoch {done} of {run.planned_epochs} is over" if status == "running" else "queued"
+        st.caption(
+            f":blue-badge[:material/progress_activity: Training] {md(run.name)} after epoch {shown}, the last one kept "
+            f"so far ({where}). This page follows by itself."
+        )
+
+    with st.container(key="live_epoch"):
+        line()
