@@ -48,6 +48,19 @@ def figures_beside(
     """One table: the figures of a run, and those of the models without learning on the same rows."""
     draw_figures(figure_table({name: test} | titled(baselines)), "figures")
     st.caption(protocol)
+    st.caption(neighbours_in_words(test))
+
+
+def neighbours_in_words(test: Mapping[str, float | None]) -> str:
+    """How much sense the neighbours of a run make; empty for a model without any."""
+    overlap, raters = test.get("genre_overlap"), test.get("raters_overlap")
+    if raters is None:
+        return ""
+    genres = "" if overlap is None else f"overlap {overlap:.2f} times as much as by chance in genres, and "
+    return (
+        f"Neighbours: a movie and its 10 nearest {genres}{raters:.0%} of these are also nearest by who rated both. "
+        "Vectors trained for stars need not be good for likeness: the Similar page counts who rated both, too."
+    )
 
 
 def draw_figures(table: pd.DataFrame, key: str, ranked: bool = True) -> None:
