@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reco_core.inspect.neighbours import nearest, with_ratings
-from reco_core.recommend.top import top_n
 from tests.apptest import finished_run, run_with_snapshots
+from tests.lists import top_n
 from tests.test_cli import Answer
 
 

@@ -10,10 +10,10 @@ import pytest
 from pages.ui.embeddings.entities import packed_map
 from pages.ui.shell import cache
 from pages.ui.shell.epoch_slider import PLAYING, STEPPED
-from pages.ui.shell.navigation import kept
+from pages.ui.shell.navigation import url_params
 from reco_core.inspect.neighbours import nearest, with_ratings
-from reco_core.recommend.top import top_n
 from tests.apptest import finished_run, grids, open_page, query, run_with_snapshots, texts
+from tests.lists import top_n
 
 PAGES = ("embeddings", "similar", "recommend")
 
@@ -139,12 +139,12 @@ def test_another_run_has_epochs_of_its_own():
 
 def test_links_keep_the_epoch_with_its_run_only(monkeypatch):
     monkeypatch.setattr("streamlit.query_params", {"run": "a", "epoch": "3", "dataset": "demo"})
-    assert kept(item=4) == {"dataset": "demo", "run": "a", "epoch": "3", "item": "4"}
-    assert kept(run="b") == {"dataset": "demo", "run": "b"}
+    assert url_params(item=4) == {"dataset": "demo", "run": "a", "epoch": "3", "item": "4"}
+    assert url_params(run="b") == {"dataset": "demo", "run": "b"}
 
 
-def test_playing_goes_from_the_first_epoch_on_and_stops_at_the_last():
-    run_with_snapshots((0, 1, 3))
+def test_playing_goes_from_the_untrained_vectors_to_the_result_and_stops_there():
+    run_with_snapshots((0, 1, 3, 5), result=3)
     app = open_page("similar")
     app.button(key="epoch_play").click().run()
     assert app.select_slider(key="epoch_choice").value == 0
@@ -165,6 +165,13 @@ def test_a_click_pauses_what_plays():
     assert PLAYING not in app.session_state
     app.session_state[STEPPED] -= 2.0
     assert app.run().select_slider(key="epoch_choice").value == 0
+
+
+def test_playing_from_after_the_result_begins_anew():
+    run_with_snapshots((0, 1, 3, 5), result=3)
+    app = open_page("similar", epoch="5")
+    app.button(key="epoch_play").click().run()
+    assert app.select_slider(key="epoch_choice").value == 0
 
 
 def test_models_are_read_once_per_epoch():

@@ -13,7 +13,6 @@ OVERLAP = 0.8
 NORM_POPULARITY = 0.7
 OUTSIDE = 0.05
 RISE_ALTHOUGH_KEPT = 0.01
-BASELINE = "baseline"
 
 Figures = Mapping[str, float | None]
 
@@ -51,7 +50,7 @@ def _collapse(spec: ModelSpec, evidence: Evidence) -> Iterator[Alarm]:
         f"Everyone gets nearly the same list: of the first {evidence.k} places, before rated movies are taken out, two "
         f"users have {evidence.overlap:.0%} in common."
     )
-    if spec.family == BASELINE:
+    if not spec.personal:
         remedy = "This model knows no taste, so it cannot be otherwise: it is here to be compared with."
     else:
         remedy = (

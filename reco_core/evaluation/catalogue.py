@@ -30,11 +30,11 @@ class Figure:
 
 
 FIGURES = (
-    Figure("rmse", "RMSE", "stars", "less", "0 .. scale", "Root of the mean squared error in stars."),
+    Figure("rmse", "RMSE", "stars", "less", "0 .. scale", "Typical error in stars: the root of the mean square."),
     Figure("mae", "MAE", "stars", "less", "0 .. scale", "Mean distance of predicted from given stars."),
     Figure("mse", "MSE", "stars", "less", "0 .. scale²", "Mean squared error: what most models make smaller."),
     Figure("rounded_mae", "Rounded MAE", "stars", "less", "0 .. scale", "MAE after rounding to stars that exist."),
-    Figure("ndcg@{k}", "NDCG@{k}", "ranking", "more", "0 .. 1", "How high in the list the held-out movies are."),
+    Figure("ndcg@{k}", "NDCG@{k}", "ranking", "more", "0 .. 1", "How high held-out movies stand: 1 is the best order."),
     Figure("recall@{k}", "Recall@{k}", "ranking", "more", "0 .. 1", "Share of the held-out movies that are listed."),
     Figure("precision@{k}", "Precision@{k}", "ranking", "more", "0 .. 1", "Share of the list that was held out."),
     Figure("map@{k}", "MAP@{k}", "ranking", "more", "0 .. 1", "Mean precision at the hits: early ones count."),

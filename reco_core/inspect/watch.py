@@ -78,7 +78,7 @@ def _neighbours(vectors: np.ndarray | None, counts: np.ndarray, item: int, k: in
 
 
 def _top(scorer: Scorer, ratings: Ratings, user: int, k: int) -> list[int]:
-    """As recommend.top_n, by a scan of the rows: no index of all users is built for the sake of one."""
+    """As recommend_to, by a scan of the rows: no index of all users is built for the sake of one."""
     scores = np.array(scorer.score_all(np.array([user], dtype=np.int32))[0], dtype=np.float32)
     scores[ratings.item_index[ratings.user_index == user]] = -np.inf
     return first_k(scores, k).tolist()

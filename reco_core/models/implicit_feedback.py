@@ -14,7 +14,7 @@ from reco_core.models.spec import Settings, Shape
 from reco_core.rated_lists import Rated
 
 # What a visitor's rating counts; training counts each that it learns from 1.
-LIKED, SO_SO, DISLIKED = 1.0, 0.5, -0.25
+LIKED, DISLIKED = 1.0, -0.25
 
 MinStars = Annotated[
     float | None,
@@ -45,13 +45,12 @@ def are_positive(stars: np.ndarray, settings: Settings) -> np.ndarray:
 def opinions(stars: np.ndarray, scale: RatingScale, settings: Settings) -> np.ndarray:
     """How much each of a visitor's ratings counts, above 0 for and below 0 against: float [n] -> float64 [n].
 
-    LIKED from three quarters of the scale on (4 of 1 to 5 stars), or from min_stars on where that is set; DISLIKED
-    below the middle of the scale; SO_SO between. The numbers were chosen on validation rows (docs/recommending.md).
+    LIKED from the middle of the scale on (3 of 1 to 5 stars), or from min_stars on where that is set; DISLIKED below
+    the middle; 0 between the two. Chosen on validation rows (docs/recommending.md has the figures).
     """
-    stars, length = np.asarray(stars, dtype=np.float64), scale.max - scale.min
+    stars, middle = np.asarray(stars, dtype=np.float64), (scale.min + scale.max) / 2
     least = getattr(settings, "min_stars", None)
-    liked = scale.min + 0.75 * length if least is None else least
-    return np.where(stars >= liked, LIKED, np.where(stars < scale.min + 0.5 * length, DISLIKED, SO_SO))
+    return np.where(stars >= (middle if least is None else least), LIKED, np.where(stars < middle, DISLIKED, 0.0))
 
 
 def positives(users: np.ndarray, items: np.ndarray, stars: np.ndarray, shape: Shape, settings: Settings) -> Rated:

@@ -127,6 +127,7 @@ class ModelSpec:
     or float32. `fit` gets them as its last argument, layers by `take(context)`, and a scorer finds them in its arrays,
     because they are kept among the run's. None for a model without any.
     plain: (arrays, shape, settings) -> a model of stock layers, with settings and arrays, that predicts the same.
+    symbols: what the letters of the equation are called in glossary.SYMBOLS, in their order.
     notes: (settings, shape) -> sentences on what these settings come to on this data, such as what is left out.
     xla_exact: whether XLA code gives the plain function's figures to 1e-6, and faster, so that it may take its place;
     with dropout XLA is slower, and a network's figures differ by more.
@@ -148,6 +149,7 @@ class ModelSpec:
     settings: type[Settings]
     scorer: Callable[[Arrays, Shape, Any], Scorer]
     parameters: Callable[[Any, Shape], int]
+    symbols: tuple[str, ...] = ()
     predicts_stars: bool = True
     has_vectors: bool = False
     has_weights: bool = False  # from item to item

@@ -158,6 +158,11 @@ class Run:
         kept = status == "failed" and last_of(Continued, self.events()) is not None
         return (kept or status in RESTING) and (self.folder / WEIGHTS).exists()
 
+    def require_result(self) -> None:
+        """Raises RunError unless the run has a result."""
+        if not self.has_result:
+            raise RunError(f"Run {self.name} has no result: it is {self.status}. {self.reason}".strip())
+
     @property
     def metrics(self) -> dict[str, Any] | None:
         """{"test": figures, "baselines": {name: figures}, "protocol": sentence}, or None before the run was scored."""
@@ -170,7 +175,7 @@ class Run:
 
     def snapshots(self) -> list[int]:
         """The epochs whose weights were kept, 0 for the start; snapshots.RULE says which."""
-        return snapshots.kept(self.folder)
+        return snapshots.saved_epochs(self.folder)
 
     def snapshot_stamp(self, epoch: int) -> int:
         """When the snapshot of an epoch was written, in nanoseconds; 0 where there is none."""

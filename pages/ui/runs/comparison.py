@@ -37,9 +37,12 @@ def curves_together(runs: Sequence[Run]) -> None:
     st.header("Curves", anchor=False)
     with st.container(border=True, key="curves"):
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+            known = {name: sum(_has(epochs, name) for epochs in trained.values()) for name in MEASURES}
+            shown = [name for name, runs_with in known.items() if runs_with]
             measure = st.selectbox(
                 "Curve",
-                [name for name in MEASURES if _has(trained, name)],
+                shown,
+                index=shown.index(max(shown, key=lambda name: known[name] * ("loss" not in name))),
                 key="measure_curve",
                 format_func=MEASURES.__getitem__,
                 width=260,
@@ -53,8 +56,8 @@ def curves_together(runs: Sequence[Run]) -> None:
         vega_chart(chart, "overlay", words)
 
 
-def _has(trained: dict[str, list[EpochEnded]], measure: str) -> bool:
-    return any(getattr(epoch, measure) is not None for epochs in trained.values() for epoch in epochs)
+def _has(epochs: Sequence[EpochEnded], measure: str) -> bool:
+    return any(getattr(epoch, measure) is not None for epoch in epochs)
 
 
 def lesson_together(runs: Sequence[Run]) -> None:
@@ -68,7 +71,8 @@ def lesson_together(runs: Sequence[Run]) -> None:
         words = lesson(drawn.table)
         st.markdown(f"A model can be best at one and poor at the other. {md(words)}")
         vega_chart(drawn, "lesson_chart", "RMSE against NDCG@10")
-        with st.container(key="lesson_names"):
+        numbers = (drawn.table["label"] == drawn.table["number"]).any()
+        with st.container(key="lesson_all_names" if numbers else "lesson_names"):
             names = zip(drawn.table["number"], drawn.table["name"], strict=True)
             st.caption(" · ".join(f"**{number}** {md(name)}" for number, name in names))
 

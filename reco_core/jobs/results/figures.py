@@ -20,13 +20,14 @@ from reco_core.events import StageStarted
 from reco_core.inspect.curves import read_curves
 from reco_core.inspect.likeness import likeness_of_model
 from reco_core.inspect.raters import Raters
+from reco_core.jobs.results.run_data import split_of
 from reco_core.models.spec import Scorer
 from reco_core.paths import home
 from reco_core.ratings import Ratings
 from reco_core.runs import Run
 from reco_core.runs.files import read_json, write_json
 from reco_core.runs.metrics import Figures, check_metrics
-from reco_core.split import Split, make_split
+from reco_core.split import Split
 
 TOP_K = 10
 # Ties in a ranking are broken by the same numbers for every run of a split, so that runs with other seeds compare.
@@ -63,9 +64,7 @@ def test_and_baselines(
     run: Run, scorer: Scorer, ratings: Ratings, k: int = TOP_K, relevant_from: float | None = None
 ) -> dict[str, Any]:
     """test, baselines and protocol, scored now; raises as figures_of does."""
-    split = make_split(ratings, run.info.split)
-    if run.info.split_fingerprint not in (None, split.fingerprint):
-        raise RunError(f"Run {run.name} was scored on other test rows than its split gives now; nothing was scored.")
+    split = split_of(run.info, ratings)
     return {
         "test": test_figures(run, scorer, ratings, split, k, relevant_from),
         "baselines": baseline_figures(ratings, split, k, relevant_from),
@@ -101,7 +100,7 @@ def with_neighbours(run: Run, test: Figures, ratings: Ratings) -> Figures:
     """The kept figures of a run, with those of its neighbours: worked out now where an earlier version kept none."""
     if not run.spec.has_neighbours or "raters_overlap" in test:
         return test
-    rows = trained_rows(run, make_split(ratings, run.info.split))
+    rows = trained_rows(run, split_of(run.info, ratings))
     return test | _neighbour_figures(run, run.scorer(), ratings, rows)
 
 
