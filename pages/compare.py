@@ -48,6 +48,7 @@ with page("Compare", "All runs side by side: only what differs, and only where t
         st.info("Choose runs in the table to see their curves together.", icon=":material/check_box:")
         st.stop()
 
+    curves_together(chosen)
     with st.container(key="picked_runs"):
         for run in chosen:
             run_card(run)
@@ -63,6 +64,5 @@ with page("Compare", "All runs side by side: only what differs, and only where t
     figures_together(chosen, ranked=not reasons)
     if len(chosen) > 1:
         differences(chosen)
-    curves_together(chosen)
     seeds_of(chosen)
     look_again(runs, busy)

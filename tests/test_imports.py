@@ -27,6 +27,7 @@ LAYERS = (
     "models",
     "training",
     "evaluation",
+    "glossary",
     "inspect",
     "recommend",
     "posters",

@@ -51,7 +51,7 @@ def test_ratings_of_the_address_make_the_list_of_folding_in(demo):
     shown = grids(app)["Recommended for you"]["items"]
     assert [item["id"] for item in shown] == [str(i) for i in demo.items.ids[first_k(score, 12)]]
     assert {item["id"]: item["stars"] for item in asked(app)["Your ratings"]["items"]} == {"3": 5, "12": 1, "17": 4}
-    assert "From 3 ratings" in texts(app)
+    assert "Based on 3 ratings; rate at least 5" in texts(app)
 
 
 @pytest.mark.parametrize("model", ["bias", "popularity", "ease", "implicit_als"])
@@ -94,7 +94,7 @@ def test_ratings_of_no_movie_are_left_out_in_one_sentence():
     finished_run()
     app = open_page("foryou", rated="3~5_nobody~4_5~9_7~x")
     assert not app.exception
-    assert "3 ratings in the address left out" in texts(app)
+    assert "Ignored 3 ratings in the URL: unknown movie or value out of range." in texts(app)
     assert query(app, "rated") == "3~5"
 
 
@@ -157,7 +157,7 @@ def test_why_opens_a_dialog_for_the_asked_poster(monkeypatch, page, model):
     assert not app.exception
     told = texts(app)
     assert ("together they are the prediction, exactly" in told) == (model == "mf_bias")
-    assert ("how much the prediction falls" in told) == (model == "neural_bias")
+    assert ("how far it falls when that rating is left out" in told) == (model == "neural_bias")
     assert any("reco-why" in e.proto.body for e in app.get("html"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -73,7 +74,7 @@ def gather(
     users = np.flatnonzero(user_known)
     if len(users) > USERS:
         users = np.sort(np.random.default_rng(seed).choice(users, USERS, replace=False))
-    found = {"overlap": mean_overlap(seen_only, users, ratings.n_items, k, seed)}
+    found: dict[str, Any] = {"overlap": mean_overlap(seen_only, users, ratings.n_items, k, seed)}
     if spec.predicts_stars:
         found |= _outside(seen_only.score(ratings.user_index[split.test], ratings.item_index[split.test]), ratings)
     if scorer.item_vectors is not None:

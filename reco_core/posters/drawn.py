@@ -63,7 +63,7 @@ def _sheet(chosen: Design, title: str, year: str, genres: Sequence[str], width: 
 def _year(year: object) -> str:
     """The year in digits; "" for none, such as pandas' NA."""
     try:
-        number = float(year)
+        number = float(str(year))
     except (TypeError, ValueError):
         return ""
     return str(int(number)) if math.isfinite(number) else ""

@@ -175,7 +175,7 @@ class Run:
 
     def snapshots(self) -> list[int]:
         """The epochs whose weights were kept, 0 for the start; snapshots.RULE says which."""
-        return snapshots.kept(self.folder)
+        return snapshots.saved_epochs(self.folder)
 
     def snapshot_stamp(self, epoch: int) -> int:
         """When the snapshot of an epoch was written, in nanoseconds; 0 where there is none."""

@@ -34,10 +34,10 @@ class Look:
 
 def class_look(title: str, names: Sequence[str], rest: str = "other") -> Look:
     """A colour for each of the eight most frequent names, in that order; grey for the rest and where there is none."""
-    names = pd.Series(list(names), dtype="object").where(lambda n: n.notna() & (n != ""))
-    top = list(names.value_counts().sort_index(kind="stable").nlargest(MOST_CLASSES).index)
+    named = pd.Series(list(names), dtype="object").where(lambda n: n.notna() & (n != ""))
+    top = list(named.value_counts().sort_index(kind="stable").nlargest(MOST_CLASSES).index)
     code_of = {name: code for code, name in enumerate(top)}
-    codes = names.map(code_of).fillna(len(top)).to_numpy(np.uint8)
+    codes = named.map(code_of).fillna(len(top)).to_numpy(np.uint8)
     has_rest = bool((codes == len(top)).any())
     labels = (*map(str, top), *([rest] if has_rest else []))
     light, dark = (*MAP_LIGHT[: len(top)], REST_LIGHT), (*MAP_DARK[: len(top)], REST_DARK)

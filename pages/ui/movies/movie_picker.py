@@ -37,14 +37,6 @@ def by_popularity(ratings: Ratings, most: int) -> list[int]:
     return np.argsort(-ratings.item_counts, kind="stable")[:most].tolist()
 
 
-def well_known(
-    ratings: Ratings, found: np.ndarray, scores: np.ndarray, at_least: int, k: int
-) -> list[tuple[int, float]]:
-    """The first k (item index, score) of a list whose items have `at_least` ratings, in the order of the list."""
-    enough = ratings.item_counts[found] >= at_least
-    return list(zip(found[enough][:k].tolist(), scores[enough][:k].tolist(), strict=True))
-
-
 def movie(ratings: Ratings, item_index: int) -> None:
     """The movie's poster, and title, year, genres, number of ratings and mean rating beside it."""
     row = ratings.item_table.iloc[item_index]
