@@ -105,8 +105,8 @@ def sentence(why: Why, in_stars: bool, link: bool) -> str:
     if why.method == "left out":
         n = plural(len(why.parts), "rating")
         return (
-            "This model's prediction is no sum of parts. Each bar shows how far it falls when that rating is left out and "
-            f"the user is folded in again ({n} of the most similar movies)."
+            "This model's prediction is no sum of parts. Each bar shows how far it falls when that rating is left out "
+            f"and the user is folded in again ({n} of the most similar movies)."
         )
     if why.method == "contributions":
         return "What each rated movie adds to the score; together they are the score, exactly."
