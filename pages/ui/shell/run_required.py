@@ -57,7 +57,7 @@ def without_vectors(run: Run, others: Sequence[Run], ratings: Ratings | None = N
                 choose("run", better.id)
                 st.rerun()
     elif ratings is not None:
-        train_here(ratings, "to see one", title)
+        train_here(ratings, "to see one", title, text)
     else:
         empty(title, text, "train", "Train one with embeddings", icon="hub")
     st.stop()
