@@ -21,7 +21,7 @@ with page("Similar", "Movies that are alike, from ratings alone."):
     ratings = selection.dataset()
     run = with_result(selection.run(ratings), "to see which movies are alike", ratings)
     if not run.spec.has_neighbours:
-        without_vectors(run, cache.store().list(dataset=ratings.fingerprint), ratings)
+        without_vectors(run, cache.runs(dataset=ratings.fingerprint), ratings)
     epoch = choose_epoch(run)
 
     chosen = selection.item(ratings, fallback=int(ratings.item_counts.argmax()))

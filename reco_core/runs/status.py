@@ -76,6 +76,8 @@ def current(
     A request to go on counts from the moment that somebody waits with the run or works on it.
     """
     over = ended(events)
+    if over is not None and not goes_on(asked, events):
+        return over
     at_work = working()
     if at_work and over is None:
         return Status("running")

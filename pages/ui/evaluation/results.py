@@ -22,12 +22,15 @@ BESIDE = ("global_mean", "bias", "popularity")
 def headline(run: Run) -> None:
     """The two figures to look at first, what they cost, and the next steps; nothing where there is no result."""
     metrics = run.metrics
+    if run.diverged:  # said first: the figures mean nothing
+        alarm_list(run)
     if metrics:
         _cards(run, metrics["test"], metrics["baselines"])
     if run.has_result:
-        alarm_list(run)
+        if not run.diverged:
+            alarm_list(run)
         with st.container(horizontal=True, key="next_steps"):
-            go("evaluate", "Look closer", key="next_evaluate", icon=":material/troubleshoot:")
+            go("evaluate", "Evaluate", key="next_evaluate", icon=":material/troubleshoot:")
             if run.spec.has_vectors:
                 go("embeddings", "See the map it drew", key="next_embeddings", icon=":material/bubble_chart:")
             if run.spec.has_neighbours:
@@ -39,7 +42,7 @@ def beside_baselines(run: Run) -> None:
     """All figures of a run that was scored, in one table with the models without learning, and their protocol."""
     metrics = run.metrics
     if metrics:
-        st.header("Beside the baselines", anchor=False)
+        st.header("Compared with baselines", anchor=False)
         figures_beside(run.name, test_figures(run), metrics["baselines"], metrics["protocol"])
 
 
@@ -123,7 +126,7 @@ def _figures(titles: Iterable[str]) -> list[Figure]:
 
 
 def _help(figure: Figure) -> str:
-    better = {"less": "Less is better.", "more": "More is better.", "neither": "More is not simply better."}
+    better = {"less": "Lower is better.", "more": "Higher is better.", "neither": "Higher is not simply better."}
     return f"{figure.says} {better[figure.better]} Range: {figure.span}."
 
 
