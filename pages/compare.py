@@ -48,6 +48,7 @@ with page("Compare", "All runs side by side: only what differs, and only where t
         st.info("Choose runs in the table to see their curves together.", icon=":material/check_box:")
         st.stop()
 
+    curves_together(chosen)
     with st.container(key="picked_runs"):
         for run in chosen:
             run_card(run)
@@ -64,6 +65,5 @@ with page("Compare", "All runs side by side: only what differs, and only where t
     if len(chosen) > 1:
         differences(chosen)
     settings_of(chosen)
-    curves_together(chosen)
     seeds_of(chosen)
     look_again(runs, busy)

@@ -76,7 +76,10 @@ with page("Data"):
     if rows.open:
         with rows:
             quality_report(ratings)
-            st.dataframe(cache.table(first_rows, ratings), hide_index=True, height=560, key="first_rows")
+            rows_shown = cache.table(first_rows, ratings)
+            if len(rows_shown) < len(ratings):
+                st.caption(f"The first {len(rows_shown):,} of {len(ratings):,} rows, as they were read.")
+            st.dataframe(rows_shown, hide_index=True, height=560, key="first_rows")
 
     if datasets.open:
         with datasets:

@@ -44,7 +44,7 @@ with page("Embeddings", "Where the model has put every movie and every user, fro
             picked = choose_user(ratings)
         look = choose_look(ratings, scorer, side)
 
-    found, scores, measure = neighbours(vectors, picked)
+    found, scores, measure = neighbours(vectors, picked, ratings.item_counts if side == "items" else None)
     left, right = st.columns([9, 5], gap="medium")
     with left:
         drawn = packed_map(ratings, run, side, epoch)

@@ -215,7 +215,8 @@ def finite(value: object) -> object:
 
 def to_line(event: Event) -> str:
     """One JSON line, newline included."""
-    return json.dumps({"event": type(event).__name__, **finite(asdict(event))}, allow_nan=False) + "\n"
+    values = {"event": type(event).__name__} | asdict(event)
+    return json.dumps(finite(values), allow_nan=False) + "\n"
 
 
 def from_line(line: str) -> Event:

@@ -6,9 +6,10 @@ import time
 
 import pytest
 
-from pages.ui.charts.curve_spec import MARK, TRAINING, VALIDATION, ZONE
+from pages.ui.charts.curve_legend import WORDS, legend_html
+from pages.ui.charts.curve_spec import FRAME, MARK, MARK_LOOKS, TRAINING, VALIDATION, ZONE
 from pages.ui.charts.curves import Notes, goal_chart, horizon, loss_chart, series_table, thinned
-from pages.ui.charts.marks import CHANGED, OVERFITTING, PAUSED, Mark, marks
+from pages.ui.charts.marks import CHANGED, KINDS, OVERFITTING, PAUSED, Mark, marks
 from pages.ui.evaluation.results import figure_table, styled
 from pages.ui.training.eta import how_far
 from pages.ui.training.live_metrics import figures, short
@@ -28,6 +29,20 @@ def test_progress_says_epoch_and_time_left():
 
 def test_time_left_is_that_of_the_last_epochs_with_what_comes_between_them():
     assert how_far([epoch(1), epoch(2), epoch(3)], 20)[1] == "Epoch 4 of 20 · 8 s left"
+
+
+def test_time_left_counts_the_pauses_between_the_epochs_that_are_left():
+    events = [epoch(number) for number in range(1, 8)]  # half a second each
+    assert how_far(events, 300, pace=0.5)[1] == "Epoch 8 of 300 · 4 min 52 s left"
+    assert how_far(events, 300)[1] == "Epoch 8 of 300 · 2 min 26 s left"
+    assert how_far(events, 8, pace=1.0)[1] == "Epoch 8 of 8 · 0 s left", "no pause after the last one"
+
+
+def test_legend_names_every_line_area_and_mark():
+    drawn = legend_html("blue", "orange")
+    for words in (VALIDATION, TRAINING, "to beat", *WORDS.values()):
+        assert f"</i>{words}</span>" in drawn
+    assert set(WORDS) == set(MARK_LOOKS) == set(KINDS)
 
 
 def test_progress_of_a_run_that_goes_on_counts_from_where_it_was():
@@ -76,7 +91,9 @@ def test_lines_of_baselines_are_labelled_with_their_value():
 def test_best_figure_of_each_column_is_marked():
     table = figure_table({"a": {"rmse": 0.9, "ndcg@10": 0.1}, "b": {"rmse": 1.0, "ndcg@10": 0.2, "mse": None}})
     assert list(table.columns) == ["RMSE", "NDCG@10"]
+    turned = styled(table.T.rename_axis("Figure"))._compute().ctx
     marks = styled(table)._compute().ctx
+    assert {(row, column) for (column, row), look in turned.items() if look} == {k for k, look in marks.items() if look}
     assert sorted(cell for cell, style in marks.items() if any("font-weight" in name for name, _ in style)) == [
         (0, 0),
         (1, 1),
@@ -138,8 +155,20 @@ def test_mark_before_the_first_epoch_stands_at_the_start_of_the_axis():
     assert list(table["epoch"]) == [1]
 
 
+@pytest.mark.parametrize("count", [0, 1, 4])
+def test_every_axis_has_ends_whether_or_not_there_are_epochs_lines_and_a_zone(count):
+    for chart in (goal_chart([epoch(n) for n in range(1, count + 1)], 20, {}), loss_chart([], 20, log=True)):
+        for layer in chart.spec["layer"]:
+            kept = chart.table
+            for step in layer["transform"]:
+                kept = kept[kept[step["filter"]["field"]].isin(step["filter"]["oneOf"])]
+            field = layer["encoding"].get("y", {}).get("field")
+            assert field is None or kept[field].notna().any(), layer["mark"]
+
+
 def test_smoothing_moves_the_lines_and_not_the_points():
-    plain, smooth = (goal_chart(overfitted(), 4, {}, smooth=on).table for on in (False, True))
+    charts = [goal_chart(overfitted(), 4, {}, smooth=on).table for on in (False, True)]
+    plain, smooth = (table[table["series"] != FRAME] for table in charts)
     assert list(plain["value"]) == list(smooth["value"]) == list(plain["line"])
     assert list(smooth["line"]) != list(plain["line"])
 

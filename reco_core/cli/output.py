@@ -59,8 +59,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str =
     made = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
     for number, name in enumerate(columns):
         numeric = bool(rows) and all(_is_number(row[number]) for row in rows)
-        justify = "right" if numeric else "left"
-        made.add_column(Text(name), justify=justify, overflow="fold", no_wrap=numeric or number == 0)
+        first = number == 0
+        made.add_column(Text(name), justify="right" if numeric else "left", overflow="fold", no_wrap=numeric or first)
     for row in rows:
         made.add_row(*(Text(shown(cell)) for cell in row))
     return made

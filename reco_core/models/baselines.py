@@ -136,6 +136,7 @@ GLOBAL_MEAN = _spec(
     title="Mean of all ratings",
     sentence="Every prediction is the mean of all training ratings.",
     equation=r"\hat r_{ui} = \mu",
+    symbols=("predicted", "mean"),
     reference="The least that any model must beat.",
 )
 USER_MEAN = _spec(
@@ -147,6 +148,7 @@ USER_MEAN = _spec(
     title="Mean of the user",
     sentence="Every prediction is the user's own mean rating.",
     equation=r"\hat r_{ui} = \bar r_u",
+    symbols=("predicted", "user_mean"),
     reference="The mean of the user's training ratings.",
 )
 ITEM_MEAN = _spec(
@@ -157,6 +159,7 @@ ITEM_MEAN = _spec(
     title="Mean of the item",
     sentence="Every prediction is the item's mean rating.",
     equation=r"\hat r_{ui} = \bar r_i",
+    symbols=("predicted", "item_mean"),
     reference="The mean of the item's training ratings.",
 )
 BIAS = _spec(
@@ -167,8 +170,10 @@ BIAS = _spec(
     fold_in=fold_bias,
     title="Damped biases",
     sentence="The mean, plus how well liked the item is, plus how generous the user is, both damped.",
-    equation=r"\hat r_{ui} = \mu + b_u + b_i,\quad b_i = \frac{\sum_u (r_{ui} - \mu)}{\lambda_i + n_i},"
-    r"\quad b_u = \frac{\sum_i (r_{ui} - \mu - b_i)}{\lambda_u + n_u}",
+    equation=r"\begin{aligned} \hat r_{ui} &= \mu + b_u + b_i \\ "
+    r"b_i &= \frac{\sum_u (r_{ui} - \mu)}{\lambda_i + n_i} \\ "
+    r"b_u &= \frac{\sum_i (r_{ui} - \mu - b_i)}{\lambda_u + n_u} \end{aligned}",
+    symbols=("predicted", "rating", "mean", "user_bias", "item_bias", "damping", "counts"),
     reference="Koren: Factor in the neighbors. ACM Transactions on Knowledge Discovery from Data 4(1), 2010.",
 )
 POPULARITY = _spec(
@@ -179,6 +184,7 @@ POPULARITY = _spec(
     title="Popularity",
     sentence="Items in the order of how many ratings they have; it predicts no stars.",
     equation=r"s_{ui} = n_i",
+    symbols=("score", "item_count"),
     reference="Cremonesi, Koren, Turrin: Performance of recommender algorithms on top-N recommendation tasks. "
     "RecSys 2010 (its TopPop).",
     predicts_stars=False,

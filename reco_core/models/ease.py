@@ -208,14 +208,17 @@ EASE = ModelSpec(
     title="EASE",
     family="ranking",
     sentence="One weight from every item to every other, so that what a user rated speaks for or against all the rest.",
-    equation=r"s_{ui} = \sum_{j \in R_u} B_{ji},\quad B = I - P\,\mathrm{diag}(P)^{-1},"
-    r"\quad P = (G + \lambda I)^{-1},\quad G = X^\top X + \beta F F^\top",
+    equation=r"\begin{aligned} s_{ui} &= \textstyle\sum_{j \in R_u} B_{ji} \\ "
+    r"B &= I - P\,\mathrm{diag}(P)^{-1} \\ P &= (G + \lambda I)^{-1} \\ "
+    r"G &= X^\top X + \beta F F^\top \end{aligned}",
+    symbols=("score", "rated_by", "item_weights", "inverse", "gram", "ridge", "features"),
     reference="Steck: Embarrassingly shallow autoencoders for sparse data. WWW 2019; features as further rows: "
     "Jeunen, Van Balen, Goethals: Closed-form models for collaborative filtering with side-information. RecSys 2020.",
     settings=EaseSettings,
     scorer=ease_scorer,
     parameters=lambda settings, shape: shape.n_items * (shape.n_items - 1),
     predicts_stars=False,
+    has_weights=True,
     context=ease_context,
     fit=drained(fit_ease),
     fit_parts=fit_ease,

@@ -190,15 +190,18 @@ ENSEMBLE = _spec(
     EnsembleScorer,
     title="Ensemble of runs",
     sentence="The weighted mean of what several runs on the same split predict.",
-    equation=r"\hat r_{ui} = \sum_m w_m \hat r^{(m)}_{ui},\quad w_m \ge 0,\ \sum_m w_m = 1",
+    equation=r"\begin{aligned} \hat r_{ui} &= \textstyle\sum_m w_m \hat r^{(m)}_{ui} \\ "
+    r"w_m &\ge 0,\ \textstyle\sum_m w_m = 1 \end{aligned}",
+    symbols=("predicted", "run_weights", "run_prediction"),
 )
 RANKING_ENSEMBLE = _spec(
     "ranking_ensemble",
     RankingEnsembleScorer,
     title="Ensemble of rankings",
     sentence="The weighted mean of what several ranking runs score, each user's scores made comparable first.",
-    equation=r"s_{ui} = \sum_m w_m \frac{s^{(m)}_{ui} - \bar s^{(m)}_u}{\sigma^{(m)}_u},\quad w_m \ge 0,\ "
-    r"\sum_m w_m = 1",
+    equation=r"\begin{aligned} s_{ui} &= \sum_m w_m \frac{s^{(m)}_{ui} - \bar s^{(m)}_u}{\sigma^{(m)}_u} \\ "
+    r"w_m &\ge 0,\ \textstyle\sum_m w_m = 1 \end{aligned}",
+    symbols=("score", "run_weights", "ensemble_score", "run_spread"),
     predicts_stars=False,
 )
 COMBINED = (ENSEMBLE, RANKING_ENSEMBLE)

@@ -148,8 +148,11 @@ IMPLICIT_ALS = ModelSpec(
     title="Implicit ALS",
     family="ranking",
     sentence="Vectors whose dot product is near 1 where there is a rating and near 0 elsewhere, by least squares.",
-    equation=r"\min_{p, q} \sum_{(u,i) \in R} (1 - p_u^\top q_i)^2 + w \sum_{u,i} (p_u^\top q_i)^2"
-    r" + \lambda \Big(\sum_u n_u \|p_u\|^2 + \sum_i n_i \|q_i\|^2\Big)",
+    equation=r"\begin{aligned} \min &\textstyle\sum_R (1 - p_u^\top q_i)^2 \\ "
+    r"&+ w \textstyle\sum_{u,i} (p_u^\top q_i)^2 \\ "
+    r"&+ \lambda \textstyle\sum_u n_u \|p_u\|^2 \\ "
+    r"&+ \lambda \textstyle\sum_i n_i \|q_i\|^2 \end{aligned}",
+    symbols=("dot", "rated_pairs", "unrated_weight", "ridge", "counts"),
     reference="Hu, Koren, Volinsky: Collaborative filtering for implicit feedback datasets. ICDM 2008; l2 by number "
     "of ratings: Rendle, Krichene, Zhang, Koren: Revisiting the performance of iALS. RecSys 2022.",
     settings=ImplicitAlsSettings,

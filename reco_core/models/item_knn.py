@@ -152,7 +152,9 @@ ITEM_KNN = ModelSpec(
     title="Item neighbours",
     family="ranking",
     sentence="Items that the same users rated are neighbours; a list holds the neighbours of what a user rated.",
-    equation=r"s_{ui} = \sum_{j \in R_u \cap N(i)} \mathrm{sim}(i, j)\,\frac{n_{ij}}{n_{ij} + \lambda}",
+    equation=r"\begin{aligned} s_{ui} = &\sum_{j \in R_u \cap N(i)} \mathrm{sim}(i, j) \\ "
+    r"&\times \frac{n_{ij}}{n_{ij} + \lambda} \end{aligned}",
+    symbols=("score", "rated_by", "neighbours", "similarity", "shared", "shrinkage"),
     reference="Sarwar, Karypis, Konstan, Riedl: Item-based collaborative filtering recommendation algorithms. "
     "WWW 2001; shrinkage: Bell, Koren: Improved neighborhood-based collaborative filtering. KDD Cup 2007; "
     "BM25: Robertson, Zaragoza: The probabilistic relevance framework. 2009.",
@@ -160,6 +162,7 @@ ITEM_KNN = ModelSpec(
     scorer=item_knn_scorer,
     parameters=lambda settings, shape: shape.n_items * min(settings.neighbours, shape.n_items - 1),
     predicts_stars=False,
+    has_weights=True,
     fit=drained(fit_item_knn),
     fit_parts=fit_item_knn,
     fold_in=fold_rated_items,

@@ -111,8 +111,9 @@ NEURAL_RANKING = ModelSpec(
     title="Two towers",
     family="ranking",
     sentence="A network for the user and one for the item; their vectors are to match for what the user rated.",
-    equation=r"s_{ui} = f(p_u)^\top g(q_i) / \tau,\quad \min \sum_{u,\,i} \log \sum_j e^{d_{uj} - d_{ui}},"
-    r"\quad d_{ui} = s_{ui} - \log p_i",
+    equation=r"\begin{aligned} s_{ui} &= f(p_u)^\top g(q_i) / \tau \\ d_{ui} &= s_{ui} - \log p_i \\ "
+    r"\min &\textstyle\sum_{u,i} \log \sum_j e^{d_{uj} - d_{ui}} \end{aligned}",
+    symbols=("score", "user_vector", "item_vector", "towers", "temperature", "corrected", "drawn"),
     reference="Yi, Yang, Hong, Cheng, Heldt, Kumthekar, Zhao, Wei, Chi: Sampling-bias-corrected neural modeling for "
     "large corpus item recommendations. RecSys 2019.",
     settings=NeuralRankingSettings,

@@ -127,6 +127,7 @@ class ModelSpec:
     or float32. `fit` gets them as its last argument, layers by `take(context)`, and a scorer finds them in its arrays,
     because they are kept among the run's. None for a model without any.
     plain: (arrays, shape, settings) -> a model of stock layers, with settings and arrays, that predicts the same.
+    symbols: what the letters of the equation are called in glossary.SYMBOLS, in their order.
     notes: (settings, shape) -> sentences on what these settings come to on this data, such as what is left out.
     xla_exact: whether XLA code gives the plain function's figures to 1e-6, and faster, so that it may take its place;
     with dropout XLA is slower, and a network's figures differ by more.
@@ -148,8 +149,10 @@ class ModelSpec:
     settings: type[Settings]
     scorer: Callable[[Arrays, Shape, Any], Scorer]
     parameters: Callable[[Any, Shape], int]
+    symbols: tuple[str, ...] = ()
     predicts_stars: bool = True
     has_vectors: bool = False
+    has_weights: bool = False  # from item to item
     xla_exact: bool = False
     nonnegative: bool = False
     personal: bool = True
@@ -167,6 +170,11 @@ class ModelSpec:
     notes: Callable[[Any, Shape], tuple[str, ...]] | None = None
     pairs: Literal["bpr", "softmax"] | None = None
     presets: tuple[Preset, ...] = field(default=())
+
+    @property
+    def has_neighbours(self) -> bool:
+        """Whether the model says which items are alike, by vectors or by weights from item to item."""
+        return self.has_vectors or self.has_weights
 
     @property
     def goal(self) -> Goal:

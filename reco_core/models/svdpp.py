@@ -198,7 +198,21 @@ SVDPP = ModelSpec(
     family="factorisation",
     sentence="The biased dot product, with vectors that also tell what was rated, by whom and how, and what is known "
     "of both.",
-    equation=r"\hat r_{ui} = \mu + b_u + b_i + (p_u + y_{N(u)} + A a_u)^\top (q_i + x_{N(i)} + C c_i)",
+    equation=r"\begin{aligned} \hat r_{ui} &= \mu + b_u + b_i + v_u^\top v_i \\ "
+    r"v_u &= p_u + y_{N(u)} + A a_u \\ v_i &= q_i + x_{N(i)} + C c_i \end{aligned}",
+    symbols=(
+        "predicted",
+        "mean",
+        "user_bias",
+        "item_bias",
+        "whole_vectors",
+        "user_vector",
+        "item_vector",
+        "user_implied",
+        "item_implied",
+        "user_facts",
+        "item_facts",
+    ),
     reference="Koren: Factorization meets the neighborhood: a multifaceted collaborative filtering model. KDD 2008 "
     "(SVD++, and deviations in its asymmetric model); Rendle, Zhang, Koren: On the difficulty of evaluating baselines. "
     "2019 (implicit sums on both sides).",

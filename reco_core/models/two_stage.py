@@ -179,8 +179,9 @@ DEEP_REGRESSOR = ModelSpec(
     title="Deep regressor in two stages",
     family="two-stage",
     sentence="A factorisation learns the vectors; then a network with batch normalisation learns to read them, frozen.",
-    equation=r"\hat r_{ui} = s\big(w^\top h_L + c\big),\quad h_l = \max(0, W_l\,\mathrm{BN}(h_{l-1}) + a_l),"
-    r"\quad h_0 = [p_u; q_i]",
+    equation=r"\begin{aligned} \hat r_{ui} &= s(w^\top h_L + c) \\ h_l &= \max(0, z_l) \\ "
+    r"z_l &= W_l\,\mathrm{BN}(h_{l-1}) + a_l \\ h_0 &= [p_u; q_i] \end{aligned}",
+    symbols=("predicted", "output", "layers", "before_relu", "batch_norm", "joined", "layer_weights"),
     reference="Ioffe, Szegedy: Batch normalization. ICML 2015; the tables as in Funk 2006.",
     settings=DeepRegressorSettings,
     scorer=scorer,

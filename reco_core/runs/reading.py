@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+from reco_core.errors import RunError
 from reco_core.events import Changed, Continued, EpochEnded, Event, Failed, Finished, Started, Watched, counted
 from reco_core.models import get_model
 from reco_core.models.fitted import Fitted
@@ -124,6 +125,11 @@ class RunReading:
         kept = status == "failed" and last_of(Continued, self.events()) is not None
         return (kept or status in RESTING) and self.has_weights
 
+    def require_result(self) -> None:
+        """Raises RunError unless the run has a result."""
+        if not self.has_result:
+            raise RunError(f"Run {self.name} has no result: it is {self.status}. {self.reason}".strip())
+
     @property
     def diverged(self) -> bool:
         """Whether the numbers of its weights, or of the training that failed, grew without bound."""
@@ -142,7 +148,7 @@ class RunReading:
 
     def snapshots(self) -> list[int]:
         """The epochs whose weights were kept, 0 for the start; snapshots.RULE says which."""
-        return snapshots.kept(self.folder)
+        return snapshots.saved_epochs(self.folder)
 
     def snapshot_stamp(self, epoch: int) -> int:
         """When the snapshot of an epoch was written, in nanoseconds; 0 where there is none."""

@@ -1,4 +1,4 @@
-"""The colours of the charts, in one place; those of the page stand in .streamlit/config.toml and pages/ui/shell/frame.css.
+"""The colours of the charts in one place; those of the page stand in .streamlit/config.toml and shell/frame.css.
 
 A chart names a colour of the theme, and the browser puts in that of light or dark. `tests/test_palette.py` measures
 their contrast: 4.5 to 1 for what is read, 3 to 1 for what is drawn. No Streamlit in here.
@@ -8,6 +8,9 @@ from __future__ import annotations
 
 # Names for Vega-Lite, where they may stand as the value of a colour channel or in the range of its scale.
 ACCENT, QUIET, GOOD, DOUBTFUL, BAD = "primary", "gray", "green", "orange", "red"
+
+# Marks whose colour hangs on their row, where no names may stand: seen on both grounds.
+GREY, ROSE, RED, GREEN = "#8a8799", "#e0567c", "#d6336c", "#0e9f77"
 
 # Places for plotly: the theme's categories, the steps of its sequence, and a quiet grey.
 FIRST, SECOND, FIFTH, SIXTH = "#000001", "#000002", "#000005", "#000006"

@@ -124,13 +124,11 @@ def _top(table: pd.DataFrame) -> float:
 
 
 def _labelled(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with `align`, `dx`, `dy` of each label, and of each number for narrow pictures (`number_align`, ...)."""
+    """The table with `align`, `dx`, `dy` of each label, and of each number where it is narrow (`number_align`, ...)."""
     labels, numbers = table["label"].tolist(), table["number"].tolist()
     found = _places(table, WIDE, labels)
     if None in found:
-        labels = [
-            number if place is None else label for label, number, place in zip(labels, numbers, found, strict=True)
-        ]
+        labels = [label if at else number for label, number, at in zip(labels, numbers, found, strict=True)]
         found = _places(table, WIDE, labels)
     columns: dict[str, list[Any]] = {"label": labels}
     for before, several in (("", found), ("number_", _places(table, SMALL, numbers))):

@@ -11,6 +11,7 @@ from pages.ui.charts.rmse_vs_ndcg_chart import lesson, lesson_chart
 from pages.ui.evaluation.results import BESIDE, draw_figures, figure_table, titled
 from pages.ui.runs.runs_table import differing_settings
 from pages.ui.shell.markdown import md
+from pages.ui.shell.neighbour_cache import test_figures
 from pages.ui.shell.vega_chart import vega_chart
 from reco_core.events import EpochEnded
 from reco_core.runs import RunView
@@ -36,9 +37,12 @@ def curves_together(runs: Sequence[RunView]) -> None:
     st.header("Curves", anchor=False)
     with st.container(border=True, key="curves"):
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+            known = {name: sum(_has(epochs, name) for epochs in trained.values()) for name in MEASURES}
+            shown = [name for name, runs_with in known.items() if runs_with]
             measure = st.selectbox(
                 "Curve",
-                [name for name in MEASURES if _has(trained, name)],
+                shown,
+                index=shown.index(max(shown, key=lambda name: known[name] * ("loss" not in name))),
                 key="measure_curve",
                 format_func=MEASURES.__getitem__,
                 width=260,
@@ -52,8 +56,8 @@ def curves_together(runs: Sequence[RunView]) -> None:
         vega_chart(chart, "overlay", words)
 
 
-def _has(trained: dict[str, list[EpochEnded]], measure: str) -> bool:
-    return any(getattr(epoch, measure) is not None for epochs in trained.values() for epoch in epochs)
+def _has(epochs: Sequence[EpochEnded], measure: str) -> bool:
+    return any(getattr(epoch, measure) is not None for epoch in epochs)
 
 
 def lesson_together(runs: Sequence[RunView]) -> None:
@@ -69,7 +73,8 @@ def lesson_together(runs: Sequence[RunView]) -> None:
         words = lesson(drawn.table)
         st.markdown(f"A model can be best at one and poor at the other. {md(words)}")
         vega_chart(drawn, "lesson_chart", "RMSE against NDCG@10")
-        with st.container(key="lesson_names"):
+        numbers = (drawn.table["label"] == drawn.table["number"]).any()
+        with st.container(key="lesson_all_names" if numbers else "lesson_names"):
             names = zip(drawn.table["number"], drawn.table["name"], strict=True)
             st.caption(" · ".join(f"**{number}** {md(name)}" for number, name in names))
 
@@ -92,7 +97,7 @@ def _figures(runs: Sequence[RunView]) -> tuple[dict[str, Figures], dict[str, Fig
     for run in runs:
         if metrics := run.metrics:
             same = sum(name == run.name or name.startswith(f"{run.name} (") for name in figures)
-            figures[f"{run.name} ({same + 1})" if same else run.name] = metrics["test"]
+            figures[f"{run.name} ({same + 1})" if same else run.name] = test_figures(run)
             baselines = baselines or metrics["baselines"]
     return figures, baselines
 

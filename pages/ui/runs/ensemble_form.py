@@ -14,7 +14,7 @@ from reco_core.runs import RunView
 
 def combine_form(runs: Sequence[RunView]) -> None:
     """A button that combines the runs; nothing where fewer than two of them are finished and single."""
-    single = [run for run in runs if run.spec.family != "ensemble" and run.has_result]
+    single = [run for run in runs if run.spec.members is None and run.has_result]
     if len(single) < 2 or len(single) < len(runs):
         return
     with st.popover("Combine these runs", icon=":material/join_inner:", key="combine"):

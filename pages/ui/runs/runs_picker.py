@@ -12,7 +12,9 @@ from reco_core.runs import RunView
 
 AT_FIRST = 2
 PARAMETER = "runs"
-WIDTH = 92
+WIDTH = 84
+# Those of the other figures stand in the table below.
+ELSEWHERE = ("MAE", "Recall@10")
 
 
 def pick_runs(runs: Sequence[RunView], with_dataset: bool) -> list[RunView]:
@@ -30,7 +32,9 @@ def pick_runs(runs: Sequence[RunView], with_dataset: bool) -> list[RunView]:
         key=f"runs_{crc32(repr([run.id for run in runs]).encode())}",
         hide_index=True,
         placeholder="–",
-        column_order=None if with_dataset else [name for name in table.columns if name != "Dataset"],
+        column_order=[
+            name for name in table.columns if name not in (*ELSEWHERE, *(() if with_dataset else ("Dataset",)))
+        ],
         width="stretch",
         height=min(38 + 35 * len(runs), 360),
         on_select="rerun",
@@ -39,9 +43,7 @@ def pick_runs(runs: Sequence[RunView], with_dataset: bool) -> list[RunView]:
         column_config={
             "Run": st.column_config.TextColumn(pinned=True, width="medium"),
             "RMSE": figure,
-            "MAE": figure,
             "NDCG@10": figure,
-            "Recall@10": figure,
             "Seconds": st.column_config.NumberColumn(format="%.2f", width="small", help="Time of fitting."),
             "Parameters": st.column_config.NumberColumn(format="localized"),
             "Started": st.column_config.DatetimeColumn(format="distance"),

@@ -26,14 +26,14 @@ def page(title: str, about: str = "") -> Iterator[None]:
         st.title(title, anchor=False)
     if about:
         st.caption(about)
-    with told():
+    with errors_shown():
         yield
         return
     st.stop()  # reached only after an error
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def errors_shown() -> Iterator[None]:
     """A RecoError inside becomes its sentence on the page; what comes after goes on."""
     try:
         yield

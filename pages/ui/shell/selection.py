@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from pages.ui.shell import cache
-from pages.ui.shell.frame import told
+from pages.ui.shell.frame import errors_shown
 from pages.ui.shell.markdown import md, plural
 from reco_core.errors import RecoError, UnknownIdError
 from reco_core.jobs.results.first_shown import first_shown
@@ -34,7 +34,7 @@ def dataset() -> Ratings:
     )
     labels = {name: _short(choice.title) for name, choice in choices.items()}
     _select("Dataset", "dataset", labels, name, drops=("run", "epoch", "item", "user"))
-    with told():
+    with errors_shown():
         return cache.ratings(choices[name].source)
     if st.button("Use the demo instead", key="use_demo_instead", type="primary"):
         choose("dataset", DEFAULT_DATASET)
@@ -48,7 +48,9 @@ def run(ratings: Ratings) -> RunView | None:
     usable = {id_: r for id_, r in runs.items() if r.info.dataset_fingerprint in (None, ratings.fingerprint)}
     if len(usable) < len(runs):
         left = plural(len(runs) - len(usable), "run")
-        st.sidebar.caption(f"{left} left out: trained on other ratings under the same name.")
+        demo = ratings.name == DEFAULT_DATASET
+        other = "an earlier version of the demo" if demo else "other ratings under the same name"
+        st.sidebar.caption(f"{left} left out: trained on {other}.")
     if not usable:
         if "run" in st.query_params:
             _say(f"There is no run {md(st.query_params.pop('run'))} of this dataset.")

@@ -10,6 +10,7 @@ from pages.ui.charts import curves
 from pages.ui.charts.curve_legend import legend_html
 from pages.ui.charts.marks import marks
 from pages.ui.charts.vega import Drawing
+from pages.ui.shell.glossary import help_on
 from pages.ui.shell.vega_chart import vega_chart
 from reco_core.events import EpochEnded, Stopped
 from reco_core.inspect.curves import End, Reading, curve_words, read_curves
@@ -22,6 +23,13 @@ _ABOUT = {
     "rmse": "Lines are moving averages; points stay as measured.",
     "ndcg": "Of the first ten: 1 is the best order there can be. Validation counts other rows than the test does, so "
     "compare it with the line of popularity. Smooth: lines are moving averages; points stay as measured.",
+}
+
+# The words that are first met on each chart.
+FIRST_MET = {
+    "RMSE in stars": ("RMSE", "Epoch", "Validation", "Noise floor", "Baseline", "Overfitting"),
+    "NDCG@10": ("NDCG@10", "Epoch", "Validation", "Popularity", "Overfitting"),
+    "Loss": ("Loss", "Epoch", "Validation"),
 }
 
 
@@ -37,10 +45,13 @@ def curves_of(run: Run, planned: int) -> None:
         run.spec.predicts_stars,
         curves.Notes(marks(run.events(), reading, run.spec.settings.label), reading),
     )
-    if reading is not None and len(epochs) > 1:
-        wrong = run.diverged or reading.overfitting or reading.below_floor is not None
-        icon = ":orange[:material/trending_up:]" if wrong else ":gray[:material/compare_arrows:]"
-        st.markdown(f"{icon} {gap_words(run, reading)}")
+    with st.container(key="run_verdict"):
+        if reading is not None and len(epochs) > 1:
+            wrong = run.diverged or reading.overfitting or reading.below_floor is not None
+            icon = ":orange[:material/trending_up:]" if wrong else ":gray[:material/compare_arrows:]"
+            st.markdown(f"{icon} {gap_words(run, reading)}")
+        else:
+            st.markdown(":gray[:material/compare_arrows: What the curves show is said here from the second epoch on.]")
 
 
 def draw_curves(
@@ -51,7 +62,7 @@ def draw_curves(
     notes: curves.Notes = curves.NOTHING,
 ) -> None:
     """RMSE in stars (for a model of rankings: NDCG) with the lines to beat, and the loss, side by side."""
-    st.html(legend_html())
+    st.html(legend_html(*_line_colours()))
     left, right = st.columns(2, gap="small")
     smooth, measure = bool(st.session_state.get("smooth", False)), "rmse" if stars else "ndcg"
     title = curves.GOALS[measure]
@@ -73,9 +84,15 @@ def gap_words(run: RunReading, reading: Reading) -> str:
     return curve_words(reading, End(stopped.reason if stopped else "", kept.epoch if kept else None) if over else None)
 
 
+def _line_colours() -> list[str]:
+    """The first two colours that the theme gives to a chart, light and dark, as CSS."""
+    light, dark = (st.get_option(f"theme.{theme}.chartCategoricalColors") for theme in ("light", "dark"))
+    return [f"light-dark({on_white}, {on_black})" for on_white, on_black in zip(light[:2], dark[:2], strict=True)]
+
+
 def _card_head(title: str, label: str, key: str, about: str) -> bool:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", wrap=False):
-        st.markdown(f"**{title}**", width="content")
+        st.markdown(f"**{title}**", width="content", help=help_on(*FIRST_MET[title]))
         return st.toggle(label, key=key, persist_state="session", help=about)
 
 

@@ -10,6 +10,7 @@ from typing import Any, get_origin
 import streamlit as st
 from pydantic.fields import FieldInfo
 
+from reco_core.glossary import meaning_of_setting
 from reco_core.models.described import without_effect
 from reco_core.models.parsing import choices, kinds, limits
 from reco_core.models.spec import ModelSpec
@@ -106,7 +107,8 @@ def _grid(spec: ModelSpec, names: list[str], idle: Mapping[str, str]) -> dict[st
 
 def _widget(info: FieldInfo, name: str, key: str, off: bool) -> Any:
     """One setting; its value is in the session state already."""
-    common = {"key": key, "help": info.description, "persist_state": "session", "disabled": off}
+    about = " ".join(filter(None, (info.description, meaning_of_setting(name))))
+    common = {"key": key, "help": about, "persist_state": "session", "disabled": off}
     label, kind, options = _label(name, info), _kind(info), choices(info)
     if get_origin(kind) is tuple:
         return st.text_input(label, placeholder=NOTHING, **common)

@@ -1,10 +1,11 @@
-"""The catalogue of models: as cards, one family at a time, or as the chosen one in a few lines with the rest behind it."""
+"""The catalogue of models as cards, a family at a time; beside a run, the chosen one with the cards behind a button."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from pages.ui.shell.markdown import md
+from pages.ui.training.equation import explain_equation, in_full
 from reco_core.models import MODELS
 from reco_core.models.spec import ModelSpec
 
@@ -16,6 +17,7 @@ def choose_model() -> ModelSpec:
     """The chosen model; draws its family's cards under the choice of a family."""
     _families(FAMILY, persist_state="session")
     _cards(chosen_model().family)
+    explain_equation(chosen_model())
     return chosen_model()
 
 
@@ -23,7 +25,7 @@ def model_row() -> ModelSpec:
     """The chosen model; draws its name and its sentence."""
     spec = chosen_model()
     with st.container(key="model_row", gap="xsmall"):
-        st.markdown(f"**{md(spec.title)}**", help=spec.reference or None)
+        st.markdown(f"**{md(spec.title)}**", help=in_full(spec))
         st.caption(md(spec.sentence))
     return spec
 
@@ -66,7 +68,8 @@ def _families(key: str, **more: str) -> str:
 def _cards(family: str) -> bool:
     """A card for each model of a family; whether one was pressed."""
     with st.container(key="models"):
-        return any([_card(spec, spec is chosen_model()) for spec in MODELS if spec.family == family])
+        pressed = [_card(spec, spec is chosen_model()) for spec in MODELS if spec.family == family]
+    return any(pressed)
 
 
 def _card(spec: ModelSpec, chosen: bool) -> bool:
@@ -78,7 +81,8 @@ def _card(spec: ModelSpec, chosen: bool) -> bool:
             st.markdown(f":small[{md(spec.sentence)}]")
         st.latex(spec.equation)
         return st.button(
-            f"{spec.title} is chosen" if chosen else f"Choose {spec.title}",
+            # The model's name is for those who hear the page: the style sheet hides what is emphasised.
+            f"{'Chosen' if chosen else 'Choose'} *{md(spec.title)}*",
             key=f"choose_{spec.name}",
             icon=":material/check:" if chosen else None,
             width="stretch",

@@ -151,7 +151,8 @@ def _body(run: Run, state: Status) -> None:
         if mine(run):
             tuning_row(run, state.name)
     with st.container(key="run_figures"):
-        strip(run.epochs(), planned, (run.metrics or {}).get("test") if state.name in OVER else None)
+        measure = "rmse" if run.spec.predicts_stars else "ndcg"
+        strip(run.epochs(), planned, measure, (run.metrics or {}).get("test") if state.name in OVER else None)
     with st.container(key="run_curves"):
         curves_of(run, planned)
 

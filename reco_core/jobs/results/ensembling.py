@@ -13,12 +13,12 @@ from reco_core.evaluation.baselines import reference_lines
 from reco_core.evaluation.cold_start import cold_aware
 from reco_core.events import EpochEnded, Evaluating, Finished, Started
 from reco_core.jobs.results.figures import scored, trained_rows
-from reco_core.jobs.results.run_data import ratings_of
+from reco_core.jobs.results.run_data import ratings_of, split_of
 from reco_core.models.ensemble import COMBINED, ENSEMBLE, RANKING_ENSEMBLE, Member, to_arrays
 from reco_core.models.spec import Arrays
 from reco_core.ratings import Ratings
 from reco_core.runs import Run, RunRequest, RunSpec, RunStore, Sizes
-from reco_core.split import Split, make_split
+from reco_core.split import Split
 
 LONGEST_NAME = 60
 HOW_WEIGHTED = (
@@ -40,11 +40,7 @@ def combine(
     check_together(runs)
     began, first = time.perf_counter(), runs[0].info
     ratings = find_ratings(first)
-    split = make_split(ratings, first.split)
-    if first.split_fingerprint not in (None, split.fingerprint):
-        raise RunError(
-            f"Run {first.name} was scored on other test rows than its split gives now; nothing was combined."
-        )
+    split = split_of(first, ratings)
     weights = weights_of(runs, ratings, split)
     stars = runs[0].spec.predicts_stars
     made = store.create(
