@@ -17,6 +17,11 @@ from reco_core.rated_lists import starts
 ITEM_COLUMNS = ("title", "year", "genres", "tmdb_id", "imdb_id")
 
 
+def genres_in(text: object) -> tuple[str, ...]:
+    """The genres of a text such as "Action|Comedy", none of them empty; none where there is no text."""
+    return tuple(name for name in str(text or "").split("|") if name)
+
+
 @dataclass(frozen=True)
 class Quality:
     """What was found while reading: all rows read, and those left out, by reason."""
@@ -151,7 +156,7 @@ class Ratings:
     @cached_property
     def genre_names(self) -> tuple[str, ...]:
         """Every genre that an item has, sorted."""
-        return tuple(sorted({g for genres in self.item_table["genres"] for g in str(genres).split("|") if g}))
+        return tuple(sorted({name for text in self.item_table["genres"] for name in genres_in(text)}))
 
     @cached_property
     def fingerprint(self) -> str:

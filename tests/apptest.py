@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from reco_core import data
 from reco_core.events import EpochEnded, Failed, Finished, Started
 from reco_core.jobs.running.training_job import train_run
-from reco_core.models.spec import Shape
+from reco_core.models.spec import Arrays, Shape
 from reco_core.models.weights import initial
 from reco_core.runs import Run, RunRequest, RunStore, Sizes
 
@@ -96,13 +96,17 @@ def failed_run(reason: str = "The loss was not a number after epoch 1.") -> Run:
 
 
 @contextmanager
-def running_run(epochs: int = 1) -> Iterator[Run]:
-    """A run that trains as long as the context is open; some of its epochs are over."""
+def running_run(epochs: int = 1, kept: tuple[int, ...] = ()) -> Iterator[Run]:
+    """A run that trains as long as the context is open; some of its epochs are over, and weights of some were kept."""
     run = requested()
+    weights = _weights(run, kept)
     with run.record() as recording:
         recording.emit(started(run))
         for number in range(1, epochs + 1):
             recording.emit(epoch(number))
+        for number, arrays in weights.items():
+            recording.snapshot(arrays, number, now=True)
+            recording.save(arrays, number)
         yield run
 
 
@@ -125,11 +129,7 @@ def query(app: AppTest, name: str) -> str | None:
 def run_with_snapshots(kept: tuple[int, ...] = (0, 1, 2, 3), result: int = 3, model: str = "mf_bias") -> Run:
     """A finished run of a Keras model on the demo that kept other weights at each of these epochs."""
     run = requested(model)
-    ratings = data.load("demo")
-    shape = Shape.of(ratings, float(ratings.rating.mean()))
-    run.update(dataset_fingerprint=ratings.fingerprint, sizes=Sizes.of(shape).model_dump(mode="json"))
-    layout = run.spec.layout(run.settings, shape)
-    weights = {number: initial(layout, np.random.default_rng(number)) for number in {*kept, result}}
+    weights = _weights(run, {*kept, result})
     with run.record() as recording:
         recording.emit(started(run))
         for number in kept:
@@ -140,3 +140,12 @@ def run_with_snapshots(kept: tuple[int, ...] = (0, 1, 2, 3), result: int = 3, mo
         run.write_metrics({"test": {"rmse": 0.95, "ndcg@10": 0.1}, "baselines": {}, "protocol": "All unrated items."})
         recording.emit(Finished(time=time.time(), epochs=max(kept), best_epoch=result, seconds={"total": 1.0}))
     return run
+
+
+def _weights(run: Run, epochs: Iterable[int]) -> dict[int, Arrays]:
+    """Other weights for each epoch; the run gets the sizes of the demo."""
+    ratings = data.load("demo")
+    shape = Shape.of(ratings, float(ratings.rating.mean()))
+    run.update(dataset_fingerprint=ratings.fingerprint, sizes=Sizes.of(shape).model_dump(mode="json"))
+    layout = run.spec.layout(run.settings, shape)
+    return {number: initial(layout, np.random.default_rng(number)) for number in epochs}

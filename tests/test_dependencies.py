@@ -1,9 +1,10 @@
-"""What pyproject.toml asks for: used, bounded and pinned."""
+"""What pyproject.toml asks for: used, bounded and pinned; and whom it excuses from the check of types."""
 
 from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -18,8 +19,12 @@ ONLY_TESTS_USE = {"scikit-learn"}
 BOUNDED = ("keras", "streamlit", "tensorflow")
 
 
+def pyproject() -> dict[str, Any]:
+    return tomllib.loads((PROJECT / "pyproject.toml").read_text())
+
+
 def requirements(*extras: str) -> list[Requirement]:
-    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    project = pyproject()["project"]
     lines = project["dependencies"] + [line for extra in extras for line in project["optional-dependencies"][extra]]
     return [Requirement(line) for line in lines]
 
@@ -47,3 +52,10 @@ def test_every_pinned_version_is_one_that_is_asked_for():
     for one in requirements("mlflow", "wandb", "test"):
         if one.name != "reco-core":
             assert pinned[canonicalize_name(one.name)] in one.specifier, one
+
+
+def test_modules_that_are_excused_from_the_check_of_types_are_there():
+    (excused,) = (entry["module"] for entry in pyproject()["tool"]["mypy"]["overrides"])
+    folders = [PROJECT / module.replace(".", "/") for module in excused]
+    assert [f for f in folders if not f.with_suffix(".py").is_file() and not (f / "__init__.py").is_file()] == []
+    assert len(set(excused)) == len(excused)

@@ -10,7 +10,7 @@ from reco_core.errors import SettingsError
 from reco_core.models import MODELS, get_model
 from reco_core.models.fitted import Fitted
 from reco_core.models.folding import fold_in
-from reco_core.models.implicit_feedback import DISLIKED, LIKED, SO_SO, opinions
+from reco_core.models.implicit_feedback import DISLIKED, LIKED, opinions
 from reco_core.models.spec import Arrays, Shape
 from reco_core.rated_lists import Rated
 from reco_core.training.loop import Training
@@ -94,14 +94,14 @@ def test_a_newcomer_who_likes_what_a_known_user_rated_gets_the_same_scores(name:
 
 
 @pytest.mark.parametrize("name", ITEM_MODELS)
-@pytest.mark.parametrize("min_stars", [None, 3.0])
+@pytest.mark.parametrize("min_stars", [None, 4.0])
 def test_contributions_add_up_to_the_score_and_a_dislike_adds_nothing(name: str, min_stars: float | None) -> None:
     scorer, _ = fitted(name, min_stars=min_stars)
     rated = np.array([0, 3, 4, 9])
     opinion = opinions(
         np.array([5.0, 2.0, 4.0, 3.0]), RatingScale(1, 5, 1), get_model(name).parse({"min_stars": min_stars})
     )
-    assert opinion.tolist() == [LIKED, DISLIKED, LIKED, LIKED if min_stars else SO_SO]
+    assert opinion.tolist() == [LIKED, DISLIKED, LIKED, 0.0 if min_stars else LIKED]
     scores = scorer.scores_from(rated, opinion)
     for target in range(N_ITEMS):
         parts = scorer.contributions(rated, opinion, target)

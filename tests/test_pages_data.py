@@ -51,19 +51,20 @@ def test_overview_draws_four_charts_and_the_licence():
     assert "Licence and citation" in texts(app)
 
 
-def test_movies_lists_fifteen_with_posters_counts_and_bars():
+def test_movies_shows_eighteen_posters_with_counts_and_bars():
     app = open_page("data", data_tab="Movies")
     top = grids(app)["Most rated movies"]
-    assert (top["layout"], len(top["items"])) == ("list", 15)
+    assert (top["layout"], len(top["items"])) == ("grid", 18)
     assert top["items"][0]["share"] == 1.0
     assert all(item["image"].startswith("data:image/") for item in top["items"])
-    assert [item["rank"] for item in top["items"]] == [str(n) for n in range(1, 16)]
+    assert [item["rank"] for item in top["items"]] == [str(n) for n in range(1, 19)]
 
 
 def test_rows_show_the_quality_and_the_first_ratings():
     app = open_page("data", data_tab="Rows")
     assert [metric.label for metric in app.metric][-4:] == ["Rows read", "Missing", "Duplicates", "Out of scale"]
     assert list(app.dataframe[0].value.columns) == ["user", "item", "title", "rating", "time"]
+    assert "The first 200 of 100,000 rows." in texts(app)
 
 
 def test_datasets_not_here_have_a_download_button_and_the_others_can_be_used():

@@ -51,7 +51,7 @@ def test_ratings_of_the_address_make_the_list_of_folding_in(demo):
     shown = grids(app)["Recommended for you"]["items"]
     assert [item["id"] for item in shown] == [str(i) for i in demo.items.ids[first_k(score, 12)]]
     assert {item["id"]: item["stars"] for item in asked(app)["Your ratings"]["items"]} == {"3": 5, "12": 1, "17": 4}
-    assert "From 3 ratings" in texts(app)
+    assert "Based on 3 ratings; rate at least 5" in texts(app)
 
 
 @pytest.mark.parametrize("model", ["bias", "popularity", "ease", "implicit_als"])
@@ -64,11 +64,37 @@ def test_every_kind_of_model_takes_a_visitor_in(model):
     assert len(maps) == (model == "implicit_als")
 
 
+RATED = "3~5_12~1_17~5_20~1_30~1"
+
+
+def shown(app) -> list[str]:
+    return [item["id"] for item in grids(app)["Recommended for you"]["items"]]
+
+
+@pytest.mark.parametrize(
+    ("model", "words"), [("ease", "speaks for a movie"), ("implicit_als", "only your user vector is fitted")]
+)
+def test_turning_the_stars_round_changes_the_list_of_a_model_that_ranks(model, words):
+    closed_form_run(model)
+    one = open_page("foryou", rated=RATED)
+    other = open_page("foryou", rated=RATED.replace("~5", "~x").replace("~1", "~5").replace("~x", "~1"))
+    assert shown(one) != shown(other)
+    assert words in texts(one)
+    assert "none of your ratings is a like yet" in texts(open_page("foryou", rated="3~1_12~1"))
+
+
+def test_a_model_that_takes_no_notice_of_stars_says_so():
+    closed_form_run("popularity")
+    app = open_page("foryou", rated=RATED)
+    assert "everybody gets this list, whatever they rate" in texts(app)
+    assert "fitted" not in texts(app)
+
+
 def test_ratings_of_no_movie_are_left_out_in_one_sentence():
     finished_run()
     app = open_page("foryou", rated="3~5_nobody~4_5~9_7~x")
     assert not app.exception
-    assert "3 ratings in the address left out" in texts(app)
+    assert "Ignored 3 ratings in the URL: unknown movie or value out of range." in texts(app)
     assert query(app, "rated") == "3~5"
 
 
@@ -131,7 +157,7 @@ def test_why_opens_a_dialog_for_the_asked_poster(monkeypatch, page, model):
     assert not app.exception
     told = texts(app)
     assert ("together they are the prediction, exactly" in told) == (model == "mf_bias")
-    assert ("how much the prediction falls" in told) == (model == "neural_bias")
+    assert ("how far it falls when that rating is left out" in told) == (model == "neural_bias")
     assert any("reco-why" in e.proto.body for e in app.get("html"))
 
 

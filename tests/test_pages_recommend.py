@@ -7,12 +7,17 @@ from io import BytesIO
 import numpy as np
 import pandas as pd
 
-from pages.ui.movies import poster_grid
+from pages.ui.movies import poster_grid, user_picker
 from pages.ui.recommendations.list_controls import rated_of
 from pages.ui.shell.table_export import recommendations_csv
-from reco_core.recommend.top import rated_highest, top_n
+from reco_core.jobs.results.two_lists import held_of, two_lists
+from reco_core.jobs.running.training_job import train_run
+from reco_core.recommend.rerank import ListSettings
+from reco_core.recommend.top import rated_highest
 from reco_core.recommend.what_if import what_if
+from reco_core.runs import RunRequest, RunStore
 from tests.apptest import closed_form_run, finished_run, grids, open_page, query, texts
+from tests.lists import top_n
 
 
 def test_lists_are_those_of_the_core_in_their_order(demo):
@@ -36,7 +41,7 @@ def test_predicted_stars_stay_within_the_scale(demo):
 def test_model_without_stars_shows_scores_and_says_so():
     closed_form_run("popularity")
     app = open_page("recommend")
-    assert "its scores are no stars" in texts(app)
+    assert "its scores are not stars" in texts(app)
     assert all(item["line1"].startswith("score ") for item in grids(app)["Recommended"]["items"])
 
 
@@ -141,12 +146,61 @@ def test_what_if_draws_both_lists(demo):
     given = rated_of(demo, 3)[item]
     change = what_if(run.fitted(), demo, 3, {item: 1.0 if given >= 3 else 5.0}, 10)
     drawn = grids(app)
-    assert [i["id"] for i in drawn["As rated"]["items"]] == [
+    assert [i["id"] for i in drawn["Actual rating"]["items"]] == [
         str(i) for i in demo.items.ids[change.before.best.item_index]
     ]
     expected = [str(i) for i in demo.items.ids[change.after.best.item_index]]
-    assert [i["id"] for i in drawn["If so"]["items"]] == expected
+    assert [i["id"] for i in drawn["With this rating"]["items"]] == expected
     app.select_slider(key=f"what_if_stars_3_{item}").set_value(given).run()
     drawn = grids(app)
-    assert [i["id"] for i in drawn["As rated"]["items"]] == [i["id"] for i in drawn["If so"]["items"]]
-    assert "only the user's own numbers are solved" in texts(app)
+    assert [i["id"] for i in drawn["Actual rating"]["items"]] == [i["id"] for i in drawn["With this rating"]["items"]]
+    assert "only the user vector is fitted" in texts(app)
+
+
+def test_two_runs_stand_side_by_side_for_one_person_and_in_the_url(demo):
+    first, second = finished_run(name="first"), closed_form_run("popularity", name="second")
+    app = open_page("recommend", run=first.id, user=str(demo.users.ids[3]))
+    assert "Overlap@10" not in texts(app)
+    app.selectbox(key="recommend_beside").set_value(second.id).run()
+    assert not app.exception
+    assert query(app, "beside") == second.id
+    drawn, held = grids(app), [held_of(run, demo, 3) for run in (first, second)]
+    both = two_lists((first.fitted(), second.fitted()), held, demo, 3, ListSettings())
+    for label, one in (("First list", both.first), ("Second list", both.second)):
+        items = drawn[label]["items"]
+        assert [item["id"] for item in items] == [str(i) for i in demo.items.ids[one.item_index]]
+        assert sum(item["marked"] for item in items) == both.hits(one)
+    assert f"Overlap@10: {both.shared} of 10" in texts(app)
+    assert f"{both.hits(both.second)} of {len(both.held_out)} held-out ratings hit" in texts(app)
+    assert "Recommended" not in drawn
+    app.selectbox(key="recommend_beside").set_value(None).run()
+    assert query(app, "beside") is None and "Recommended" in grids(app)
+
+
+def test_what_tells_who_a_user_is_is_shown_when_asked_only(demo, monkeypatch):
+    closed_form_run()
+    monkeypatch.setattr(user_picker, "identifies", lambda name: name == "age")
+    app = open_page("recommend", user=str(demo.users.ids[11]))
+    age = f"age {demo.user_table['age'].iloc[11]}"
+    assert age not in texts(app) and "gender" in texts(app)
+    app.toggle(key="personal_details").set_value(True).run()
+    assert age in texts(app)
+
+
+def test_equal_titles_have_labels_of_their_own_in_every_box(monkeypatch, tmp_path):
+    rows = [
+        f"{user},{item},{3 + (user + item) % 3},{'Amy (1997)' if item < 2 else f'Film {item} (1990)'}"
+        for user in range(8)
+        for item in range(12)
+        if (user * item) % 5 < 3
+    ]
+    table = tmp_path / "twins.csv"
+    table.write_text("\n".join(["user,item,rating,title", *rows]))
+    monkeypatch.setenv("RECO_DATASET", str(table))
+    train_run(RunStore().create(RunRequest(source=str(table), dataset="twins", model="implicit_als")))
+    for page, key in (("similar", "item_search"), ("foryou", "rate_search"), ("recommend", "what_if_item_2")):
+        app = open_page(page, user="2")
+        options = app.selectbox(key=key).options
+        amies = [option for option in options if option.startswith("Amy")]
+        assert len(amies) == 2 and len(set(options)) == len(options), page
+        assert all("id 0" in option or "id 1" in option for option in amies)

@@ -13,9 +13,9 @@ from reco_core.models.folding import fold_in
 from reco_core.recommend import batch
 from reco_core.recommend.batch import top_of_all
 from reco_core.recommend.choose import informative, to_rate
-from reco_core.recommend.top import top_n
 from reco_core.recommend.what_if import what_if
 from tests.folding import fitted
+from tests.lists import top_n
 from tests.planted import ratings_of
 from tests.small_ratings import TableScorer, random_ratings, small_ratings
 

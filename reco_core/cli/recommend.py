@@ -10,7 +10,7 @@ import typer
 from reco_core.cli.options import AtEpoch, DataSource, RunName, RunsFolder, TopK, item_facts, item_index, store_at
 from reco_core.cli.output import AsJson, err, print_json
 from reco_core.cli.recommend_output import Shown, reasons, say_changed, say_list
-from reco_core.errors import RunError, SettingsError
+from reco_core.errors import SettingsError
 
 if TYPE_CHECKING:
     from reco_core.models.fitted import Fitted
@@ -129,8 +129,8 @@ def _everybody(shown: Shown, model: Fitted, wanted: ListSettings, out: Path) -> 
 
 
 def _fitted(run: Run, epoch: int | None) -> Fitted:
-    if epoch is None and not run.has_result:
-        raise RunError(f"Run {run.name} has no result: it is {run.status}. {run.reason}".strip())
+    if epoch is None:
+        run.require_result()
     return run.fitted(epoch)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Kind = Literal["stars", "ranking", "lists"]
+Kind = Literal["stars", "ranking", "lists", "neighbours"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,15 @@ FIGURES = (
     Figure(
         "popularity_lift", "Popularity lift", "lists", "neither", "0 ..",
         "How popular listed movies are, as a multiple of those the users had rated.",
+    ),
+    Figure(
+        "genre_overlap", "Genre overlap", "neighbours", "more", "0 ..",
+        "How much the genres of a movie and its 10 nearest overlap, as a multiple of chance. Vectors trained for stars "
+        "need not be good for likeness; a model that reads genres has an easy game.",
+    ),
+    Figure(
+        "raters_overlap", "Raters overlap", "neighbours", "neither", "0 .. 1",
+        "Share of a movie's 10 nearest that are also its 10 nearest by who rated both.",
     ),
 )  # fmt: skip
 

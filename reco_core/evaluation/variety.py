@@ -6,7 +6,7 @@ import numpy as np
 
 from reco_core.evaluation.lists import Lists
 from reco_core.rated_lists import Rated
-from reco_core.ratings import Ratings
+from reco_core.ratings import Ratings, genres_in
 
 WORD = 64
 
@@ -33,7 +33,7 @@ def genre_bits(ratings: Ratings) -> np.ndarray:
     place = {name: at for at, name in enumerate(ratings.genre_names)}
     bits = np.zeros((ratings.n_items, -(-len(place) // WORD)), dtype=np.uint64)
     for item, text in enumerate(ratings.item_table["genres"]):
-        for name in filter(None, str(text).split("|")):
+        for name in genres_in(text):
             bits[item, place[name] // WORD] |= np.uint64(1 << place[name] % WORD)
     return bits
 

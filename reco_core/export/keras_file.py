@@ -33,9 +33,8 @@ def write_keras(run: Run, ratings: Ratings, file: Path) -> list[Path]:
     """
     if file.suffix != ".keras":
         raise RunError(f"--keras needs a file that ends in .keras; got {file}.")
-    if not run.has_result:
-        raise RunError(f"Run {run.name} has no result: it is {run.status}. {run.reason}".strip())
-    if run.spec.family == "ensemble":
+    run.require_result()
+    if run.spec.members is not None:
         raise RunError(f"{run.name} combines runs: a Keras file holds one; export each of its runs.")
     if run.spec.fit is not None and run.scorer().item_vectors is None and run.scorer().item_bias is None:
         raise RunError(f"{run.name} is made of weights from item to item, which no stock layer holds; it stays numpy.")

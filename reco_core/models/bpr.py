@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from reco_core.models import fields
 from reco_core.models.factorisation import read_tables
@@ -24,6 +24,9 @@ Negatives = Annotated[
 
 class BprSettings(PairSettings):
     """Settings of BPR."""
+
+    # Of a disliked item that is well known, all its pairs are wrong at first: it would weigh more than the liked ones.
+    disliked: ClassVar[float] = -0.1
 
     dim: fields.Dim = 64
     l2: fields.L2 = 0.02

@@ -218,6 +218,7 @@ EASE = ModelSpec(
     scorer=ease_scorer,
     parameters=lambda settings, shape: shape.n_items * (shape.n_items - 1),
     predicts_stars=False,
+    has_weights=True,
     context=ease_context,
     fit=drained(fit_ease),
     fit_parts=fit_ease,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 
@@ -13,8 +13,8 @@ from reco_core.models import fields
 from reco_core.models.spec import Settings, Shape
 from reco_core.rated_lists import Rated
 
-# What a visitor's rating counts; training counts each that it learns from 1.
-LIKED, SO_SO, DISLIKED = 1.0, 0.5, -0.25
+# What a visitor's liked and disliked ratings count, if the model says no other; training counts what it learns from 1.
+LIKED, DISLIKED = 1.0, -0.25
 
 MinStars = Annotated[
     float | None,
@@ -33,6 +33,8 @@ MinStars = Annotated[
 class Ranking(Settings):
     """What all ranking models have."""
 
+    disliked: ClassVar[float] = DISLIKED
+
     min_stars: MinStars = None
 
 
@@ -45,13 +47,12 @@ def are_positive(stars: np.ndarray, settings: Settings) -> np.ndarray:
 def opinions(stars: np.ndarray, scale: RatingScale, settings: Settings) -> np.ndarray:
     """How much each of a visitor's ratings counts, above 0 for and below 0 against: float [n] -> float64 [n].
 
-    LIKED from three quarters of the scale on (4 of 1 to 5 stars), or from min_stars on where that is set; DISLIKED
-    below the middle of the scale; SO_SO between. The numbers were chosen on validation rows (docs/recommending.md).
+    LIKED from the middle of the scale on (3 of 1 to 5 stars), or from min_stars on where that is set; the settings'
+    `disliked` below the middle; 0 between the two. Chosen on validation rows (docs/recommending.md has the figures).
     """
-    stars, length = np.asarray(stars, dtype=np.float64), scale.max - scale.min
-    least = getattr(settings, "min_stars", None)
-    liked = scale.min + 0.75 * length if least is None else least
-    return np.where(stars >= liked, LIKED, np.where(stars < scale.min + 0.5 * length, DISLIKED, SO_SO))
+    stars, middle = np.asarray(stars, dtype=np.float64), (scale.min + scale.max) / 2
+    least, against = getattr(settings, "min_stars", None), getattr(settings, "disliked", DISLIKED)
+    return np.where(stars >= (middle if least is None else least), LIKED, np.where(stars < middle, against, 0.0))
 
 
 def positives(users: np.ndarray, items: np.ndarray, stars: np.ndarray, shape: Shape, settings: Settings) -> Rated:

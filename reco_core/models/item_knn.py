@@ -162,6 +162,7 @@ ITEM_KNN = ModelSpec(
     scorer=item_knn_scorer,
     parameters=lambda settings, shape: shape.n_items * min(settings.neighbours, shape.n_items - 1),
     predicts_stars=False,
+    has_weights=True,
     fit=drained(fit_item_knn),
     fit_parts=fit_item_knn,
     fold_in=fold_rated_items,

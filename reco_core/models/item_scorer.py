@@ -36,6 +36,9 @@ class Weights(Protocol):
     def to(self, items: np.ndarray, target: int) -> np.ndarray:
         """The weight from each item to one: int [m] -> float32 [m]."""
 
+    def between(self, item: int) -> np.ndarray:
+        """The mean of the weights from one item to each and from each to it: float32 [n_items]."""
+
 
 class DenseWeights:
     """A whole matrix, float32 [n_items, n_items]."""
@@ -63,6 +66,10 @@ class DenseWeights:
     def to(self, items: np.ndarray, target: int) -> np.ndarray:
         """As Weights says."""
         return self._matrix[items, target]
+
+    def between(self, item: int) -> np.ndarray:
+        """As Weights says."""
+        return (self._matrix[item] + self._matrix[:, item]) / np.float32(2)
 
 
 class SparseWeights:
@@ -99,6 +106,14 @@ class SparseWeights:
             found[place] = self._weight[row][self._target[row] == target].sum()
         return found
 
+    def between(self, item: int) -> np.ndarray:
+        """As Weights says."""
+        own, others = slice(self._start[item], self._start[item + 1]), np.flatnonzero(self._target == item)
+        sources = np.searchsorted(self._start, others, side="right") - 1
+        both = np.concatenate([self._target[own], sources])
+        weights = np.concatenate([self._weight[own], self._weight[others]])
+        return (np.bincount(both, weights=weights, minlength=self._n_items) / 2).astype(np.float32)
+
 
 class ItemScorer(ByPopularity):
     """score(u, i) = sum over the items j that u rated of the weight from j to i."""
@@ -111,7 +126,7 @@ class ItemScorer(ByPopularity):
     def __init__(self, arrays: Arrays, weights: DenseWeights | SparseWeights, shape: Shape) -> None:
         self._rated = Rated.read(arrays, shape.n_users, shape.n_items)
         self._popularity = popularity_of(arrays, "popularity", shape.n_items)
-        self._weights = weights
+        self._weights, self.n_items = weights, shape.n_items
 
     def scores_from(self, item_index: np.ndarray, opinion: np.ndarray) -> np.ndarray:
         """Scores of all items for somebody with these opinions (see `opinions`) of these items, float32 [n_items]."""
@@ -132,6 +147,10 @@ class ItemScorer(ByPopularity):
     def learned_contributions(self, user_index: int, target: int) -> np.ndarray:
         """What each of these items adds to the user's score of `target`, float32 [n]: all count 1."""
         return self._weights.to(self.learned(user_index), target)
+
+    def weights_between(self, item: int) -> np.ndarray:
+        """How much two items speak for each other: the mean of both weights between an item and each, float32 [n]."""
+        return self._weights.between(item)
 
     def _warm(self, users: np.ndarray) -> np.ndarray:
         return self._rated.counts(users) > 0

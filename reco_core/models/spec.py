@@ -152,6 +152,7 @@ class ModelSpec:
     symbols: tuple[str, ...] = ()
     predicts_stars: bool = True
     has_vectors: bool = False
+    has_weights: bool = False  # from item to item
     xla_exact: bool = False
     nonnegative: bool = False
     personal: bool = True
@@ -169,6 +170,11 @@ class ModelSpec:
     notes: Callable[[Any, Shape], tuple[str, ...]] | None = None
     pairs: Literal["bpr", "softmax"] | None = None
     presets: tuple[Preset, ...] = field(default=())
+
+    @property
+    def has_neighbours(self) -> bool:
+        """Whether the model says which items are alike, by vectors or by weights from item to item."""
+        return self.has_vectors or self.has_weights
 
     @property
     def goal(self) -> Goal:

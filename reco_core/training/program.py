@@ -114,7 +114,7 @@ class Program:
         for state in self._seeds().values():
             state.assign(rng.integers(0, 2**31, 2))
 
-    def take(self, context: Arrays) -> None:
+    def set_context(self, context: Arrays) -> None:
         """The constants of a run, for the layers that work with them; their sizes need no new trace."""
         for layer in self.model.layers:
             if context and hasattr(layer, "take"):

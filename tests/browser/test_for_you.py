@@ -18,16 +18,21 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def site(serve):
-    """A server whose home has one trained run of the demo."""
+    """A server whose home has a trained run of the demo, and one of a table in which two movies have the same title."""
     server = serve(RECO_NO_WORKER="1")
-    subprocess.run(
-        [sys.executable, "-m", "reco_core.cli", "train", "demo", "--model", "mf_bias", "--json"],
-        cwd=PROJECT,
-        env={**os.environ, "RECO_HOME": str(server.home)},
-        check=True,
-        capture_output=True,
-        timeout=240,
-    )
+    titles = ["Amy (1997)"] * 2 + [f"Film {item} (1990)" for item in range(2, 12)]
+    rows = [f"{user},{item},{1 + (user + item) % 5},{titles[item]}" for user in range(8) for item in range(12)]
+    twins = server.home / "twins.csv"
+    twins.write_text("\n".join(["user,item,rating,title", *rows]))
+    for source, model in (("demo", "mf_bias"), (str(twins), "implicit_als")):
+        subprocess.run(
+            [sys.executable, "-m", "reco_core.cli", "train", source, "--model", model, "--json"],
+            cwd=PROJECT,
+            env={**os.environ, "RECO_HOME": str(server.home)},
+            check=True,
+            capture_output=True,
+            timeout=240,
+        )
     return server
 
 
@@ -100,6 +105,20 @@ def test_stars_are_given_and_taken_back_by_the_keyboard(site, new_page) -> None:
     expect(main(page).get_by_text("Until you rate something")).to_be_visible(timeout=SLOW)
 
 
+def test_the_second_of_two_equal_titles_is_the_one_that_opens(site, new_page) -> None:
+    page = new_page()
+    page.goto(f"{site.url}/similar?dataset=twins&item=5")
+    expect(main(page).get_by_role("heading", name="Film 5 (1990)")).to_be_visible(timeout=SLOW)
+    settle(page)
+    for wanted in ("1", "0"):
+        main(page).locator(".st-key-item_search input").fill("Amy")
+        same = page.get_by_role("option", name=re.compile("^Amy"))
+        expect(same).to_have_count(2)
+        same.filter(has_text=f"id {wanted}").click()
+        expect(page).to_have_url(re.compile(rf"[?&]item={wanted}(&|$)"), timeout=SLOW)
+        settle(page)
+
+
 def test_why_this_opens_with_bars_that_add_up(site, new_page, shoot) -> None:
     page = new_page()
     page.goto(f"{site.url}/recommend?dataset=demo")
@@ -137,6 +156,21 @@ def test_a_control_moves_the_list_and_what_if_shows_two(site, new_page, shoot) -
     shoot(page, "recommend-tuned-what-if")
 
 
+def first_poster_ends(page: Page, key: str) -> float:
+    """Where on the screen the first poster of a grid ends, in pixels from its top, before anybody scrolls."""
+    box = main(page).locator(f".st-key-{key} .frame").first.bounding_box()
+    return box["y"] + box["height"]
+
+
+def test_the_first_recommended_poster_is_on_a_phones_first_screen(site, new_page) -> None:
+    page = new_page(390)
+    page.goto(f"{site.url}/recommend?dataset=demo")
+    expect_pictures(posters(page, "best_grid"))
+    settle(page)
+    assert first_poster_ends(page, "best_grid") <= 844
+    fits(page)
+
+
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_nothing_scrolls_sideways(site, new_page, shoot, width: int, scheme: str) -> None:
     page = new_page(width, scheme)
@@ -144,6 +178,7 @@ def test_nothing_scrolls_sideways(site, new_page, shoot, width: int, scheme: str
     expect_pictures(posters(page, "your_grid"))
     settle(page)
     fits(page)
+    assert first_poster_ends(page, "your_grid") <= page.viewport_size["height"], "on the first screen"
     rate(page, 0, 5, 1)
     rate(page, 1, 2, 2)
     fits(page)

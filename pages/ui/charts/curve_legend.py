@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from pages.ui.charts.curve_spec import MARK_LOOKS
+from pages.ui.charts.curve_spec import MARK_LOOKS, TRAINING, VALIDATION
 from pages.ui.charts.marks import CHANGED, CONTINUED, KEPT, OVERFITTING, PAUSED
 from pages.ui.charts.palette import GREY
 
 WORDS = {
-    OVERFITTING: "overfitting starts",
+    OVERFITTING: "overfitting",
     CHANGED: "changed",
-    KEPT: "kept",
+    KEPT: "kept epoch",
     CONTINUED: "resumed",
     PAUSED: "paused or stopped",
 }
 SIGNS = {"triangle-down": "▼", "triangle-right": "▶", "diamond": "◆", "circle": "●", "square": "■"}
 
 
-def legend_html() -> str:
-    """One line of HTML; the two curves themselves are named in the chart, as their colours are the theme's."""
-    entries = [_entry(GREY, "╌╌", "to beat"), _entry(MARK_LOOKS[OVERFITTING][0], "▒", "overfitting")]
-    entries += [_entry(colour, SIGNS[shape], WORDS[kind]) for kind, (colour, shape) in MARK_LOOKS.items()]
+def legend_html(validation: str, training: str) -> str:
+    """One line of HTML, from the CSS colours of the two curves, which are the theme's."""
+    entries = [_entry(validation, "━", VALIDATION), _entry(training, "━", TRAINING), _entry(GREY, "╌╌", "to beat")]
+    for kind, (colour, shape) in MARK_LOOKS.items():
+        zone = "▒" if kind == OVERFITTING else ""
+        entries.append(_entry(colour, SIGNS[shape] + zone, WORDS[kind]))
     return f"<div class='reco-legend'>{''.join(entries)}</div>"
 
 

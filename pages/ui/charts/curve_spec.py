@@ -11,6 +11,7 @@ TRAINING, VALIDATION, REFERENCE, MARK, ZONE = "training", "validation", "referen
 FRAME = "frame"
 UNSEEN = {"condition": {"test": f"datum.series === '{FRAME}'", "value": 0}}
 MANY = 30
+PADDING = {"left": 0, "top": 4, "right": 4, "bottom": 0}
 MARK_LOOKS = {
     OVERFITTING: (ROSE, "triangle-down"),
     CHANGED: (RED, "diamond"),
@@ -26,8 +27,8 @@ def live_spec(planned: int, title: str, scale: str) -> Spec:
     """Two curves with their points, over reference lines with their names, marks and the zone of over-fitting."""
     across = epoch_axis(planned)
     scale_up = {"type": scale, "zero": False, "nice": True}
-    line, value = (quantity(field, title, scale=scale_up) for field in ("line", "value"))
-    colour = category("series", None, scale={"domain": [VALIDATION, TRAINING]}, legend={"orient": "top", "offset": 2})
+    line, value = (quantity(field, None, scale=scale_up, axis={"tickCount": 5}) for field in ("line", "value"))
+    colour = category("series", None, scale={"domain": [VALIDATION, TRAINING]}, legend=None)
     curves, both = {"x": across, "color": colour}, [only("series", TRAINING, VALIDATION, FRAME)]
     layers = [
         _zone(across, line),
@@ -36,7 +37,7 @@ def live_spec(planned: int, title: str, scale: str) -> Spec:
         _points(curves | {"y": value}, both, planned, title),
         *_marks(across),
     ]
-    return {"layer": layers}
+    return {"layer": layers, "padding": PADDING, "config": {"padding": PADDING}}
 
 
 def epoch_axis(planned: int) -> Spec:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.shell import cache, selection
-from pages.ui.shell.frame import told
+from pages.ui.shell.frame import errors_shown
 from pages.ui.shell.markdown import md
 from reco_core import data
 from reco_core.data.background_download import Fetching
@@ -43,7 +43,7 @@ def upload() -> None:
             if file is None or not name.strip():
                 st.warning("Give the dataset a name and choose a file.")
                 return
-            with told():
+            with errors_shown():
                 _use(data.add(name.strip(), file.name, file.getvalue()))
 
 
@@ -91,7 +91,7 @@ def _removal(entry: data.DatasetEntry, in_use: bool) -> None:
 
 def _fetch(name: str) -> None:
     """Begin a download, which goes on whatever page is looked at. A callback."""
-    with told():
+    with errors_shown():
         cache.fetcher().start(name)
         st.session_state[WANTED] = name
 

@@ -6,7 +6,6 @@ and the browser reads each file once. Rows are meant throughout: row 0 is index 
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Callable, Sequence
 from functools import cache as once
@@ -17,12 +16,10 @@ import numpy as np
 import streamlit as st
 
 from pages.ui.embeddings.point_colours import Look
+from pages.ui.shell.javascript import bundle
 from reco_core.tuning.streamlit_names import address_of
 
 FOLDER = Path(__file__).parent / "map"
-PARTS = ("blob", "canvas2d", "grid", "theme", "legend", "overlay", "pointer", "tooltip", "view", "webgl", "map")
-
-
 MOST_PEEKED = 8
 
 
@@ -96,12 +93,6 @@ def peeked(key: str, n: int) -> tuple[int, ...]:
     return tuple(row for row in rows if _is_row(row, n))[:MOST_PEEKED]
 
 
-def script() -> str:
-    """All JavaScript of the map as one module: the parts in order, without their imports and exports."""
-    text = "\n".join((FOLDER / f"{name}.js").read_text("utf-8") for name in PARTS)
-    return re.sub(r"^import .*;\n|^export (?!default)", "", text, flags=re.MULTILINE)
-
-
 def _is_row(value: object, n: int) -> bool:
     return isinstance(value, (int, float)) and value == int(value) and 0 <= value < n
 
@@ -113,4 +104,4 @@ def _one_line(text: object) -> str:
 @once
 def _component() -> Callable[..., Any]:
     html, css = ((FOLDER / name).read_text("utf-8") for name in ("map.html", "map.css"))
-    return st.components.v2.component("reco_map", html=html, css=css, js=script())
+    return st.components.v2.component("reco_map", html=html, css=css, js=bundle(FOLDER, "map"))

@@ -10,7 +10,7 @@ from pages.ui.movies.user_picker import about_user
 from pages.ui.shell import cache, selection
 from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go
-from reco_core.inspect.neighbours import MEASURES, nearest
+from reco_core.inspect.neighbours import AT_LEAST, MEASURES, nearest, with_ratings
 from reco_core.ratings import Ratings
 from reco_core.recommend.top import rated_highest
 
@@ -18,10 +18,16 @@ SHOWN = 8
 TITLES = {"cosine": "Cosine", "dot": "Dot product", "euclidean": "Distance"}
 
 
-def neighbours(vectors: np.ndarray, picked: int) -> tuple[np.ndarray, np.ndarray, str]:
-    """(indices, scores, measure) of the nearest by the measure that is chosen beside the map."""
+def neighbours(
+    vectors: np.ndarray, picked: int, counts: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray, str]:
+    """(indices, scores, measure) of the nearest by the measure that is chosen beside the map.
+
+    counts: ratings of each movie, of which only those with AT_LEAST come back, unless too few have as many.
+    """
     measure = st.session_state.get("near_measure") or MEASURES[0]
-    return *nearest(vectors, picked, SHOWN, measure), measure
+    usable = None if counts is None else with_ratings(counts, AT_LEAST, picked, wanted=SHOWN)
+    return *nearest(vectors, picked, SHOWN, measure, usable), measure
 
 
 def near_movies(ratings: Ratings, picked: int, found: np.ndarray, scores: np.ndarray, measure: str) -> None:
@@ -33,6 +39,7 @@ def near_movies(ratings: Ratings, picked: int, found: np.ndarray, scores: np.nda
         for row, score, share in zip(found, scores, bars(scores, measure), strict=True)
     ]
     clicked = poster_grid(ratings, cards, key="near_list", label="Nearest movies", layout="list")
+    st.caption(f"In the vectors of the map, of the movies with {AT_LEAST} ratings or more.")
     go(
         "similar",
         "All about this movie",

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from pages.ui.charts.palette import MAP_DARK, MAP_LIGHT, REST_DARK, REST_LIGHT, STEPS_DARK, STEPS_LIGHT
+from reco_core.ratings import genres_in
 
 MOST_CLASSES = len(MAP_LIGHT)
 
@@ -33,10 +34,10 @@ class Look:
 
 def class_look(title: str, names: Sequence[str], rest: str = "other") -> Look:
     """A colour for each of the eight most frequent names, in that order; grey for the rest and where there is none."""
-    names = pd.Series(list(names), dtype="object").where(lambda n: n.notna() & (n != ""))
-    top = list(names.value_counts().sort_index(kind="stable").nlargest(MOST_CLASSES).index)
+    named = pd.Series(list(names), dtype="object").where(lambda n: n.notna() & (n != ""))
+    top = list(named.value_counts().sort_index(kind="stable").nlargest(MOST_CLASSES).index)
     code_of = {name: code for code, name in enumerate(top)}
-    codes = names.map(code_of).fillna(len(top)).to_numpy(np.uint8)
+    codes = named.map(code_of).fillna(len(top)).to_numpy(np.uint8)
     has_rest = bool((codes == len(top)).any())
     labels = (*map(str, top), *([rest] if has_rest else []))
     light, dark = (*MAP_LIGHT[: len(top)], REST_LIGHT), (*MAP_DARK[: len(top)], REST_DARK)
@@ -59,4 +60,4 @@ def scale_look(title: str, values: np.ndarray, form: str = "{:,.0f}", log: bool 
 
 def first_genres(genres: Sequence[str]) -> list[str]:
     """The first genre of each "A|B|C"; empty where there is none."""
-    return [str(text or "").split("|")[0] for text in genres]
+    return [next(iter(genres_in(text)), "") for text in genres]

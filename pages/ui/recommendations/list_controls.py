@@ -56,11 +56,11 @@ def tune(ratings: Ratings, run: Run, n: int | None = None) -> Tuned:
 
 
 DAMPED = (
-    "So many ratings at the mean score are added to each movie's own: a score that few ratings stand behind is drawn "
-    "to the mean of all candidates."
+    "Adds so many ratings at the mean score to each movie's own, so that a score backed by few ratings is drawn to the "
+    "mean of all candidates."
 )
 SPREAD = (
-    "Maximal marginal relevance: each entry is chosen for its score less its likeness to those before it, among the "
+    "Maximal marginal relevance: each entry is chosen for its score less its similarity to those before it, among the "
     "best candidates."
 )
 
@@ -102,7 +102,7 @@ def _genres(facts: ItemFacts) -> Sequence[str]:
 
 def other_runs(ratings: Ratings, run: Run) -> dict[str, Run]:
     """The other runs of this dataset that have a result, by id, newest first."""
-    runs = cache.store().list(dataset=ratings.name)
+    runs = cache.runs(dataset=ratings.name)
     same = (one for one in runs if one.info.dataset_fingerprint in (None, ratings.fingerprint))
     return {one.id: one for one in same if one.id != run.id and one.has_result}
 

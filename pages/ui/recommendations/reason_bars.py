@@ -107,8 +107,8 @@ def sentence(why: Why, in_stars: bool, link: bool) -> str:
     if why.method == "left out":
         n = plural(len(why.parts), "rating")
         return (
-            "This model has no parts that add up. Each bar is how much the prediction falls when that rating is left "
-            f"out and the user is folded in again ({n} of movies most like this one)."
+            "This model's prediction is not a sum of parts. Each bar shows how far it falls when that rating is left "
+            f"out and the user is folded in again ({n} of the most similar movies)."
         )
     if why.method == "contributions":
         return "What each rated movie adds to the score; together they are the score, exactly."

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.shell import cache
 from pages.ui.shell.live_epoch import follow, last_kept
@@ -32,23 +33,34 @@ def choose_epoch(run: Run) -> int | None:
 
     While the run trains there is no slider: its last kept epoch is shown, said in a line, and followed.
     """
-    newest = newest_epoch(run)
-    if newest is not None:
-        st.query_params.pop(NAME, None)
-        return newest
-    kept, result = kept_epochs(run), cache.result_epoch(run)
-    chosen = _chosen(run, kept, result)
-    if len(kept) < 2:
-        return None
-    _bar(run, kept, result, chosen)
-    if chosen == result:
-        return None
-    st.caption(f":orange-badge[:material/history: Looking back] {_words(run, chosen, result)}")
-    return chosen
+    with _place():
+        newest = _followed(run)
+        if newest is not None:
+            st.query_params.pop(NAME, None)
+            return newest
+        kept, result = kept_epochs(run), cache.result_epoch(run)
+        chosen = _chosen(run, kept, result)
+        if len(kept) < 2:
+            return None
+        _bar(run, kept, result, chosen)
+        if chosen == result:
+            return None
+        st.caption(f":orange-badge[:material/history: Looking back] {_words(run, chosen, result)}")
+        return chosen
 
 
 def newest_epoch(run: Run) -> int | None:
     """The last kept epoch of a run that trains, said in a line and followed; None for the result of one that rests."""
+    with _place():
+        return _followed(run)
+
+
+def _place() -> DeltaGenerator:
+    """The one container of all this, empty or not: what stands below it is not drawn anew when a run ends."""
+    return st.container(key="epoch_place")
+
+
+def _followed(run: Run) -> int | None:
     newest = last_kept(run) if run.active else None
     if newest is not None:
         follow(run, newest)

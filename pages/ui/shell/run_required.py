@@ -31,7 +31,7 @@ def with_result(run: Run | None, purpose: str, ratings: Ratings | None = None) -
         st.stop()
     if run.active:
         if ratings is None or last_kept(run) is None:
-            _running(run, purpose, follows=ratings is not None and run.spec.fit is None)
+            _running(run, follows=ratings is not None and run.spec.fit is None)
             st.stop()
         return run
     if not run.has_result:
@@ -46,15 +46,20 @@ def without_vectors(run: Run, others: Sequence[Run], ratings: Ratings | None = N
     ratings: where given and no other run has any, the page offers to train one itself.
     """
     text = f"{md(run.spec.title)} learns no vector per movie. Any model with embeddings does."
-    better = next((other for other in others if other.spec.has_vectors and other.has_result), None)
+    better = next(
+        (other for other in others if other.spec.has_vectors and other.has_result and not other.diverged), None
+    )
     title = "This model has no map of movies"
+    if run.spec.has_weights:
+        text += " Its weights from movie to movie tell which are alike."
+        go("similar", "Its similar movies", key="weights_similar", icon=":material/join_inner:")
     if better is not None:
         with card_in_the_middle(title, text, icon="hub", key="empty_vectors"):
             if st.button(f"Use {md(better.name)}", key="use_other_run", type="primary"):
                 choose("run", better.id)
                 st.rerun()
     elif ratings is not None:
-        train_here(ratings, "to see one", title)
+        train_here(ratings, "to see one", title, text)
     else:
         empty(title, text, "train", "Train one with embeddings", icon="hub")
     st.stop()
@@ -68,7 +73,7 @@ def _no_run(purpose: str, ratings: Ratings | None) -> None:
     empty("No trained model yet", text, "train", "Train a model", icon="model_training")
 
 
-def _running(run: Run, purpose: str, follows: bool) -> None:
+def _running(run: Run, follows: bool) -> None:
     """Watches the run and starts the page again when there is something to show; offers a finished run meanwhile.
 
     follows: the page shows the run from its first kept epoch on.
@@ -77,13 +82,14 @@ def _running(run: Run, purpose: str, follows: bool) -> None:
 
     @st.fragment(run_every=0.5 if run.spec.fit is not None else 1.0)
     def watch() -> None:
-        state = run.state
-        if state.name not in ("queued", "running") or (follows and last_kept(run) is not None):
+        now = cache.look(run.id)
+        if not now.active or (follows and last_kept(now) is not None):
             st.rerun()
         with st.container(border=True, key="face_running"):
-            st.header(f":primary[:material/progress_activity:] {md(run.name)} is training", anchor=False)
-            st.markdown(f"This page goes on by itself {when}, {purpose}.")
-            st.progress(*_progress(run, state.name))
+            what = "is queued" if now.status == "queued" else "is training"
+            st.header(f":primary[:material/progress_activity:] {md(run.name)} {what}", anchor=False)
+            st.markdown(f"This page goes on by itself {when}.")
+            st.progress(*_progress(now, now.status))
             with st.container(horizontal=True, key="face_ways"):
                 if st.button("Watch it learn", key="face_watch", icon=":material/show_chart:"):
                     switch("train")
@@ -97,8 +103,8 @@ def _running(run: Run, purpose: str, follows: bool) -> None:
 
 def _finished(run: Run) -> Run | None:
     """The newest run of the same ratings that has a result."""
-    runs = cache.store().list(dataset=run.info.dataset_fingerprint or run.info.dataset)
-    return next((other for other in runs if other.id != run.id and other.has_result), None)
+    runs = cache.runs(dataset=run.info.dataset_fingerprint or run.info.dataset)
+    return next((other for other in runs if other.id != run.id and other.has_result and not other.diverged), None)
 
 
 def _progress(run: Run, status: str) -> tuple[float, str]:

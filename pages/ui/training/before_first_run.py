@@ -23,10 +23,9 @@ def nothing_trained(ratings: Ratings, spec: ModelSpec, settings: Settings | None
             st.markdown(f"Press **Train**: {spec.title} has no epochs. Its figures on the test rows come at once.")
             return
         st.header(":primary[:material/show_chart:] Your training curve appears here", anchor=False)
-        slowly = f" A first run pauses {PACES[FIRST]} after each, so that you can watch it." if pace() == FIRST else ""
-        st.markdown(
-            f"Press **Train**: every epoch adds a point.{slowly} The dashed lines are what a model has to beat."
-        )
+        st.markdown("Press **Train**: every epoch adds a point. The dashed lines are what a model has to beat.")
+        if pace() == FIRST:
+            st.caption(f"Your first run pauses {PACES[FIRST]} after each epoch, so that you can watch it learn.")
     planned = sum(s.epochs for s in spec.stages(settings)) if spec.stages and settings is not None else 1
     wanted = lines_to_beat if spec.predicts_stars else ranking_lines
     lines = cache.table(wanted, ratings) if len(ratings) <= COUNTED else {}

@@ -9,12 +9,21 @@ import streamlit as st
 from pages.ui.shell.markdown import html
 from reco_core.events import EpochEnded
 
+NAMES = {"rmse": "RMSE", "ndcg": "NDCG@10", "loss": "loss"}
 
-def strip(epochs: Sequence[EpochEnded], planned: int, test: Mapping[str, float | None] | None = None) -> None:
-    """Draw the line, of one height throughout; its last cells are the figures on the test rows once there are any."""
-    if epochs:
-        cells = "".join(_cell(*figure) for figure in figures(epochs, planned, test))
-        st.html(f"<div class='reco-strip'>{cells}</div>")
+
+def strip(
+    epochs: Sequence[EpochEnded], planned: int, measure: str, test: Mapping[str, float | None] | None = None
+) -> None:
+    """Draw the line, of one height throughout: with dashes before the first epoch, with test figures after the last."""
+    cells = figures(epochs, planned, test) if epochs else nothing_yet(planned, measure)
+    st.html(f"<div class='reco-strip'>{''.join(_cell(*figure) for figure in cells)}</div>")
+
+
+def nothing_yet(planned: int, measure: str) -> list[tuple[str, str, str]]:
+    """The same labels as of an epoch, with nothing in them; measure: `rmse`, `ndcg` or `loss`."""
+    labels = (f"Validation {NAMES[measure]}", f"Training {NAMES[measure]}", "Learning rate", "Ratings a second")
+    return [("Epoch", "–", f"of {planned}"), *((label, "–", "") for label in labels)]
 
 
 def figures(
@@ -22,10 +31,9 @@ def figures(
 ) -> list[tuple[str, str, str]]:
     """(label, value, what is said beside it) of the last epoch; test: the figures of a run that is over."""
     last, before = epochs[-1], epochs[-2] if len(epochs) > 1 else None
-    names = {"rmse": "RMSE", "ndcg": "NDCG@10", "loss": "loss"}
-    measure, name = next((pair for pair in names.items() if getattr(last, pair[0]) is not None), ("loss", "loss"))
+    measure = next((field for field in NAMES if getattr(last, field) is not None), "loss")
     found = [("Epoch", str(last.epoch), f"of {max(planned, last.epoch)}")]
-    for field, label in ((f"val_{measure}", f"Validation {name}"), (measure, f"Training {name}")):
+    for field, label in ((f"val_{measure}", f"Validation {NAMES[measure]}"), (measure, f"Training {NAMES[measure]}")):
         value = getattr(last, field)
         if value is not None:
             old = getattr(before, field) if before else None

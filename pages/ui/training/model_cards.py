@@ -1,4 +1,4 @@
-"""The catalogue of models: as cards, one family at a time, or as the chosen one in a few lines with the rest behind it."""
+"""The catalogue of models as cards, a family at a time; beside a run, the chosen one with the cards behind a button."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ def _families(key: str, **more: str) -> str:
 def _cards(family: str) -> bool:
     """A card for each model of a family; whether one was pressed."""
     with st.container(key="models"):
-        return any([_card(spec, spec is chosen_model()) for spec in MODELS if spec.family == family])
+        pressed = [_card(spec, spec is chosen_model()) for spec in MODELS if spec.family == family]
+    return any(pressed)
 
 
 def _card(spec: ModelSpec, chosen: bool) -> bool:
@@ -80,7 +81,8 @@ def _card(spec: ModelSpec, chosen: bool) -> bool:
             st.markdown(f":small[{md(spec.sentence)}]")
         st.latex(spec.equation)
         return st.button(
-            f"{spec.title} is chosen" if chosen else f"Choose {spec.title}",
+            # The model's name is for those who hear the page: the style sheet hides what is emphasised.
+            f"{'Chosen' if chosen else 'Choose'} *{md(spec.title)}*",
             key=f"choose_{spec.name}",
             icon=":material/check:" if chosen else None,
             width="stretch",

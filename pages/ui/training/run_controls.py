@@ -36,12 +36,17 @@ def run_controls(run: Run, status: str, planned: int) -> None:
         if run.spec.fit is None:
             _play(run, status, asked, planned)
         icon = "close" if status == "queued" else "stop"
-        _button(word, "stop", icon, run, Stop, live=status in STOPS and not stopping)
+        _button(word, "stop", icon, run, Stop, live=_stops(run, status) and not stopping)
 
 
 def left_of_plan(run: Run, status: str, planned: int) -> bool:
     """Whether a run that rests has epochs of its plan before it."""
     return status in GOES_ON and (status == "paused" or (can_go_on(run) and run.epochs()[-1].epoch < planned))
+
+
+def _stops(run: Run, status: str) -> bool:
+    """Whether there is something to stop; of a run whose process is gone, to score as it stands."""
+    return status in STOPS and (status != "interrupted" or can_go_on(run))
 
 
 def _play(run: Run, status: str, asked: Request | None, planned: int) -> None:

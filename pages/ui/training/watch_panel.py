@@ -16,7 +16,7 @@ from pages.ui.movies.movie_picker import search
 from pages.ui.movies.poster_grid import card, poster_grid
 from pages.ui.movies.user_picker import choose_user
 from pages.ui.shell import cache, selection
-from pages.ui.shell.frame import told
+from pages.ui.shell.frame import errors_shown
 from pages.ui.shell.markdown import md, plural
 from pages.ui.shell.vega_chart import vega_chart
 from pages.ui.training.live_map import MOST, forget_newest, newest
@@ -70,7 +70,7 @@ def _live(ratings: Ratings, run: Run, choice: Choice) -> None:
 
     @st.fragment(run_every=QUICK_TICK if age < QUICK_SECONDS else TICK)
     def look() -> None:
-        with told():
+        with errors_shown():
             _look_now(ratings, run, choice)
 
     look()
@@ -80,14 +80,13 @@ def _look_now(ratings: Ratings, run: Run, choice: Choice) -> None:
     weights = newest(ratings, run)
     series = live_series(ratings, run, choice, weights)
     if not series:
-        st.caption("The first look comes with the first epoch.")
+        st.caption("Results appear after the first epoch.")
         return
     points = weights.points if weights is not None else None
     label = f"After epoch {weights.epoch}" if weights is not None else ""
     things = f"{ratings.fingerprint} {run.id} live"
     now = moment(series, max(series))
-    with st.container(key="watch_replay"):
-        _lists(ratings, run, choice, now)
+    _lists(ratings, run, choice, now)
     _looks(ratings, run, choice, now, points, things, label)
 
 
@@ -97,7 +96,7 @@ def _replay(ratings: Ratings, run: Run, choice: Choice, between: Callable[[], No
 
     @st.fragment
     def look() -> None:
-        with told():
+        with errors_shown():
             _look_back(ratings, run, choice, between)
 
     look()
@@ -107,7 +106,7 @@ def _look_back(ratings: Ratings, run: Run, choice: Choice, between: Callable[[],
     series = whole_series(ratings, run, choice)
     epochs = sorted(series)
     result = cache.result_epoch(run)
-    lists = st.container(key="watch_replay")
+    lists = st.container(gap="small")
     epoch = result if len(epochs) < 2 else _slider(run, epochs, result)
     points, label = _kept_points(ratings, run, epoch)
     now = moment(series, epoch)
@@ -188,7 +187,7 @@ def _stars(ratings: Ratings, now: Moment) -> None:
     held = now.seen.held_out
     miss = mean_miss(held)
     if miss is None:
-        st.caption("This user has no validation rating in this run. Another user, or a larger validation part, has.")
+        st.caption("No validation ratings for this user. Choose another user or a larger validation share.")
         return
     drawn = stars_chart(held, cache.titles(ratings), ratings.scale)
     vega_chart(drawn, "watch_stars", "Given and predicted stars by movie")

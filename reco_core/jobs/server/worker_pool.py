@@ -100,7 +100,7 @@ class Crew:
         """The answer to come from any worker; the same question is asked once at a time. Raises RunError."""
         with self._lock:
             slot = next((slot for slot in self._slots if slot.process is not None), None)
-            if slot is None:
+            if slot is None or slot.process is None:
                 raise RunError("The model's summary needs the training process; it is off.")
             future = slot.questions.get(question.key)
             if future is None:

@@ -79,9 +79,10 @@ class Slot:
         return "ready" if self.ready else "starting"
 
     def send(self, message: Order) -> None:
-        """Give the process something to do."""
+        """Give the process something to do; an empty place has nobody to do it."""
         self._slow = True
-        self.process.send(message)
+        if self.process is not None:
+            self.process.send(message)
 
     def heard(self, message: Report) -> None:
         """The process gave a sign of life."""
