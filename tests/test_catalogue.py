@@ -120,7 +120,7 @@ def test_a_name_that_is_taken_is_refused(name):
         ("r.xlsx", CSV, r"must be a zip or a table \(\.zip, \.csv, \.tsv, \.txt, \.dat\); got r\.xlsx"),
         ("r.csv", b"", r"at least one line; r\.csv is empty"),
         ("r.csv", b"a,b\nc,d\n", r"r\.csv has no user"),
-        ("r.zip", b"nothing", r"r\.zip is not a whole zip file"),
+        ("r.zip", b"nothing", r"r\.zip is not a complete zip file"),
     ],
 )
 def test_what_cannot_be_read_is_not_added(filename, content, message):

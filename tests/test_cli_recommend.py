@@ -49,7 +49,7 @@ def test_somebody_new_gets_the_list_of_folding_in(demo_run: str):
     score[rated] = -np.inf
     assert items(found) == ratings.items.ids[np.argsort(-score)[:5]].tolist()
     assert (found["user"], items(found, "rated_highest")) == (None, [3, 17, 12])
-    assert "Somebody new rated" in Answer("recommend", demo_run, *NEW, "-k", 5).out
+    assert "A new user rated" in Answer("recommend", demo_run, *NEW, "-k", 5).out
 
 
 def test_items_can_be_rated_by_title(run: str):

@@ -29,8 +29,8 @@ from tests.own_tables import OWN
         ("a.csv", b"user,item,rating\n1,2,good\n", "at least one row with a user, an item and a rating; got none"),
         ("a.csv", b"user,item,rating\n1,2,3\n2,2,3\n", "at least two different ratings; got 1"),
         ("a.csv", bytes(range(256)) * 20, "."),
-        ("a.zip", b"PK\x03\x04 and then nothing", r"a\.zip is not a whole zip file"),
-        ("a.zip", b"", r"a\.zip is not a whole zip file"),
+        ("a.zip", b"PK\x03\x04 and then nothing", r"a\.zip is not a complete zip file"),
+        ("a.zip", b"", r"a\.zip is not a complete zip file"),
         ("a.csv.gz", b"\x1f\x8b and then nothing", r"a\.csv\.gz of a\.csv\.gz cannot be read"),
     ],
 )

@@ -95,9 +95,9 @@ def test_a_process_without_a_sign_of_life_is_killed_once_and_later_while_it_star
     for _ in range(5):
         slot.beat(3)
     assert process.kills == 1
-    assert slot.ending(-9) == "The training process gave no sign of life for 3 seconds and was killed"
+    assert slot.ending(-9) == "The training process did not respond for 3 seconds and was killed"
     slot.emptied()
-    assert slot.ending(1) == "The training process ended by itself (exit code 1)"
+    assert slot.ending(1) == "The training process exited unexpectedly (exit code 1)"
 
 
 def test_a_pulse_is_slow_at_work_between_the_chunks_of_a_training_and_nowhere_else():

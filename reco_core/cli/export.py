@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 def export(
     run: RunName,
     to: Annotated[
-        Path | None, typer.Option(metavar="DIR_OR_ZIP", help="For `reco import`: a .zip, or a folder not there yet.")
+        Path | None, typer.Option(metavar="DIR_OR_ZIP", help="For `reco import`: a .zip, or a new folder.")
     ] = None,
     script: Annotated[
-        Path | None, typer.Option(metavar="FILE.py", help="A short Python file that trains it again.")
+        Path | None, typer.Option(metavar="FILE.py", help="A short Python script that trains it again.")
     ] = None,
     keras: Annotated[
         Path | None, typer.Option(metavar="FILE.keras", help="Stock Keras layers, with tables of the ids beside it.")
@@ -73,7 +73,7 @@ def _script(chosen: Run, file: Path) -> Path:
 
     content = script_of(chosen).encode()
     if not file.parent.is_dir():
-        raise RunError(f"--script needs a folder that is there; {file.parent} is none.")
+        raise RunError(f"--script needs an existing folder; {file.parent} is none.")
     write_whole(file, lambda out: out.write(content))
     return file
 

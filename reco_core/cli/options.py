@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reco_core.runs import Run, RunStore
 
 RunsFolder = Annotated[
-    Path | None, typer.Option("--runs", metavar="DIR", help="Folder of the runs, instead of the usual one.")
+    Path | None, typer.Option("--runs", metavar="DIR", help="Folder of the runs, instead of the default.")
 ]
 RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, the start of it, its name, or: last.")]
 DataSource = Annotated[

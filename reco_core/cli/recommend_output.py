@@ -65,7 +65,7 @@ def say_list(
         return
     console = out()
     cells = [(str(row["item"]), titled(row), ", ".join(row["genres"]), f"{row['rating']:g}") for row in liked]
-    heading = "Somebody new rated" if user is None else f"User {user} rated highest"
+    heading = "A new user rated" if user is None else f"User {user} rated highest"
     console.print(table(("item", "title", "genres", "rated"), cells, title=heading))
     after = "" if shown.epoch is None else f", after epoch {shown.epoch}"
     moved = len(made.steps) > 1
@@ -78,7 +78,7 @@ def say_list(
     title = f"{shown.run.name} recommends{after}"
     console.print(table((*columns, "by the model alone") if moved else columns, cells, title=title))
     if not rows:
-        console.print("Nothing is left: every item is rated already, or does not pass the filters.")
+        console.print("No recommendations: every item is already rated or filtered out.")
     for row, one in zip(rows, because or (), strict=False):
         console.print(f"{row['rank']}. {titled(row)}", style="bold", markup=False)
         console.print(f"   {_why_text(shown, one)}", markup=False)

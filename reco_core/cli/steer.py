@@ -25,7 +25,8 @@ def steer(
         list[str], typer.Argument(metavar="WHAT", help="pause, continue, step, stop, or learning_rate=0.001, l2=0.1.")
     ],
     epochs: Annotated[
-        int | None, typer.Option(metavar="N", help="continue: so many more epochs, not to the plan's end.", min=1)
+        int | None,
+        typer.Option(metavar="N", help="continue: train this many more epochs instead of finishing the plan.", min=1),
     ] = None,
     data: DataSource = None,
     folder: RunsFolder = None,
@@ -53,7 +54,9 @@ def pause(run: RunName, folder: RunsFolder = None, as_json: AsJson = False) -> N
 
 def go_on(
     run: RunName,
-    epochs: Annotated[int | None, typer.Option(metavar="N", help="So many more epochs, not to the plan's end.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(metavar="N", help="Train this many more epochs instead of finishing the plan.")
+    ] = None,
     data: DataSource = None,
     folder: RunsFolder = None,
     as_json: AsJson = False,

@@ -50,7 +50,7 @@ class Fetcher:
         """Begin to fetch a dataset, where an earlier download of it broke off; raises DataError while one runs."""
         with self._lock:
             if self._now is not None and self._now.active:
-                raise DataError(f"One download at a time: {self._now.name} is still coming in.")
+                raise DataError(f"Only one download at a time: {self._now.name} is still being downloaded.")
             self._now = Fetching(name)
             self._cancel.clear()
             self._thread = threading.Thread(target=self._fetch, args=(name,), name="download", daemon=True)

@@ -33,7 +33,7 @@ class EaseSettings(Ranking):
         float,
         fields.described(
             "L2",
-            "Weight of the squared weights: higher trusts only pairs of items that many users share.",
+            "Ridge penalty: higher values trust only pairs of items that many users share.",
             "Model",
             log=True,
             ge=1e-6,
@@ -44,7 +44,7 @@ class EaseSettings(Ranking):
     together: Annotated[
         float,
         fields.described(
-            "Rated at once",
+            "Same-sitting weight",
             "What two items that a user rated at the same moment count more: 0 leaves times out. It finds what is "
             "rated in one sitting, not what is liked later. Without times in the data it has no effect.",
             "Model",
@@ -80,7 +80,7 @@ class EaseSettings(Ranking):
         int,
         fields.described(
             "Most items",
-            "Refuses datasets with more items: memory grows with the square, 4 bytes x items x items, twice.",
+            "Refuses datasets with more items: memory grows with their square (4 bytes x items x items, twice).",
             "Model",
             advanced=True,
             ge=2,
@@ -207,7 +207,7 @@ EASE = ModelSpec(
     name="ease",
     title="EASE",
     family="ranking",
-    sentence="One weight from every item to every other, so that what a user rated speaks for or against all the rest.",
+    sentence="A weight from every item to every other, so that each rated item counts for or against all the rest.",
     equation=r"\begin{aligned} s_{ui} &= \textstyle\sum_{j \in R_u} B_{ji} \\ "
     r"B &= I - P\,\mathrm{diag}(P)^{-1} \\ P &= (G + \lambda I)^{-1} \\ "
     r"G &= X^\top X + \beta F F^\top \end{aligned}",

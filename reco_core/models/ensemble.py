@@ -189,7 +189,7 @@ ENSEMBLE = _spec(
     "ensemble",
     EnsembleScorer,
     title="Ensemble of runs",
-    sentence="The weighted mean of what several runs on the same split predict.",
+    sentence="The weighted mean of the predictions of several runs on the same split.",
     equation=r"\begin{aligned} \hat r_{ui} &= \textstyle\sum_m w_m \hat r^{(m)}_{ui} \\ "
     r"w_m &\ge 0,\ \textstyle\sum_m w_m = 1 \end{aligned}",
     symbols=("predicted", "run_weights", "run_prediction"),

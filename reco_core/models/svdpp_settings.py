@@ -23,12 +23,17 @@ def _strength(title: str, description: str, needs: Needs | None = None) -> objec
 
 
 _WHERE_KNOWN = " auto reads them where the dataset has them."
-UserImplicit = Annotated[bool, _switch("What users rated", "A user's vector has a sum over the items that it rated.")]
-ItemImplicit = Annotated[bool, _switch("Who rated items", "An item's vector has a sum over the users who rated it.")]
+UserImplicit = Annotated[
+    bool, _switch("Implicit feedback of users", "A user's vector includes a sum over the items the user rated.")
+]
+ItemImplicit = Annotated[
+    bool, _switch("Implicit feedback of items", "An item's vector includes a sum over the users who rated it.")
+]
 Deviations = Annotated[
     bool,
     _switch(
-        "How it was rated", "These sums also have a part that grows with how far a rating lies from what biases expect."
+        "Explicit deviations",
+        "These sums also have a part that grows with how far a rating lies from what biases expect.",
     ),
 ]
 Use = Literal["auto", "yes", "no"]

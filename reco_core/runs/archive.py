@@ -71,7 +71,7 @@ def _write_folder(to: Path, members: dict[str, bytes]) -> None:
     try:
         to.mkdir(parents=True)
     except (FileExistsError, NotADirectoryError) as error:
-        raise RunError(f"An export needs a .zip file or a folder that is not there yet; got {to}.") from error
+        raise RunError(f"An export needs a .zip file or a new folder; got {to}.") from error
     for name, content in members.items():
         (to / name).write_bytes(content)
 

@@ -44,7 +44,7 @@ class Recording:
             raise RunError(f"A run is trained by one process at a time; another one has {self._folder.name}.")
         try:
             if not self._may_begin():
-                raise RunError(f"A run is trained once, unless it is asked to go on; {self._folder.name} already was.")
+                raise RunError(f"A run is trained once, unless it is continued; {self._folder.name} already was.")
             remove_unfinished(self._folder, but=INFO)
             self._file = (self._folder / EVENTS).open("a+b", buffering=0)
             _without_cut_off_line(self._file)

@@ -116,7 +116,7 @@ def check_for(spec: ModelSpec, settings: Settings, request: Request) -> None:
 def reason_against(spec: ModelSpec, settings: Settings, request: Request) -> str:
     """Why a run of this model cannot do what was asked, in a sentence; an empty text where it can."""
     if not isinstance(request, (Stop, Watch)) and spec.fit is not None:
-        return f"{spec.title} is worked out directly, in one step: it cannot be paused or steered."
+        return f"{spec.title} is computed in closed form, in one step: it cannot be paused or steered."
     return _wrong_change(spec, settings, request) if isinstance(request, Change) else ""
 
 
@@ -139,16 +139,16 @@ def _plain(value: float) -> str:
 def _wrong(request: Request) -> str:
     """The rule that a request breaks, or an empty text."""
     if not isinstance(request.by, str) or len(request.by) > 64:
-        return f"Who asks is named by at most 64 characters; got {str(request.by)[:80]!r}."
+        return f"A requester's name has at most 64 characters; got {str(request.by)[:80]!r}."
     if isinstance(request, Continue) and not _is_count(request.epochs, 1, MOST_EPOCHS):
-        return f"A run goes on for 1 to {MOST_EPOCHS} more epochs; got {request.epochs!r}."
+        return f"A run can be continued for 1 to {MOST_EPOCHS} more epochs; got {request.epochs!r}."
     if isinstance(request, Change):
         if not isinstance(request.setting, str) or len(request.setting) > 60:
             return f"A setting to change is given by its name; got {str(request.setting)[:60]!r}."
         if not _is_number(request.value):
             return f"{request.setting} must be a number; got {request.value!r}."
     if isinstance(request, Pace) and not (_is_number(request.seconds) and 0 <= request.seconds <= MOST_PACE):
-        return f"Between two epochs a run stands still for 0 to {MOST_PACE:g} seconds; got {request.seconds!r}."
+        return f"The pause between two epochs is 0 to {MOST_PACE:g} seconds; got {request.seconds!r}."
     if isinstance(request, Watch):
         for name in ("item", "user"):
             if not _is_count(getattr(request, name), 0, 2**31):

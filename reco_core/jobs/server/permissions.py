@@ -26,4 +26,4 @@ def check_asked(run: Run, request: Request) -> None:
     if isinstance(request, Pause) and status != "running":
         raise RunError(f"A run can be paused while it trains; {run.name} is {status}.")
     if isinstance(request, (Continue, Step)) and status in ("queued", "running"):
-        raise RunError(f"A run can go on when it rests or is over; {run.name} is {status}.")
+        raise RunError(f"A run can be continued when it is paused or has ended; {run.name} is {status}.")

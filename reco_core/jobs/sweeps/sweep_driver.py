@@ -74,7 +74,7 @@ class _Leader:
             if not self._manager.closed:  # else the sweep is interrupted, and goes on in the next server
                 self._fail(str(error))
         except Exception as error:  # whatever it is, the page must hear of it
-            self._fail(f"The sweep broke off ({type(error).__name__}: {error}).")
+            self._fail(f"The sweep crashed ({type(error).__name__}: {error}).")
         finally:
             self._lock.release()
 
