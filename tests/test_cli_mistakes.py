@@ -60,7 +60,7 @@ def test_a_mistake_is_one_line_and_exit_2(name: str):
         (["recommend", "RUN", "--user", "1", "-k", "0"], "-k"),
         (["export", "RUN", "--to", "."], "a folder that is not there yet"),
         (["compare", "RUN", "RUN"], "two different runs"),
-        (["train", "demo", "--base-run", "RUN"], "Only a model in two stages"),
+        (["train", "demo", "--base-run", "RUN"], "Only a two-stage model"),
     ],
 )
 def test_a_mistake_about_a_run_is_one_line_and_exit_2(trained: str, arguments: list[str], words: str):

@@ -172,7 +172,7 @@ def test_epochs_that_were_trained_anew_count_once(store: RunStore):
         (Change("l2", 11), "l2 must be a number from 0 to 10; got 11"),
         (Change("learning_rate", 0), "learning_rate must be a number from 0.000001 to 10; got 0"),
         (Change("bias_l2", 0.1), "lets l2, learning_rate be changed; got 'bias_l2'"),
-        (Watch(-1), "A watched item is given by its index; got -1"),
+        (Watch(-1), "A watched item must be given by index; got -1"),
         (Pause(by="x" * 65), "at most 64 characters"),
     ],
 )

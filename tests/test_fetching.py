@@ -76,7 +76,7 @@ def test_what_nobody_foresaw_ends_the_download_too(monkeypatch):
     fetcher = Fetcher()
     fetcher.start("ml-100k")
     fetcher.wait(30)
-    assert fetcher.now.error == "ml-100k could not be fetched (RuntimeError: boom)."
+    assert fetcher.now.error == "ml-100k could not be downloaded (RuntimeError: boom)."
 
 
 class _Once(threading.Event):

@@ -47,7 +47,7 @@ def test_a_source_that_does_not_exist_is_answered_with_what_a_source_is(source):
 
 
 def test_a_named_dataset_that_is_not_here_says_how_to_fetch_it():
-    with pytest.raises(DataError, match="ml-25m is not on this computer yet: fetch it with `reco data download ml"):
+    with pytest.raises(DataError, match="ml-25m is not on this computer yet: download it with `reco data download ml"):
         data.load("ml-25m")
 
 

@@ -17,7 +17,7 @@ def queue(
     folder: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """The runs that train, and those that wait, the next one first."""
+    """List the runs that are training or queued, the next one first."""
     from reco_core.jobs.server.queue_view import places_in_queue
 
     store = store_at(folder)

@@ -33,7 +33,7 @@ def sweep(
         typer.Option(metavar="K=VALUES", help="dim=10,20,40, l2=0:0.1 or learning_rate=1e-3:1e-2:log; up to three."),
     ],
     model: Annotated[str, typer.Option(metavar="NAME", help="One of `reco models`.")] = "mf_bias",
-    preset: Annotated[str | None, typer.Option(metavar="NAME", help="Settings of a preset of the model.")] = None,
+    preset: Annotated[str | None, typer.Option(metavar="NAME", help="Start from a preset of the model.")] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="K=V", help="A setting of all runs; repeatable.")
     ] = None,
@@ -78,7 +78,7 @@ def repeat(
     folder: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Train a run again with other seeds on the same split, and show mean and spread of each figure."""
+    """Repeat a run with other seeds on the same split, and show the mean and spread of each figure."""
     from reco_core.jobs.sweeps.repeat import alike, counts, spread
     from reco_core.jobs.sweeps.repeat import repeat as start_repeats
 
@@ -123,7 +123,7 @@ def _request(
         request = checked_request(SweepRequest(base=base, over=axes, **limits))
     except ValidationError as error:
         first = error.errors()[0]
-        raise SettingsError(f"The sweep's {first['loc'][0]} is not usable: {first['msg']}.") from error
+        raise SettingsError(f"The sweep's {first['loc'][0]} is invalid: {first['msg']}.") from error
     ratings = data.load(source)
     found = {"dataset": ratings.name, "dataset_fingerprint": ratings.fingerprint, "source": lasting_source(source)}
     return request.model_copy(update={"base": base.model_copy(update=found)})

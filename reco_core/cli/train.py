@@ -25,7 +25,7 @@ def train(
         str | None, typer.Argument(metavar="SOURCE", help="A dataset's name, a folder, a zip or a CSV file.")
     ] = None,
     model: Annotated[str, typer.Option(metavar="NAME", help="One of `reco models`.")] = "mf_bias",
-    preset: Annotated[str | None, typer.Option(metavar="NAME", help="Settings of a preset of the model.")] = None,
+    preset: Annotated[str | None, typer.Option(metavar="NAME", help="Start from a preset of the model.")] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="K=V", help="A setting, such as dim=20; repeatable.")
     ] = None,
@@ -48,7 +48,7 @@ def train(
         int | None, typer.Option(metavar="N", help="Seed of the split, if different from --seed.", min=0)
     ] = None,
     base_run: Annotated[
-        str | None, typer.Option(metavar="RUN", help="deep_regressor: read the vectors of this mf run.")
+        str | None, typer.Option(metavar="RUN", help="deep_regressor: use the vectors of this mf run.")
     ] = None,
     name: Annotated[str | None, typer.Option(metavar="TEXT", help="A name for the run.")] = None,
     resume: Annotated[
@@ -63,7 +63,7 @@ def train(
     folder: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Train a model, score it on the test rows and keep it as a run. Ctrl-C stops it and keeps what it has."""
+    """Train a model, evaluate it on the test rows and keep it as a run. Ctrl-C stops it and keeps what it has."""
     from reco_core import data
     from reco_core.jobs.results.run_data import lasting_source
     from reco_core.runs import RunStore
@@ -157,7 +157,7 @@ def _request(**values: object) -> RunRequest:
         return RunRequest(**values)
     except ValidationError as error:
         first = error.errors()[0]
-        raise RunError(f"The run's {first['loc'][0]} is not usable: {first['msg']}.") from error
+        raise RunError(f"The run's {first['loc'][0]} is invalid: {first['msg']}.") from error
 
 
 @contextmanager

@@ -80,7 +80,7 @@ class Fetcher:
         except _Cancelled:
             self._set(active=False, cancelled=True)
         except Exception as error:  # whatever it is, the page must not wait for ever
-            self._set(active=False, error=f"{name} could not be fetched ({type(error).__name__}: {error}).")
+            self._set(active=False, error=f"{name} could not be downloaded ({type(error).__name__}: {error}).")
 
     def _progress(self, done: int, total: int) -> None:
         if self._cancel.is_set():

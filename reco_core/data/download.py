@@ -88,7 +88,8 @@ class _Transfer:
                 note.unlink(missing_ok=True)
                 return
         raise DataError(
-            f"The connection broke while {self.entry.name} was being downloaded; the part that arrived is kept: try again to resume."
+            f"The connection broke while {self.entry.name} was being downloaded; the part that arrived is kept: try "
+            "again to resume."
         )
 
     def _attempt(self, url: str, part: Path, note: Path) -> bool:
@@ -197,12 +198,12 @@ def _clear_messages(name: str, base: str) -> Iterator[None]:
         raise DataError(f"{host} does not have {name}: it answered {status}.") from error
     except (requests.ConnectionError, requests.Timeout) as error:
         raise DataError(
-            f"{name} cannot be fetched because {host} cannot be reached: is this computer online?"
+            f"{name} cannot be downloaded because {host} cannot be reached: is this computer online?"
         ) from error
     except requests.RequestException as error:
-        raise DataError(f"{name} cannot be fetched from {base}: {error}.") from error
+        raise DataError(f"{name} cannot be downloaded from {base}: {error}.") from error
     except OSError as error:
-        raise DataError(f"{name} cannot be kept on this disk: {error}.") from error
+        raise DataError(f"{name} cannot be stored on this disk: {error}.") from error
 
 
 def _part(path: Path) -> Path:

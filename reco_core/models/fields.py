@@ -22,21 +22,26 @@ def _stage_pairs(value: Any) -> Any:
 
 
 Dim = Annotated[
-    int, described("Embedding length", "Numbers in the vector of each user and each item.", "Model", ge=1, le=512)
+    int, described("Embedding dimension", "Number of dimensions of each user and item vector.", "Model", ge=1, le=512)
 ]
 UserDim = Annotated[
     int | None,
-    described("User length", "Numbers in a user's vector; none means the same as dim.", "Model", ge=1, le=512),
+    described(
+        "User dimension", "Number of dimensions of a user vector; none means the same as dim.", "Model", ge=1, le=512
+    ),
 ]
 ItemDim = Annotated[
     int | None,
-    described("Item length", "Numbers in an item's vector; none means the same as dim.", "Model", ge=1, le=512),
+    described(
+        "Item dimension", "Number of dimensions of an item vector; none means the same as dim.", "Model", ge=1, le=512
+    ),
 ]
 Init = Annotated[
     InitName,
     described(
         "Initialisation of the vectors",
-        "Distribution of the initial values: uniform from -0.05 to 0.05, normal with standard deviation init_sd, He or Glorot.",
+        "Distribution of the initial values: uniform from -0.05 to 0.05, normal with standard deviation init_sd, He "
+        "or Glorot.",
         "Model",
         flags=("number",),
         advanced=True,
@@ -173,7 +178,7 @@ L2On = Annotated[
 ]
 _LOSS = described(
     "Loss",
-    "Squared error, absolute error, or binary cross-entropy of the rating's place on the scale (needs a sigmoid).",
+    "Squared error, absolute error, or binary cross-entropy of the rating scaled to 0..1 (needs a sigmoid).",
     "Training",
 )
 Loss = Annotated[Literal["mse", "mae", "bce"], _LOSS]
@@ -204,7 +209,8 @@ Decay = Annotated[
     float,
     described(
         "Final learning rate",
-        "Learning rate in a stage's last epoch as a share of that in its first, with linear decay in between; 1 keeps it constant.",
+        "Learning rate in a stage's last epoch as a share of that in its first, with linear decay in between; 1 "
+        "keeps it constant.",
         "Training",
         flags=("number",),
         advanced=True,
@@ -246,7 +252,8 @@ Schedule = Annotated[
     BeforeValidator(_stage_pairs),
     described(
         "More stages",
-        "Stages after the first, each as epochs x learning rate, such as 4x0.001; weights and optimiser state carry over.",
+        "Stages after the first, each as epochs x learning rate, such as 4x0.001; weights and optimiser state carry "
+        "over.",
         "Training",
         flags=("number",),
         advanced=True,

@@ -29,7 +29,8 @@ class ImplicitAlsSettings(Ranking):
         float,
         fields.described(
             "L2",
-            "Weight of the squared vectors, scaled by each one's number of ratings (all pairs counted by their weight).",
+            "Weight of the squared vectors, scaled by each one's number of ratings (all pairs counted by their "
+            "weight).",
             "Model",
             log=True,
             ge=1e-6,
@@ -147,7 +148,8 @@ IMPLICIT_ALS = ModelSpec(
     name="implicit_als",
     title="Implicit ALS",
     family="ranking",
-    sentence="Vectors whose dot product approximates 1 where there is a rating and 0 elsewhere, by alternating least squares.",
+    sentence="Vectors whose dot product approximates 1 where there is a rating and 0 elsewhere, by alternating least "
+    "squares.",
     equation=r"\begin{aligned} \min &\textstyle\sum_R (1 - p_u^\top q_i)^2 \\ "
     r"&+ w \textstyle\sum_{u,i} (p_u^\top q_i)^2 \\ "
     r"&+ \lambda \textstyle\sum_u n_u \|p_u\|^2 \\ "

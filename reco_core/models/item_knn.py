@@ -27,7 +27,8 @@ class ItemKnnSettings(Ranking):
         Literal["cosine", "jaccard", "bm25"],
         fields.described(
             "Likeness",
-            "Similarity of two items by the users they share: cosine, jaccard, or bm25, where very active users count less.",
+            "Similarity of two items by the users they share: cosine, jaccard, or bm25, where very active users "
+            "count less.",
             "Model",
         ),
     ] = "bm25"

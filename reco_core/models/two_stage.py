@@ -179,9 +179,10 @@ def _folded(arrays: Arrays, norm: str, kernel: Any, bias: Any) -> tuple[Any, Any
 
 DEEP_REGRESSOR = ModelSpec(
     name="deep_regressor",
-    title="Deep regressor in two stages",
+    title="Two-stage deep regressor",
     family="two-stage",
-    sentence="A factorisation learns the vectors; then a network with batch normalisation is trained on the frozen vectors.",
+    sentence="A factorisation learns the vectors; then a network with batch normalisation is trained on the frozen "
+    "vectors.",
     equation=r"\begin{aligned} \hat r_{ui} &= s(w^\top h_L + c) \\ h_l &= \max(0, z_l) \\ "
     r"z_l &= W_l\,\mathrm{BN}(h_{l-1}) + a_l \\ h_0 &= [p_u; q_i] \end{aligned}",
     symbols=("predicted", "output", "layers", "before_relu", "batch_norm", "joined", "layer_weights"),

@@ -41,7 +41,7 @@ class Recording:
     def __enter__(self) -> Recording:
         self._lock = locked(self._folder / WORKING, wait=WAIT_FOR_PROBES)
         if self._lock is None:
-            raise RunError(f"A run is trained by one process at a time; another one has {self._folder.name}.")
+            raise RunError(f"A run is trained by one process at a time; another is training {self._folder.name}.")
         try:
             if not self._may_begin():
                 raise RunError(f"A run is trained once, unless it is continued; {self._folder.name} already was.")

@@ -76,7 +76,7 @@ class Run(RunReading):
         if self.info.sizes is None:
             self.info = self._files.info.read()
         if self.info.sizes is None:
-            raise RunError(f"Run {self.name} has no sizes yet: it has not begun.")
+            raise RunError(f"Run {self.name} has no sizes yet: it has not started.")
         return self.info.sizes.shape()
 
     def events(self) -> list[Event]:

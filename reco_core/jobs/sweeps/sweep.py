@@ -185,7 +185,9 @@ class Sweep:
         try:
             return SweepInfo.model_validate(value)
         except (ValidationError, RecoError) as error:
-            raise RunError(f"sweep.json of {self.folder.name} must be as this version writes it; {error}.") from error
+            raise RunError(
+                f"sweep.json of {self.folder.name} must have the format of this version; {error}."
+            ) from error
 
 
 def _tallied(begun: Sequence[tuple[Trial, Sequence[Outcome | None]]], goal: Goal) -> list[Tallied]:

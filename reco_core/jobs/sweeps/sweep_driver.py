@@ -44,7 +44,7 @@ def resume_sweep(manager: Manager, sweep_id: str, visitor: str = "") -> Sweep:
     sweep.check_owner(visitor)
     lock = locked(sweep.folder / DRIVING, wait=1.0)
     if lock is None:
-        raise RunError(f"Sweep {sweep.name} is running already.")
+        raise RunError(f"Sweep {sweep.name} is already running.")
     (sweep.folder / STOP).unlink(missing_ok=True)
     threading.Thread(target=_Leader(manager, sweep, lock).lead, name=f"sweep-{sweep.id}", daemon=True).start()
     return sweep
@@ -165,7 +165,7 @@ class _Leader:
         """Raises RunError where every run so far failed: the others would too."""
         over = [self._runs[run_id] for run_id in self._over]
         if len(over) >= FAILURES and all(run.status == "failed" for run in over):
-            raise RunError(f"The first {len(over)} runs failed, so no more were begun; {over[0].reason}")
+            raise RunError(f"The first {len(over)} runs failed, so no more were started; {over[0].reason}")
 
     def _unfinished(self) -> Trial | None:
         """A combination that still lacks seeds; one that fell behind gets no more."""
