@@ -22,7 +22,7 @@ with page("Embeddings", "Where the model has put every movie and every user, fro
     ratings = selection.dataset()
     run = with_result(selection.run(ratings), "to see the map it draws", ratings)
     if not run.spec.has_vectors:
-        without_vectors(run, cache.store().list(dataset=ratings.fingerprint), ratings)
+        without_vectors(run, cache.runs(dataset=ratings.fingerprint), ratings)
     epoch = choose_epoch(run)
     scorer = cache.scorer(run, epoch)
 

@@ -65,4 +65,4 @@ with page(""):
                     go(name, label, key=f"go_{name}", primary=number == 2 and run is None)
 
     st.header("Last runs", anchor=False)
-    last_runs(cache.store().list()[:5])
+    last_runs(cache.runs()[:5])

@@ -21,7 +21,7 @@ with page("Similar", "Movies that are alike, from ratings alone."):
     ratings = selection.dataset()
     run = with_result(selection.run(ratings), "to see which movies are alike", ratings)
     if not run.spec.has_neighbours:
-        without_vectors(run, cache.store().list(dataset=ratings.fingerprint), ratings)
+        without_vectors(run, cache.runs(dataset=ratings.fingerprint), ratings)
     epoch = choose_epoch(run)
 
     chosen = selection.item(ratings, fallback=int(ratings.item_counts.argmax()))
@@ -44,12 +44,12 @@ with page("Similar", "Movies that are alike, from ratings alone."):
 
     near = nearest_movies(ratings, run, epoch, chosen, choice, at_least, k)
     st.header(f"Nearest to {md(ratings.item_table['title'].iloc[chosen])}", anchor=False)
-    st.caption(f"{choice_in_words(run, choice, after(epoch))} Click a poster to go on from there.")
+    means, sense = choice_in_words(run, choice, after(epoch)), sense_in_words(ratings, run, epoch, choice)
+    st.caption(f"{means} Click a poster to go on from there.  \n{sense}")
     if not near:
         st.info("Too few people have rated this movie to say what is like it; another choice may tell.")
     cards = [card(ratings, index, choice.form.format(value)) for index, value in near]
     picked = poster_grid(ratings, cards, key="similar_grid", label="Nearest movies", to_top=True) if near else None
-    st.caption(sense_in_words(ratings, run, epoch, choice))
     if picked:
         selection.choose("item", picked)
         st.rerun()

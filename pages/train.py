@@ -10,6 +10,7 @@ from pages.ui.shell.notices import say_refused
 from pages.ui.shell.train_style import learn_style
 from pages.ui.shell.visitor import remember_visitor
 from pages.ui.training.before_first_run import nothing_trained
+from pages.ui.training.fill_form import fill_as_asked
 from pages.ui.training.into_view import bring_into_view
 from pages.ui.training.model_cards import choose_model, model_row
 from pages.ui.training.model_graph import model_graph
@@ -26,10 +27,11 @@ from reco_core.models.spec import Shape
 with page(""):
     learn_style()
     workbench_style()
+    fill_as_asked()
     head = st.container(horizontal=True, vertical_alignment="center", key="train_head")
     head.title("Train", anchor=False, width="content")
     ratings = selection.dataset()
-    run = selection.run(ratings)
+    run = selection.steered(ratings)
     shape = Shape.of(ratings, float(ratings.rating.mean()))
     with head:
         sweeping = choose_mode()

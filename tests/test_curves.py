@@ -11,12 +11,11 @@ from pages.ui.charts.curve_spec import FRAME, MARK, MARK_LOOKS, TRAINING, VALIDA
 from pages.ui.charts.curves import Notes, goal_chart, horizon, loss_chart, series_table, thinned
 from pages.ui.charts.marks import CHANGED, KINDS, OVERFITTING, PAUSED, Mark, marks
 from pages.ui.evaluation.results import figure_table, styled
-from pages.ui.training.curve_cards import gap_words
 from pages.ui.training.eta import how_far
 from pages.ui.training.live_metrics import figures, short
 from pages.ui.training.progress import planned_epochs
 from reco_core.events import Changed, Continued, EpochEnded, Evaluating, Paused, Progress, StageStarted
-from reco_core.inspect.curves import read_curves
+from reco_core.inspect.curves import End, curve_words, read_curves
 from reco_core.models import get_model
 from tests.apptest import epoch, requested
 
@@ -129,11 +128,26 @@ def test_over_fitting_is_a_mark_and_a_zone_between_the_curves_from_there_on():
     assert list(table[table["series"] == MARK]["label"]) == [mark.words]
 
 
-def test_gap_between_the_curves_is_named_in_words():
-    words = gap_words(read_curves(overfitted()))
-    assert words.startswith("**Over-fitting starts at epoch 2**: validation RMSE was least there (1.0000)")
-    good = gap_words(read_curves(overfitted()[:2]))
-    assert good.startswith("After epoch 2, validation RMSE is 0.100 stars above training RMSE. No over-fitting so far")
+def test_what_the_curves_say_is_in_the_present_while_it_trains_and_in_the_past_after_it():
+    words = curve_words(read_curves(overfitted()))
+    assert words.startswith("**Overfitting starts at epoch 2**: validation RMSE was best there (1.0000) and has risen")
+    after = curve_words(read_curves(overfitted()), End("patience", 2))
+    assert after.startswith("**Overfitting started at epoch 2**: validation RMSE was best there (1.0000) and rose to")
+    assert after.endswith(
+        "Training stopped after epoch 4, as 2 epochs brought no better one. The weights of epoch 2 are kept."
+    )
+    good = curve_words(read_curves(overfitted()[:2]))
+    assert good.endswith("it is 0.100 stars above training RMSE after epoch 2. No overfitting so far.")
+    assert "No overfitting" not in curve_words(read_curves(overfitted()[:2]), End("", 2))
+
+
+def test_a_training_error_below_the_noise_floor_is_said_to_be_memorised_noise():
+    reading = read_curves(overfitted()[:2], floor=0.95)
+    assert reading.below_floor == 2
+    assert curve_words(reading).startswith("**It memorises noise** from epoch 2 on: training RMSE is at 0.900, below")
+    assert "No overfitting" not in curve_words(reading)
+    assert curve_words(reading, End("", 2)).startswith("**It memorised noise** from epoch 2 on: training RMSE ended at")
+    assert read_curves(overfitted(), floor=0.1).below_floor is None
 
 
 def test_mark_before_the_first_epoch_stands_at_the_start_of_the_axis():

@@ -75,7 +75,9 @@ def test_nearest_movies_are_those_of_the_chosen_likeness(demo, by):
 
 def test_movie_that_nobody_has_rated_is_like_no_other(demo):
     run = finished_run()
-    unseen = np.flatnonzero(np.bincount(demo.item_index[make_split(demo, run.info.split).train], minlength=1682) == 0)
+    unseen = np.flatnonzero(
+        np.bincount(demo.item_index[make_split(demo, run.info.split).train], minlength=demo.n_items) == 0
+    )
     app = open_page("similar", item=str(demo.items.ids[unseen[0]]))
     app.button_group(key="similar_by").set_value("raters").run()
     assert not app.exception and "Nearest movies" not in grids(app)

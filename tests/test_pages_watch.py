@@ -100,7 +100,7 @@ def test_events_of_another_choice_are_not_shown(demo, choice):
     with watched_run(other, Watched([1], [2])) as run:
         app = open_page("train", run=run.id)
         assert not app.exception
-        assert "The first look comes with the first epoch." in texts(app)
+        assert "Results appear after the first epoch." in texts(app)
 
 
 def test_newest_weights_stand_in_for_events_that_are_not_there_yet(demo):
@@ -203,7 +203,7 @@ def test_user_without_validation_rows_is_told_so():
     if bare is None:
         pytest.skip("every user of the demo has a validation row")
     app = open_page("train", run=run.id, user=str(ratings.users.ids[bare]))
-    assert "no validation rating" in texts(app)
+    assert "No validation ratings for this user" in texts(app)
 
 
 def test_moments_compare_with_the_epoch_before_that_was_seen():

@@ -18,8 +18,8 @@ OURS = {name: dict(zip(("light", "dark"), pair, strict=True)) for name, *pair in
 )}  # fmt: skip
 NAMES = {"primary": "primaryColor"} | {name: f"{name}Color" for name in ("gray", "green", "orange", "red")}
 WORDS, DRAWN = 4.5, 3.0
-# Streamlit's own shares: of captions, and of the ground of a chosen segment.
-FADED, TINT = 0.6, 0.1
+# Streamlit's own shares: of captions, and of the ground of a chosen segment under the pointer.
+FADED, TINT = 0.6, 0.2
 
 
 def linear(colour: str) -> list[float]:

@@ -97,7 +97,7 @@ def _is_number(value: object) -> bool:
 
 
 def setting(value: object) -> str:
-    """A setting's value as --set takes it."""
-    if isinstance(value, (list, tuple)):
-        return ",".join("x".join(map(str, v)) if isinstance(v, (list, tuple)) else str(v) for v in value) or "(empty)"
-    return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    """A setting's value as --set takes it; an empty list is said to be one."""
+    from reco_core.models.parsing import as_text
+
+    return as_text(value) or "(empty)"

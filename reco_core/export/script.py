@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from reco_core.errors import RunError
 from reco_core.events import Changed, Continued, EpochEnded, Event, StageStarted, Stopped, counted
-from reco_core.jobs.results.figures import REFIT
 from reco_core.models.spec import Settings
 from reco_core.runs import Run, RunStore
 
@@ -165,7 +164,7 @@ def _refitted(run: Run) -> bool:
 
 
 def _is_refit(event: Event) -> bool:
-    return isinstance(event, StageStarted) and event.name.startswith(REFIT)
+    return isinstance(event, StageStarted) and event.refit
 
 
 def _base(run: Run) -> Run | None:

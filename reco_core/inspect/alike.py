@@ -21,7 +21,8 @@ _EVENED = 0.25  # the power of the variance that each direction is divided by: h
 class Alike(Protocol):
     """How alike each two items are; larger is more alike."""
 
-    n_items: int
+    @property
+    def n_items(self) -> int: ...
 
     def to(self, item: int) -> np.ndarray:
         """Of one item to all, itself among them: float32 [n_items]."""
@@ -136,6 +137,8 @@ def learned(scorer: Scorer, raters: Raters) -> np.ndarray:
     that the few in which all vectors differ most do not decide alone; then both have length 1. The own vector alone
     where the model has none of users.
     """
+    if scorer.item_vectors is None:
+        raise ValueError("learned vectors of a model that has none")
     own = _unit(evened(scorer.item_vectors))
     if scorer.user_vectors is None:
         return own.astype(np.float32)

@@ -135,7 +135,7 @@ class Training:
         try:
             yield from self._learned()
         except NotFinite as error:
-            yield Failed(str(error))
+            yield Failed(str(error), diverged=True)
 
     def _learned(self) -> Iterator[Event]:
         """The events of a model that learns; raises NotFinite."""

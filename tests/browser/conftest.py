@@ -76,8 +76,10 @@ class Server:
 
 @pytest.fixture(scope="module")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
-    """serve(*arguments, **environment) -> Server; ended, with its worker, when the module's tests are over. Its log has no
-    warnings then."""
+    """serve(*arguments, **environment) -> Server; ended, with its worker, when the module's tests are over.
+
+    Its log has no warnings then.
+    """
     servers = []
 
     def start(*arguments: str, **environment: str) -> Server:

@@ -69,7 +69,7 @@ def _marks(across: Spec) -> tuple[Spec, Spec]:
     rows = [only("series", MARK)]
     rules = mark("rule", where, [*rows, only("kind", *WITH_LINES)], strokeWidth=1.6, strokeDash=[2, 3], aria=False)
     heads = where | {"y": {"value": MARKS_FROM_TOP}, "shape": _by_kind(1)}
-    return rules, mark("point", heads, rows, filled=True, size=90, opacity=1)
+    return rules, mark("point", heads, rows, filled=True, size=90, opacity=1, aria=False)
 
 
 def _by_kind(which: int) -> Spec:

@@ -15,16 +15,17 @@ from reco_core.jobs.results.neighbours import VECTORS, choices_of, neighbours
 from reco_core.ratings import Ratings
 from reco_core.runs import Run
 
-TITLES = {"blend": "Both", "learned": "What it learned", "raters": "Who rated both", VECTORS: "Raw vectors"}
+TITLES = {"blend": "Both", "learned": "Learned", "raters": "Raters", VECTORS: "Vectors"}
 MEASURES = {
     "cosine": ("Cosine", "the same direction, whatever the length", "{:.2f}"),
     "dot": ("Dot product", "direction and length, which favours strong tastes", "{:.2f}"),
     "euclidean": ("Distance", "the straight line between two points, smaller is nearer", "{:.2f} away"),
 }
 _HELP = (
-    "**Who rated both**: movies that the same people chose to watch, whatever stars they gave. **What it learned**: "
-    "this model alone. Vectors trained for stars need not be good for likeness, so **Both** takes two thirds of the "
-    "first and a third of the second. Genres have no part in it, unless the model reads them in training."
+    "**Raters**: movies that the same people chose to watch, whatever stars they gave. **Learned**: by this model "
+    "alone. Vectors trained for stars need not be good for likeness, so **Both** takes two thirds of the first and a "
+    "third of the second. **Vectors**: the model's as they are. Genres have no part in it, unless the model reads them "
+    "in training."
 )
 
 

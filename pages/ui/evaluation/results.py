@@ -22,12 +22,15 @@ BESIDE = ("global_mean", "bias", "popularity")
 def headline(run: Run) -> None:
     """The two figures to look at first, what they cost, and the next steps; nothing where there is no result."""
     metrics = run.metrics
+    if run.diverged:  # said first: the figures mean nothing
+        alarm_list(run)
     if metrics:
         _cards(run, metrics["test"], metrics["baselines"])
     if run.has_result:
-        alarm_list(run)
+        if not run.diverged:
+            alarm_list(run)
         with st.container(horizontal=True, key="next_steps"):
-            go("evaluate", "Look closer", key="next_evaluate", icon=":material/troubleshoot:")
+            go("evaluate", "Evaluate", key="next_evaluate", icon=":material/troubleshoot:")
             if run.spec.has_vectors:
                 go("embeddings", "See the map it drew", key="next_embeddings", icon=":material/bubble_chart:")
             if run.spec.has_neighbours:
@@ -39,7 +42,7 @@ def beside_baselines(run: Run) -> None:
     """All figures of a run that was scored, in one table with the models without learning, and their protocol."""
     metrics = run.metrics
     if metrics:
-        st.header("Beside the baselines", anchor=False)
+        st.header("Compared with baselines", anchor=False)
         figures_beside(run.name, test_figures(run), metrics["baselines"], metrics["protocol"])
 
 
@@ -57,16 +60,28 @@ def figures_beside(
     turned = styled(table.T.rename_axis("Figure"))
     st.dataframe(turned, key="figures", placeholder="–", column_config=config, height=height)
     st.caption(protocol)
+    if "raters_overlap" in test:
+        st.caption(neighbours_in_words(test))
+
+
+def neighbours_in_words(test: Mapping[str, float | None]) -> str:
+    """How much sense the neighbours of a run make."""
+    overlap, raters = test.get("genre_overlap"), test["raters_overlap"]
+    genres = "" if overlap is None else f"overlap {overlap:.2f} times as much as by chance in genres, and "
+    return (
+        f"Neighbours: a movie and its 10 nearest {genres}{raters:.0%} of these are also nearest by who rated both. "
+        "Vectors trained for stars need not be good for likeness: the Similar page counts who rated both, too."
+    )
 
 
 def draw_figures(table: pd.DataFrame, key: str, ranked: bool = True) -> None:
     """A figure_table with the best of each column marked where models may be ranked, and what each figure means.
 
-    Errors and hits stand in one table, what the lists are like in another: so no number is cut at the edge.
+    Errors and hits stand in one table, what lists and neighbours are like in another: so no number is cut at the edge.
     """
     about = _figures(table.columns)
     config = {figure.title: st.column_config.Column(help=_help(figure)) for figure in about}
-    like = [figure.title for figure in about if figure.kind == "lists"]
+    like = [figure.title for figure in about if figure.kind in ("lists", "neighbours")]
     for part, columns in ((key, [name for name in table.columns if name not in like]), (f"{key}_lists", like)):
         if columns:
             some = table[columns]
@@ -111,7 +126,7 @@ def _figures(titles: Iterable[str]) -> list[Figure]:
 
 
 def _help(figure: Figure) -> str:
-    better = {"less": "Less is better.", "more": "More is better.", "neither": "More is not simply better."}
+    better = {"less": "Lower is better.", "more": "Higher is better.", "neither": "Higher is not simply better."}
     return f"{figure.says} {better[figure.better]} Range: {figure.span}."
 
 

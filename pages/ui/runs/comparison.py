@@ -14,7 +14,7 @@ from pages.ui.shell.markdown import md
 from pages.ui.shell.neighbour_cache import test_figures
 from pages.ui.shell.vega_chart import vega_chart
 from reco_core.events import EpochEnded
-from reco_core.runs import Run
+from reco_core.runs import RunView
 from reco_core.runs.metrics import Figures
 
 MEASURES = {
@@ -27,7 +27,7 @@ MEASURES = {
 }
 
 
-def curves_together(runs: Sequence[Run]) -> None:
+def curves_together(runs: Sequence[RunView]) -> None:
     """One curve per run, by epoch or by seconds; nothing where no run was trained in epochs."""
     trained = {run.name: run.epochs() for run in runs if run.spec.build is not None}
     if not trained:
@@ -60,13 +60,15 @@ def _has(epochs: Sequence[EpochEnded], measure: str) -> bool:
     return any(getattr(epoch, measure) is not None for epoch in epochs)
 
 
-def lesson_together(runs: Sequence[Run]) -> None:
+def lesson_together(runs: Sequence[RunView]) -> None:
     """Stars against lists: the runs and the models without learning on the same rows, in one picture."""
     figures, baselines = _figures(runs)
     drawn = lesson_chart(figures, titled(baselines))
     if drawn is None:
         return
     st.header("Stars against lists", anchor=False)
+    if coming := [run.name for run in runs if run.active]:
+        st.info(f"Still to come when trained: {md(', '.join(coming))}.", icon=":material/hourglass_top:")
     with st.container(border=True, key="lesson"):
         words = lesson(drawn.table)
         st.markdown(f"A model can be best at one and poor at the other. {md(words)}")
@@ -77,7 +79,7 @@ def lesson_together(runs: Sequence[Run]) -> None:
             st.caption(" · ".join(f"**{number}** {md(name)}" for number, name in names))
 
 
-def figures_together(runs: Sequence[Run], ranked: bool) -> None:
+def figures_together(runs: Sequence[RunView], ranked: bool) -> None:
     """The figures on the test rows beside those of the models without learning, where all have the same rows."""
     figures, baselines = _figures(runs)
     if not figures:
@@ -88,7 +90,7 @@ def figures_together(runs: Sequence[Run], ranked: bool) -> None:
     st.caption(next(run.metrics["protocol"] for run in runs if run.metrics))
 
 
-def _figures(runs: Sequence[Run]) -> tuple[dict[str, Figures], dict[str, Figures]]:
+def _figures(runs: Sequence[RunView]) -> tuple[dict[str, Figures], dict[str, Figures]]:
     """(figures by the name of each run that was scored, numbered where two have one name; those of the baselines)."""
     figures: dict[str, Figures] = {}
     baselines: dict[str, Figures] = {}
@@ -100,7 +102,7 @@ def _figures(runs: Sequence[Run]) -> tuple[dict[str, Figures], dict[str, Figures
     return figures, baselines
 
 
-def differences(runs: Sequence[Run]) -> None:
+def differences(runs: Sequence[RunView]) -> None:
     """Only the settings that differ."""
     st.header("What differs", anchor=False)
     table = differing_settings(runs)

@@ -8,7 +8,7 @@ from zlib import crc32
 import streamlit as st
 
 from pages.ui.runs.runs_table import runs_table
-from reco_core.runs import Run
+from reco_core.runs import RunView
 
 AT_FIRST = 2
 PARAMETER = "runs"
@@ -17,11 +17,14 @@ WIDTH = 84
 ELSEWHERE = ("MAE", "Recall@10")
 
 
-def pick_runs(runs: Sequence[Run], with_dataset: bool) -> list[Run]:
-    """The runs that are chosen in the table, kept in the URL; at first the newest with a result."""
+def pick_runs(runs: Sequence[RunView], with_dataset: bool) -> list[RunView]:
+    """The runs that are chosen in the table, kept in the URL.
+
+    At first the newest with a result, of those that did not diverge.
+    """
     wanted = st.query_params.get(PARAMETER, "").split(",")
     first = [row for row, run in enumerate(runs) if run.id in wanted]
-    first = first or [row for row, run in enumerate(runs) if run.has_result][:AT_FIRST]
+    first = first or [row for row, run in enumerate(runs) if run.has_result and not run.diverged][:AT_FIRST]
     figure = st.column_config.NumberColumn(format="%.4f", width=WIDTH)
     table = runs_table(runs)
     picked = st.dataframe(

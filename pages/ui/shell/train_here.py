@@ -21,16 +21,16 @@ MODEL = "implicit_als"
 SECONDS_AT_LEAST, SECONDS_PER_RATING = 2.0, 2e-5
 
 
-def train_here(ratings: Ratings, purpose: str, title: str = "No trained model yet") -> None:
-    """The card of a page that lacks a model. `purpose`: `to see similar movies`."""
+def train_here(ratings: Ratings, purpose: str, title: str = "No trained model yet", why: str = "") -> None:
+    """The card of a page that lacks a model. `purpose`: `to see similar movies`. why: a sentence (Markdown) before."""
     spec = get_model(MODEL)
     text = (
-        f"Train **{md(spec.title)}** with its defaults {purpose}: its vectors serve both lists and neighbours. "
+        f"{why} Train **{md(spec.title)}** with its defaults {purpose}: its vectors serve both lists and neighbours. "
         f"It takes {about_how_long(len(ratings))}, and this page goes on with the result."
     )
     say_refused()
     with (
-        card_in_the_middle(title, text, icon="model_training", key="empty_train"),
+        card_in_the_middle(title, text.strip(), icon="model_training", key="empty_train"),
         st.container(horizontal=True, horizontal_alignment="center", key="empty_buttons"),
     ):
         st.button(

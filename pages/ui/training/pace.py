@@ -57,7 +57,7 @@ def _usual() -> float:
     kept = {f"{seconds:g}": seconds for seconds in PACES}.get(remembered(KEY) or "")
     if kept is not None:
         return kept
-    return 0.0 if any(run.info.owner == visitor() for run in cache.store().list()) else FIRST
+    return 0.0 if any(run.info.owner == visitor() for run in cache.runs()) else FIRST
 
 
 def _nearest(seconds: float) -> float:

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from pages.ui.evaluation.alarm_list import alarm_list
 from pages.ui.evaluation.results import beside_baselines, headline
+from pages.ui.evaluation.run_settings import run_settings
 from pages.ui.shell import cache
 from pages.ui.shell.markdown import md, plural
 from pages.ui.shell.notices import say_refused
@@ -69,6 +71,7 @@ def watch(ratings: Ratings, run: Run) -> None:
     watch_panel(ratings, run, visitor(), (lambda: run_end(run, run.state)) if in_epochs else nothing)
     if status not in UNDER_WAY:
         beside_baselines(run)
+    run_settings(run)
 
 
 def followed(run: Run) -> bool:
@@ -103,11 +106,12 @@ def _of_page(run: Run, status: str) -> tuple[bool, int]:
 
 def _bar(run: Run, state: Status) -> None:
     """Name, status and how far it is, over the buttons: of one height from the first look to the last."""
-    icon, color = LOOKS[state.name]
+    word = run.word if state.name not in UNDER_WAY else state.name
+    icon, color = LOOKS[word]
     planned = planned_epochs(run)
     with st.container(horizontal=True, vertical_alignment="center", wrap=False, key="run_title"):
         st.header(md(run.name), anchor=False, width="stretch")
-        st.badge(state.name, icon=f":material/{icon}:", color=color)
+        st.badge(word, icon=f":material/{icon}:", color=color)
         with st.container(key="run_progress"):
             share, words = _progress(run, state, planned)
             st.progress(min(max(share, 0.0), 1.0), text=words)
@@ -178,9 +182,11 @@ def run_end(run: Run, state: Status) -> None:
             kind(md(state.reason), icon=f":material/{icon}:")
         if status in OVER:
             headline(run)
-        if status in RESTS and can_go_on(run) and mine(run):
+        if status in RESTS and can_go_on(run) and mine(run) and not run.diverged:
             _further(run, status, planned_epochs(run))
-        if status in BROKEN and not can_go_on(run):
+        if status == "failed" and run.diverged:
+            alarm_list(run, key="failed_alarms")
+        elif status in BROKEN and not can_go_on(run):
             _again(run)
 
 

@@ -20,6 +20,7 @@ from reco_core.ratings import Ratings
 from reco_core.runs import Run, RunRequest, RunSpec, RunStore, Sizes
 from reco_core.split import Split
 
+LONGEST_NAME = 60
 HOW_WEIGHTED = (
     "Weights are those of the least squared error on the validation rows, none below 0, summing to 1; equal where a "
     "run saw these rows (a refit, a closed form), where there are none, and for rankings."
@@ -51,7 +52,7 @@ def combine(
             settings={"runs": [run.id for run in runs], "weights": weights.tolist()},
             split=first.split,
             seed=first.seed,
-            name=name,
+            name=name or name_of_all(runs),
         )
     )
     members = [Member(run.spec, run.settings, run.shape.mean, run.arrays()) for run in runs]
@@ -69,12 +70,20 @@ def check_together(runs: Sequence[Run]) -> None:
             raise RunError(f"An ensemble is made of single runs; {run.name} is an ensemble itself.")
         if run.status not in ("finished", "stopped") or not run.has_result:
             raise RunError(f"An ensemble is made of runs that are finished; {run.name} is {run.status}.")
+        if run.diverged:
+            raise RunError(f"An ensemble is made of sound runs; {run.name} diverged.")
         if run.info.dataset_fingerprint != first.info.dataset_fingerprint:
             raise RunError(f"An ensemble is made of runs on one dataset; {run.name} is on {run.info.dataset}.")
         if run.info.split_fingerprint != first.info.split_fingerprint:
             raise RunError(f"An ensemble is made of runs on one split; {run.name} has other test rows.")
         if run.spec.predicts_stars != first.spec.predicts_stars:
             raise RunError(f"An ensemble is made of runs that all predict stars, or all rank; {run.name} differs.")
+
+
+def name_of_all(runs: Sequence[Run]) -> str:
+    """What an ensemble is called: the names of its runs, or how many they are where that is too long."""
+    together = " + ".join(run.name for run in runs)
+    return together if len(together) <= LONGEST_NAME else f"Ensemble of {len(runs)} runs"
 
 
 def weights_of(runs: Sequence[Run], ratings: Ratings, split: Split) -> np.ndarray:

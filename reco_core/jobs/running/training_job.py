@@ -13,7 +13,7 @@ from typing import Any
 from reco_core.errors import RecoError, RunError
 from reco_core.evaluation.baselines import reference_lines
 from reco_core.events import EpochEnded, Evaluating, Event, Failed, Finished, Paused, StageStarted, Started, Stopped
-from reco_core.jobs.results.figures import REFIT, scored
+from reco_core.jobs.results.figures import scored
 from reco_core.jobs.results.run_data import ratings_of, split_of
 from reco_core.jobs.running.base_run import tables_of
 from reco_core.jobs.running.clock import Clock
@@ -164,7 +164,7 @@ class _Job:
         keeper = self._keeper(phase, training, ratings)
         self._clock.fit_begins()
         epoch, begun = self._requests.epoch, phase.checkpoint is not None or phase.before > 0
-        for event in self._log.new(training.events(), phase.before, REFIT if phase.first else ""):
+        for event in self._log.new(training.events(), phase.before, refit=phase.first is not None):
             if isinstance(event, EpochEnded):
                 epoch = event.epoch
                 self._clock.epoch_ended()
