@@ -122,8 +122,8 @@ def test_the_lesson_is_said_where_stars_and_lists_disagree():
 
 def test_names_of_near_points_do_not_cover_one_another():
     same = {f"run {i}": {"rmse": 0.9, "ndcg@10": 0.1} for i in range(3)}
-    places = points(same | {"far": {"rmse": 1.0, "ndcg@10": 0.2}}, {})["place"]
-    assert len(set(places[:3])) == 3
+    table = points(same | {"far": {"rmse": 1.0, "ndcg@10": 0.2}}, {})
+    assert len(table.iloc[:3][["align", "dx", "dy"]].drop_duplicates()) == 3
 
 
 def test_cells_are_dotted_where_unseen_and_framed_where_held_out():
