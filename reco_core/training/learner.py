@@ -234,6 +234,6 @@ class Learner:
     def _not_finite(self) -> str:
         epoch, rate = self.epoch + 1, self._settings.learning_rate if self.whole.rate is None else self.whole.rate
         return (
-            f"The loss is no longer a number in epoch {epoch}: the numbers grew without bound; "
-            f"try a learning_rate below {rate:g}, or a higher l2."
+            f"The loss is no longer a number in epoch {epoch}: the training diverged. "
+            f"Try a learning_rate below {rate:g}."
         )

@@ -73,7 +73,7 @@ def import_form() -> None:
             except RecoError as error:
                 st.error(md(error), icon=":material/error:")
                 return
-            st.session_state["said"] = f"{run.name} is here, with status {run.status}."
+            st.session_state["said"] = f"{run.name} is here, with status {run.word}."
             st.rerun()
 
 
