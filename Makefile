@@ -17,7 +17,7 @@ help:
 	@echo "make test    unit, page and browser tests"
 	@echo "make bench   measure speed and quality beside other libraries; RECO_TEST_DATA names a folder with ml-100k.zip,"
 	@echo "             ARGS=\"learning ranking\" some of the sections"
-	@echo "make lint    style check"
+	@echo "make lint    style and types"
 	@echo "make clean   remove the virtual environments"
 
 run: $(VENV)/.installed
@@ -30,7 +30,7 @@ bench: $(VENV)/.installed-test $(PEERS)
 	$(BIN)/python -m benchmarks $(ARGS)
 
 lint: $(VENV)/.installed-test
-	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 clean:
 	rm -rf $(VENV) .venv-bench

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from benchmarks import folds, hundred, learning, ml1m, pages, peers, quality, ranking, scale, serving
+from benchmarks import folds, hundred, learning, likeness, ml1m, pages, peers, quality, ranking, scale, serving
 from benchmarks.dataset import FOLDER
 from benchmarks.section import NotMeasured, Section, save
 
@@ -25,6 +25,7 @@ SECTIONS: dict[str, Callable[[], Section]] = {
     "quality": quality.run,
     "ranking": ranking.run,
     "folds": folds.run,
+    "likeness": likeness.run,
     "serving": serving.run,
     "pages": pages.run,
 }

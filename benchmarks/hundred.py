@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.goals import Goal
 from benchmarks.section import NotMeasured, Section
-from reco_core.jobs.server.protocol import DONE, READY, TRAIN, from_line, to_line
+from reco_core.jobs.server.protocol import Done, Message, Ready, Train, from_line, to_line
 from reco_core.runs import RunRequest, RunStore
 
 RUNS, FIRST = 100, 10
@@ -57,17 +57,17 @@ def hundred(folder: Path, runs: int = RUNS, source: str = SOURCE, settings: dict
     store, given = RunStore(folder / "runs"), {"dim": 40, "epochs": 4} | (settings or {})
     after = []
     with worker(folder) as (say, hear, pid):
-        hear(READY)
+        hear(Ready)
         for n in range(runs):
             values = given | {"learning_rate": 0.02 + 0.0004 * n, "l2": 0.05 + 0.0005 * n}
             made = store.create(RunRequest(source=source, dataset="demo", model="mf_bias", settings=values, seed=n))
             began = time.perf_counter()
-            say({"do": TRAIN, "folder": str(made.folder)})
-            done = hear(DONE)
+            say(Train(str(made.folder)))
+            done = hear(Done)
             seconds = time.perf_counter() - began
             if made.status != "finished":
                 raise RuntimeError(f"run {n + 1} ended as {made.status}: {made.reason}")
-            after.append({"mb": resident_mb(pid), "traces": done["traces"], "seconds": seconds})
+            after.append({"mb": resident_mb(pid), "traces": done.traces, "seconds": seconds})
             store.delete(made.id)
             if n == 0:
                 time.sleep(4.0)  # in which the idle worker compiles what it trained
@@ -86,14 +86,14 @@ def worker(folder: Path) -> Iterator[tuple[Any, Any, int]]:
         env=os.environ | {"RECO_HOME": str(folder)},
     )
 
-    def say(message: dict[str, Any]) -> None:
+    def say(message: Message) -> None:
         process.stdin.write(to_line(message))
         process.stdin.flush()
 
-    def hear(kind: str) -> dict[str, Any]:
+    def hear(kind: type) -> Any:
         for line in process.stdout:
             message = from_line(line)
-            if message is not None and message.get("say") == kind:
+            if isinstance(message, kind):
                 return message
         raise RuntimeError("the worker ended before it answered")
 

@@ -19,11 +19,11 @@ from reco_core.encode import IdEncoder, RatingScale
 from reco_core.evaluation import evaluate
 from reco_core.inspect.neighbours import first_k
 from reco_core.models import get_model
+from reco_core.models.folding import fold_in
 from reco_core.models.output_scale import ACTIVATIONS
 from reco_core.models.scorers import DotScorer, Finish, Tables, with_mean_row
 from reco_core.ratings import ITEM_COLUMNS, Ratings, Source
 from reco_core.recommend.batch import top_of_all
-from reco_core.recommend.fold_in import fold_in
 from reco_core.runs import Run, RunRequest, RunStore
 from reco_core.split import SplitSettings, make_split
 

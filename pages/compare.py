@@ -8,7 +8,7 @@ from pages.ui.evaluation.alarm_list import alarm_lines
 from pages.ui.runs.comparison import curves_together, differences, figures_together, lesson_together
 from pages.ui.runs.ensemble_form import combine_form
 from pages.ui.runs.repeats import seeds_of
-from pages.ui.runs.run_actions import import_form, run_card, say_what_was_done
+from pages.ui.runs.run_actions import import_form, run_card, say_what_was_done, settings_of
 from pages.ui.runs.runs_picker import pick_runs
 from pages.ui.runs.significance import verdicts
 from pages.ui.shell import cache, selection
@@ -24,7 +24,7 @@ with page("Compare", "All runs side by side: only what differs, and only where t
     ratings = selection.dataset()
     selection.run(ratings)
     say_what_was_done()
-    everything = cache.store().list()
+    everything = cache.runs()
 
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="compare_head"
@@ -48,6 +48,7 @@ with page("Compare", "All runs side by side: only what differs, and only where t
         st.info("Choose runs in the table to see their curves together.", icon=":material/check_box:")
         st.stop()
 
+    curves_together(chosen)
     with st.container(key="picked_runs"):
         for run in chosen:
             run_card(run)
@@ -63,6 +64,6 @@ with page("Compare", "All runs side by side: only what differs, and only where t
     figures_together(chosen, ranked=not reasons)
     if len(chosen) > 1:
         differences(chosen)
-    curves_together(chosen)
+    settings_of(chosen)
     seeds_of(chosen)
     look_again(runs, busy)

@@ -50,7 +50,7 @@ with page("Data"):
     if movies.open:
         with movies:
             with st.container(border=True, key="top_movies"):
-                st.subheader("Most rated movies", anchor=False)
+                st.header("Most rated movies", anchor=False)
                 picked = poster_grid(ratings, top_cards(ratings, 18), "top", label="Most rated movies")
             if picked:
                 switch("similar", item=picked)
@@ -66,7 +66,7 @@ with page("Data"):
                 "Most active users × most rated movies", "15 of each; what is empty was not rated", figure, "heat"
             )
             with st.container(border=True, key="dots"):
-                st.subheader("The whole matrix", anchor=False)
+                st.header("The whole matrix", anchor=False)
                 st.caption(
                     "Users down, movies across, a dot for each rating: what is empty is what a model has to guess."
                 )
@@ -76,9 +76,10 @@ with page("Data"):
     if rows.open:
         with rows:
             quality_report(ratings)
-            shown = cache.table(first_rows, ratings)
-            st.caption(f"The first {len(shown):,} of {len(ratings):,} rows.")
-            st.dataframe(shown, hide_index=True, height=560, key="first_rows")
+            rows_shown = cache.table(first_rows, ratings)
+            if len(rows_shown) < len(ratings):
+                st.caption(f"The first {len(rows_shown):,} of {len(ratings):,} rows, as they were read.")
+            st.dataframe(rows_shown, hide_index=True, height=560, key="first_rows")
 
     if datasets.open:
         with datasets:

@@ -22,7 +22,7 @@ with page("Embeddings", "Where the model has put every movie and every user, fro
     ratings = selection.dataset()
     run = with_result(selection.run(ratings), "to see the map it draws", ratings)
     if not run.spec.has_vectors:
-        without_vectors(run, cache.store().list(dataset=ratings.fingerprint), ratings)
+        without_vectors(run, cache.runs(dataset=ratings.fingerprint), ratings)
     epoch = choose_epoch(run)
     scorer = cache.scorer(run, epoch)
 
@@ -44,7 +44,7 @@ with page("Embeddings", "Where the model has put every movie and every user, fro
             picked = choose_user(ratings)
         look = choose_look(ratings, scorer, side)
 
-    found, scores, measure = neighbours(vectors, picked)
+    found, scores, measure = neighbours(vectors, picked, ratings.item_counts if side == "items" else None)
     left, right = st.columns([9, 5], gap="medium")
     with left:
         drawn = packed_map(ratings, run, side, epoch)

@@ -8,6 +8,7 @@ from pages.ui.evaluation.alarm_list import alarm_list
 from pages.ui.evaluation.evaluation_sections import corner_part, lists_part, stars_part, where_part
 from pages.ui.evaluation.on_demand import figures_when_asked, lists_when_asked, predictions_when_asked
 from pages.ui.evaluation.results import figures_beside
+from pages.ui.evaluation.run_settings import run_settings
 from pages.ui.evaluation.scoring import choose_scoring
 from pages.ui.shell import selection
 from pages.ui.shell.frame import page
@@ -25,6 +26,7 @@ with page("Evaluate", "What a model is worth on ratings it never saw: two kinds 
     scoring = choose_scoring(ratings)
     if figures := figures_when_asked(ratings, run, scoring):
         figures_beside(run.name, figures["test"], figures["baselines"], figures["protocol"])
+    run_settings(run)
 
     if not run.spec.predicts_stars:
         st.caption("This model ranks without predicting stars: its lists are all there is.")

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 
 from pages.ui.movies.star_rating import my_ratings
 from pages.ui.recommendations.list_controls import by
 from pages.ui.recommendations.user_map import you_on_the_map
 from pages.ui.recommendations.why_dialog import why_style
-from pages.ui.recommendations.your_list import choose_movies, your_list, your_ratings
+from pages.ui.recommendations.your_list import choose_movies, what_counts, your_list, your_ratings
 from pages.ui.shell import cache, selection
 from pages.ui.shell.epoch_slider import newest_epoch
 from pages.ui.shell.frame import page
 from pages.ui.shell.markdown import plural
 from pages.ui.shell.navigation import switch
 from pages.ui.shell.run_required import with_result
-from reco_core.recommend.fold_in import CAUTION, fold_in
+from reco_core.models.folding import Person
 
 ENOUGH = 5
 
@@ -28,23 +27,22 @@ with page("For you", "Rate a few movies; the list follows each click."):
     rated = my_ratings(ratings)
     tuned = choose_movies(ratings, run, rated)
 
-    items, stars = np.fromiter(rated, dtype=np.int64), np.fromiter(rated.values(), dtype=np.float64)
-    folded = fold_in(cache.fitted(run, epoch), items, stars, CAUTION)
-    st.subheader("Recommended for you", anchor=False)
+    model = cache.fitted(run, epoch)
+    folded = Person.new(rated).of(model)
+    st.header("Recommended for you", anchor=False)
     if not rated:
         said = "Until you rate something, the list for anybody"
     elif len(rated) < ENOUGH:
         said = f"Based on {plural(len(rated), 'rating')}; rate at least {ENOUGH} for personal results"
     else:
         said = f"Based on your {plural(len(rated), 'rating')}"
-    fitted = ": the model is unchanged; only your user vector is fitted" if rated and folded.vector is not None else ""
-    st.caption(f"{said}. By {by(run, tuned)}{fitted}.")
-    if folded.vector is None or run.spec.family == "baseline":
-        picked = your_list(ratings, run, epoch, folded, rated, tuned)
+    st.caption(f"{said}. By {by(run, tuned)}: {what_counts(model, folded, rated)}.")
+    if folded.vector is None or not model.stars_count:
+        picked = your_list(ratings, run, epoch, rated, tuned)
     else:
         left, right = st.columns([9, 5], gap="medium")
         with left:
-            picked = your_list(ratings, run, epoch, folded, rated, tuned)
+            picked = your_list(ratings, run, epoch, rated, tuned)
         with right, st.container(border=True, key="your_place"):
             st.markdown("**You among the users**")
             you_on_the_map(ratings, run, epoch, folded.vector, len(rated))

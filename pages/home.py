@@ -41,7 +41,7 @@ with page(""):
     if picked:
         switch("similar", item=picked)
 
-    st.subheader("The dataset at a glance", anchor=False)
+    st.header("The dataset at a glance", anchor=False)
     st.caption(md(ratings.source.title))
     metrics(
         [
@@ -53,7 +53,7 @@ with page(""):
         key="glance",
     )
 
-    st.subheader("The way through", anchor=False)
+    st.header("The way through", anchor=False)
     for number, (column, step) in enumerate(zip(st.columns(len(STEPS)), STEPS, strict=True), start=1):
         title, icon, text, links = step
         with column, st.container(border=True, height="stretch", vertical_alignment="distribute", key=f"step_{number}"):
@@ -64,5 +64,5 @@ with page(""):
                 for name, label in links:
                     go(name, label, key=f"go_{name}", primary=number == 2 and run is None)
 
-    st.subheader("Last runs", anchor=False)
-    last_runs(cache.store().list()[:5])
+    st.header("Last runs", anchor=False)
+    last_runs(cache.runs()[:5])

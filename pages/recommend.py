@@ -34,7 +34,7 @@ with page("Recommend", "What one person liked, and what comes next."):
         names = ("liked", "best") if other is None else ("best", "liked")
         places = {name: st.container(key=name) for name in names}
     with places["liked"]:
-        st.subheader("Rated highest", anchor=False)
+        st.header("Rated highest", anchor=False)
         liked, stars = rated_highest(ratings, user, 12)
         drawn = [card(ratings, index, f"★ {value:g}") for index, value in zip(liked, stars, strict=True)]
         picked = poster_grid(ratings, drawn, key="liked_grid", label="Rated highest", layout="row")

@@ -122,7 +122,7 @@ class RatingScale:
         """0..1 -> stars."""
         return self.min + np.asarray(unit) * (self.max - self.min)
 
-    def clip(self, stars: np.ndarray) -> np.ndarray:
+    def clip(self, stars: np.ndarray | float) -> np.ndarray:
         """Stars limited to the scale."""
         return np.clip(stars, self.min, self.max)
 

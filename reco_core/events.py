@@ -9,7 +9,7 @@ import json
 import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
-from typing import get_args
+from typing import Any, get_args
 
 from reco_core.errors import RunError
 
@@ -33,12 +33,13 @@ class Started:
 
 @dataclass(frozen=True)
 class StageStarted:
-    """A stage of the plan begins."""
+    """A stage of the plan begins; refit: it is one of a second training, on train and validation rows together."""
 
     stage: int
     name: str
     epochs: int
     learning_rate: float
+    refit: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,10 +151,11 @@ class Watched:
 
 @dataclass(frozen=True)
 class Failed:
-    """The run ended without a result."""
+    """The run ended without a result; diverged: since its loss was no longer a number."""
 
     reason: str
     serial: int = 0
+    diverged: bool = False
 
 
 @dataclass(frozen=True)
@@ -213,18 +215,31 @@ def finite(value: object) -> object:
 
 def to_line(event: Event) -> str:
     """One JSON line, newline included."""
-    return json.dumps({"event": type(event).__name__, **finite(asdict(event))}, allow_nan=False) + "\n"
+    values = {"event": type(event).__name__} | asdict(event)
+    return json.dumps(finite(values), allow_nan=False) + "\n"
 
 
 def from_line(line: str) -> Event:
     """The event of one JSON line; fields that this version does not know are ignored. Raises RunError."""
     try:
-        values = json.loads(line)
+        values = as_written_now(json.loads(line))
         kind = KINDS[values.pop("event")]
         known = {f.name for f in fields(kind)}
         return kind(**{key: value for key, value in values.items() if key in known})
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise RunError(f"An event must be a JSON line with a known kind and its fields; got {line[:80]!r}.") from error
+
+
+def as_written_now(values: dict[str, Any]) -> dict[str, Any]:
+    """An event's values as this version writes them: earlier ones told a refit, and a loss that is no number, in words.
+
+    Only what lacks the field is read by its words.
+    """
+    if values["event"] == Failed.__name__ and "diverged" not in values:
+        return values | {"diverged": str(values.get("reason")).startswith("The loss is no longer a number")}
+    if values["event"] == StageStarted.__name__ and "refit" not in values:
+        return values | {"refit": str(values.get("name")).startswith("refit: ")}
+    return values
 
 
 def read_events(lines: Iterable[str]) -> list[Event]:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import reco_core
+from reco_core.tuning import sessions
 
 
 def environment() -> dict[str, str]:
@@ -20,7 +21,6 @@ def give_way(nice: int) -> None:
 
     Linux may share the processor between sessions before it looks at processes; then the session gives way too.
     """
-    with suppress(AttributeError, OSError):  # Windows has neither
+    with suppress(AttributeError, OSError):  # Windows has no such number
         os.nice(nice)
-        if os.getsid(0) == os.getpid():
-            Path("/proc/self/autogroup").write_text(str(nice), encoding="ascii")
+    sessions.give_way(nice)

@@ -11,9 +11,15 @@ import numpy as np
 import pandas as pd
 
 from reco_core.encode import IdEncoder, RatingScale
-from reco_core.errors import DataError
+from reco_core.errors import DataError, UnknownIdError
+from reco_core.rated_lists import starts
 
 ITEM_COLUMNS = ("title", "year", "genres", "tmdb_id", "imdb_id")
+
+
+def genres_in(text: object) -> tuple[str, ...]:
+    """The genres of a text such as "Action|Comedy", none of them empty; none where there is no text."""
+    return tuple(name for name in str(text or "").split("|") if name)
 
 
 @dataclass(frozen=True)
@@ -129,17 +135,28 @@ class Ratings:
     def rows_by_user(self) -> tuple[np.ndarray, np.ndarray]:
         """(rows, start): the rows of user u are rows[start[u]:start[u + 1]], in file order."""
         rows = np.argsort(self.user_index, kind="stable")
-        return rows, np.concatenate([[0], np.cumsum(self.user_counts)])
+        return rows, starts(self.user_index, self.n_users)
 
     def rows_of_user(self, user_index: int) -> np.ndarray:
         """The rows of one user, int64, in file order."""
         rows, start = self.rows_by_user
         return rows[start[user_index] : start[user_index + 1]]
 
+    def given_by(self, user_index: int) -> tuple[np.ndarray, np.ndarray]:
+        """(items int64 [n], stars float64 [n]) of one user.
+
+        Each item comes once: its last row counts. Raises UnknownIdError.
+        """
+        if not 0 <= user_index < self.n_users:
+            raise UnknownIdError(f"user_index must be from 0 to {self.n_users - 1}; got {user_index}.")
+        rows = self.rows_of_user(user_index)
+        given = dict(zip(self.item_index[rows].tolist(), self.rating[rows].tolist(), strict=True))
+        return np.fromiter(given, dtype=np.int64), np.fromiter(given.values(), dtype=np.float64)
+
     @cached_property
     def genre_names(self) -> tuple[str, ...]:
         """Every genre that an item has, sorted."""
-        return tuple(sorted({g for genres in self.item_table["genres"] for g in str(genres).split("|") if g}))
+        return tuple(sorted({name for text in self.item_table["genres"] for name in genres_in(text)}))
 
     @cached_property
     def fingerprint(self) -> str:

@@ -70,9 +70,9 @@ def test_the_address_is_one_that_a_browser_here_can_open(host: str, address: str
 
 def test_safety_does_not_depend_on_a_config_file():
     options = launch.safe_options(launch.LOCAL, 8501)
-    assert options["server_address"] == "127.0.0.1"
-    assert options["browser_gatherUsageStats"] is False and options["server_showEmailPrompt"] is False
-    assert options["server_enableCORS"] is True and options["server_enableXsrfProtection"] is True
+    assert options["server.address"] == "127.0.0.1"
+    assert options["browser.gatherUsageStats"] is False and options["server.showEmailPrompt"] is False
+    assert options["server.enableCORS"] is True and options["server.enableXsrfProtection"] is True
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc to see the worker")

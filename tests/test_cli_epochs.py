@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from reco_core.inspect.neighbours import nearest
-from reco_core.recommend.top import top_n
+from reco_core.inspect.neighbours import nearest, with_ratings
 from tests.apptest import finished_run, run_with_snapshots
+from tests.lists import top_n
 from tests.test_cli import Answer
 
 
 def test_similar_items_are_those_of_the_epoch(demo):
     run = run_with_snapshots((0, 1, 3))
-    found = Answer("similar", run.id, demo.items.ids[5], "-k", 4, "--epoch", 1, "--json").json
+    found = Answer("similar", run.id, demo.items.ids[5], "-k", 4, "--epoch", 1, "--by", "vectors", "--json").json
     assert found["epoch"] == 1
-    expected = demo.items.ids[nearest(run.scorer(epoch=1).item_vectors, 5, 4)[0]]
+    usable = with_ratings(demo.item_counts, 20, 5)
+    expected = demo.items.ids[nearest(run.scorer(epoch=1).item_vectors, 5, 4, usable=usable)[0]]
     assert [row["item"] for row in found["similar"]] == expected.tolist()
     assert Answer("similar", run.id, demo.items.ids[5], "--json").json["epoch"] is None
     assert "after epoch 1" in " ".join(Answer("similar", run.id, demo.items.ids[5], "--epoch", 1).out.split())

@@ -7,18 +7,37 @@ from pathlib import Path
 import pytest
 
 from reco_core.models import MODELS
+from reco_core.runs import RunStore
 from tests.commands import Answer
 
 
 def test_similar_items_come_nearest_first(with_vectors: str):
     found = Answer("similar", with_vectors, 3, "-k", 4, "--json").json
-    assert (found["item"], found["title"], found["year"], found["measure"]) == (3, "Film [3]", 1992, "cosine")
+    assert (found["item"], found["title"], found["year"]) == (3, "Film [3]", 1992)
+    assert (found["by"], found["measure"]) == ("blend", None)
     scores = [row["score"] for row in found["similar"]]
     assert len(scores) == 4 and scores == sorted(scores, reverse=True)
     assert 3 not in [row["item"] for row in found["similar"]]
     farther = Answer("similar", with_vectors, "film [3]", "--measure", "euclidean", "--json").json["similar"]
     assert [row["score"] for row in farther] == sorted(row["score"] for row in farther)
     assert "Film [" in Answer("similar", with_vectors, 3).out
+    lists = {by: Answer("similar", with_vectors, 3, "--by", by, "--json").json for by in ("learned", "raters")}
+    lists["vectors"] = Answer("similar", with_vectors, 3, "--by", "vectors", "--json").json
+    assert len({tuple(row["item"] for row in one["similar"]) for one in lists.values()}) == 3
+    assert (lists["vectors"]["measure"], lists["raters"]["measure"]) == ("cosine", None)
+    assert (
+        "--measure goes with --by vectors"
+        in Answer("similar", with_vectors, 3, "--by", "raters", "--measure", "dot").err
+    )
+
+
+@pytest.mark.parametrize("model", ["ease", "item_knn"])
+def test_similar_items_of_a_model_without_vectors_are_those_of_its_weights(csv: Path, model: str):
+    run = Answer("train", csv, "--model", model, "--json").json["run"]
+    found = Answer("similar", run, 3, "-k", 4, "--by", "learned", "--min-ratings", 0, "--json").json["similar"]
+    weights = RunStore().open(run).scorer().weights_between(2)
+    assert [row["score"] for row in found] == pytest.approx(sorted(weights.tolist())[::-1][:4])
+    assert "must be by one of blend, learned, raters; got vectors" in Answer("similar", run, 3, "--by", "vectors").err
 
 
 def test_recommendations_are_in_order_unseen_and_beside_what_was_liked(trained: str, csv: Path):

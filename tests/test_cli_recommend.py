@@ -9,12 +9,12 @@ import polars as pl
 import pytest
 
 from reco_core import data
-from reco_core.recommend.fold_in import CAUTION, fold_in
-from reco_core.recommend.top import top_n
+from reco_core.models.folding import CAUTION, fold_in
 from reco_core.recommend.what_if import what_if
 from reco_core.runs import RunStore
 from tests.apptest import finished_run
 from tests.commands import Answer
+from tests.lists import top_n
 from tests.tiny import write_csv
 
 NEW = ("--rate", "3=5", "--rate", "12=1", "--rate", "17=4")

@@ -6,16 +6,17 @@ import time
 
 import pytest
 
-from pages.ui.charts.curve_spec import MARK, TRAINING, VALIDATION, ZONE
+from pages.ui.charts.curve_legend import WORDS, legend_html
+from pages.ui.charts.curve_spec import FRAME, MARK, MARK_LOOKS, TRAINING, VALIDATION, ZONE
 from pages.ui.charts.curves import Notes, goal_chart, horizon, loss_chart, series_table, thinned
-from pages.ui.charts.marks import CHANGED, OVERFITTING, PAUSED, Mark, marks
+from pages.ui.charts.marks import CHANGED, KINDS, OVERFITTING, PAUSED, Mark, marks
 from pages.ui.evaluation.results import figure_table, styled
-from pages.ui.training.curve_cards import gap_words
 from pages.ui.training.eta import how_far
 from pages.ui.training.live_metrics import figures, short
 from pages.ui.training.progress import planned_epochs
 from reco_core.events import Changed, Continued, EpochEnded, Evaluating, Paused, Progress, StageStarted
-from reco_core.inspect.curves import read_curves
+from reco_core.inspect.curves import End, curve_words, read_curves
+from reco_core.models import get_model
 from tests.apptest import epoch, requested
 
 
@@ -28,6 +29,20 @@ def test_progress_says_epoch_and_time_left():
 
 def test_time_left_is_that_of_the_last_epochs_with_what_comes_between_them():
     assert how_far([epoch(1), epoch(2), epoch(3)], 20)[1] == "Epoch 4 of 20 · 8 s left"
+
+
+def test_time_left_counts_the_pauses_between_the_epochs_that_are_left():
+    events = [epoch(number) for number in range(1, 8)]  # half a second each
+    assert how_far(events, 300, pace=0.5)[1] == "Epoch 8 of 300 · 4 min 52 s left"
+    assert how_far(events, 300)[1] == "Epoch 8 of 300 · 2 min 26 s left"
+    assert how_far(events, 8, pace=1.0)[1] == "Epoch 8 of 8 · 0 s left", "no pause after the last one"
+
+
+def test_legend_names_every_line_area_and_mark():
+    drawn = legend_html("blue", "orange")
+    for words in (VALIDATION, TRAINING, "to beat", *WORDS.values()):
+        assert f"</i>{words}</span>" in drawn
+    assert set(WORDS) == set(MARK_LOOKS) == set(KINDS)
 
 
 def test_progress_of_a_run_that_goes_on_counts_from_where_it_was():
@@ -76,7 +91,9 @@ def test_lines_of_baselines_are_labelled_with_their_value():
 def test_best_figure_of_each_column_is_marked():
     table = figure_table({"a": {"rmse": 0.9, "ndcg@10": 0.1}, "b": {"rmse": 1.0, "ndcg@10": 0.2, "mse": None}})
     assert list(table.columns) == ["RMSE", "NDCG@10"]
+    turned = styled(table.T.rename_axis("Figure"))._compute().ctx
     marks = styled(table)._compute().ctx
+    assert {(row, column) for (column, row), look in turned.items() if look} == {k for k, look in marks.items() if look}
     assert sorted(cell for cell, style in marks.items() if any("font-weight" in name for name, _ in style)) == [
         (0, 0),
         (1, 1),
@@ -91,12 +108,12 @@ def overfitted() -> list[EpochEnded]:
 
 def test_everything_done_at_one_epoch_is_one_mark_with_all_its_words():
     events = [*overfitted(), Paused(0, 4), Changed(0, 4, "learning_rate", 0.01, 0.001), Continued(0, 1, 4, 20)]
-    (mark,) = marks(events)
+    (mark,) = marks(events, label=get_model("mf").settings.label)
     assert (mark.epoch, mark.kind) == (4, CHANGED)
     assert mark.words.split(" · ") == [
         "Paused after epoch 4",
         "Learning rate 0.01 → 0.001 from epoch 5 on",
-        "Went on after epoch 4, of 20 planned",
+        "Resumed after epoch 4 of 20",
     ]
 
 
@@ -111,11 +128,26 @@ def test_over_fitting_is_a_mark_and_a_zone_between_the_curves_from_there_on():
     assert list(table[table["series"] == MARK]["label"]) == [mark.words]
 
 
-def test_gap_between_the_curves_is_named_in_words():
-    words = gap_words(read_curves(overfitted()))
-    assert words.startswith("**Over-fitting starts at epoch 2**: validation RMSE was least there (1.0000)")
-    good = gap_words(read_curves(overfitted()[:2]))
-    assert good.startswith("After epoch 2, validation RMSE is 0.100 stars above training RMSE. No over-fitting so far")
+def test_what_the_curves_say_is_in_the_present_while_it_trains_and_in_the_past_after_it():
+    words = curve_words(read_curves(overfitted()))
+    assert words.startswith("**Overfitting starts at epoch 2**: validation RMSE was best there (1.0000) and has risen")
+    after = curve_words(read_curves(overfitted()), End("patience", 2))
+    assert after.startswith("**Overfitting started at epoch 2**: validation RMSE was best there (1.0000) and rose to")
+    assert after.endswith(
+        "Training stopped after epoch 4, as 2 epochs brought no better one. The weights of epoch 2 are kept."
+    )
+    good = curve_words(read_curves(overfitted()[:2]))
+    assert good.endswith("it is 0.100 stars above training RMSE after epoch 2. No overfitting so far.")
+    assert "No overfitting" not in curve_words(read_curves(overfitted()[:2]), End("", 2))
+
+
+def test_a_training_error_below_the_noise_floor_is_said_to_be_memorised_noise():
+    reading = read_curves(overfitted()[:2], floor=0.95)
+    assert reading.below_floor == 2
+    assert curve_words(reading).startswith("**It memorises noise** from epoch 2 on: training RMSE is at 0.900, below")
+    assert "No overfitting" not in curve_words(reading)
+    assert curve_words(reading, End("", 2)).startswith("**It memorised noise** from epoch 2 on: training RMSE ended at")
+    assert read_curves(overfitted(), floor=0.1).below_floor is None
 
 
 def test_mark_before_the_first_epoch_stands_at_the_start_of_the_axis():
@@ -123,8 +155,20 @@ def test_mark_before_the_first_epoch_stands_at_the_start_of_the_axis():
     assert list(table["epoch"]) == [1]
 
 
+@pytest.mark.parametrize("count", [0, 1, 4])
+def test_every_axis_has_ends_whether_or_not_there_are_epochs_lines_and_a_zone(count):
+    for chart in (goal_chart([epoch(n) for n in range(1, count + 1)], 20, {}), loss_chart([], 20, log=True)):
+        for layer in chart.spec["layer"]:
+            kept = chart.table
+            for step in layer["transform"]:
+                kept = kept[kept[step["filter"]["field"]].isin(step["filter"]["oneOf"])]
+            field = layer["encoding"].get("y", {}).get("field")
+            assert field is None or kept[field].notna().any(), layer["mark"]
+
+
 def test_smoothing_moves_the_lines_and_not_the_points():
-    plain, smooth = (goal_chart(overfitted(), 4, {}, smooth=on).table for on in (False, True))
+    charts = [goal_chart(overfitted(), 4, {}, smooth=on).table for on in (False, True)]
+    plain, smooth = (table[table["series"] != FRAME] for table in charts)
     assert list(plain["value"]) == list(smooth["value"]) == list(plain["line"])
     assert list(smooth["line"]) != list(plain["line"])
 

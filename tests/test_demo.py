@@ -11,13 +11,17 @@ import pandas as pd
 import pytest
 
 from reco_core import data
-from reco_core.data.demo import GENRES, NOISE, _expected, demo
+from reco_core.data.demo import NOISE, _expected, demo
+from reco_core.data.demo_genres import GENRES
 from reco_core.data.demo_words import WORDS
 from reco_core.data.portable_random import Draws
+from reco_core.evaluation.baselines import fitted
+from reco_core.evaluation.ranking import ranking_metrics
+from reco_core.split import SplitSettings, make_split
 
-FINGERPRINT = "fc6652bc62647ebd"
+FINGERPRINT = "a4ebc7cf1ed930b3"
 TITLES = "76572d17fb5d9546"
-EXPECTED = "a41bca2b448e96c5"
+EXPECTED = "20e9a7cac0abff59"
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +42,11 @@ def test_it_is_made_once_and_read_from_its_copy_afterwards(ratings, monkeypatch)
 
 def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
+
+
+def genre_flags(ratings) -> np.ndarray:
+    """1 where the item is of the genre: [n_items, n_genres]."""
+    return ratings.item_table["genres"].str.get_dummies("|").to_numpy(float)
 
 
 def rmse(left, right) -> float:
@@ -78,6 +87,37 @@ def test_its_popularity_has_a_long_tail(ratings):
     counts = np.sort(ratings.item_counts)[::-1]
     assert counts[0] > 10 * np.median(counts)
     assert 0.4 < counts[:168].sum() / len(ratings) < 0.55
+
+
+def test_films_with_the_same_raters_share_genres(ratings):
+    often, train = np.flatnonzero(ratings.item_counts >= 20), make_split(ratings, SplitSettings()).train
+    rated = np.zeros((ratings.n_items, ratings.n_users))
+    rated[ratings.item_index[train], ratings.user_index[train]] = 1
+    rated, genres = rated[often], genre_flags(ratings)[often]
+    cosine = rated @ rated.T / np.sqrt(np.outer(rated.sum(axis=1), rated.sum(axis=1)))
+    np.fill_diagonal(cosine, -1)
+    both = genres @ genres.T
+    overlap = both / (genres.sum(axis=1)[:, None] + genres.sum(axis=1) - both)
+    near = np.take_along_axis(overlap, np.argsort(-cosine, axis=1)[:, :10], axis=1).mean()
+    assert 2.0 <= near / overlap[~np.eye(len(often), dtype=bool)].mean() <= 3.0
+
+
+def test_people_give_more_stars_to_the_genres_that_they_rate_more_of(ratings):
+    user, item, stars = ratings.user_index, ratings.item_index, ratings.rating
+    shares = genre_flags(ratings) / genre_flags(ratings).sum(axis=1, keepdims=True)
+    seeks = np.zeros((ratings.n_users, shares.shape[1]))
+    np.add.at(seeks, user, shares[item])
+    seeks /= seeks.sum(axis=1, keepdims=True)
+    seeks /= seeks.mean(axis=0)
+    left = stars - (np.bincount(user, stars) / ratings.user_counts)[user]
+    left -= (np.bincount(item, left) / ratings.item_counts)[item]
+    assert 0.05 < np.corrcoef(np.sum(seeks[user] * shares[item], axis=1), left)[0, 1] < 0.1
+
+
+def test_popularity_is_as_good_a_list_as_on_movielens(ratings):
+    split = make_split(ratings, SplitSettings())
+    found = ranking_metrics(fitted("popularity", ratings, split.known), ratings, split.known, split.test)
+    assert found["ndcg@10"] == pytest.approx(0.214, abs=0.01)
 
 
 def test_no_user_rates_an_item_twice(ratings):

@@ -12,8 +12,8 @@ from sklearn.calibration import calibration_curve
 from sklearn.metrics import pairwise_distances
 
 from reco_core.encode import RatingScale
-from reco_core.evaluation.lists import RatedItems, top_lists
-from reco_core.evaluation.ranking import RankingByUser, ranking_by_user, ranking_metrics
+from reco_core.evaluation.lists import top_lists
+from reco_core.evaluation.ranking import RankingByUser, ranking_by_user, ranking_metrics, rated_in
 from reco_core.evaluation.rating import rating_metrics
 from reco_core.evaluation.slices import calibration
 from reco_core.ratings import Ratings
@@ -63,7 +63,7 @@ def drawn_lists(
 ) -> dict[int, list[int]]:
     """The lists that ours draws, ties and all, of the users with a held-out item."""
     users = np.unique(ratings.user_index[held])
-    (block,) = top_lists(TableScorer(scores), users, RatedItems.of(ratings, known), k, seed)
+    (block,) = top_lists(TableScorer(scores), users, rated_in(ratings, known), k, seed)
     rows = zip(block.users, block.items, block.real, strict=True)
     return {int(user): items[real].tolist() for user, items, real in rows}
 

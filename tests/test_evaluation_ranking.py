@@ -9,8 +9,8 @@ from sklearn.metrics import ndcg_score
 
 from reco_core.errors import DataError, SettingsError
 from reco_core.evaluation import lists
-from reco_core.evaluation.lists import RatedItems, top_lists
-from reco_core.evaluation.ranking import ranking_metrics
+from reco_core.evaluation.lists import top_lists
+from reco_core.evaluation.ranking import ranking_metrics, rated_in
 from reco_core.ratings import Ratings
 from tests.small_ratings import TableScorer, random_ratings, small_ratings
 
@@ -122,7 +122,7 @@ def test_known_items_never_come_back_and_no_item_twice(seed: int, k: int) -> Non
     ratings = random_ratings(seed, n_users=8, n_items=15)
     known, _ = halves(ratings, seed)
     scores = np.random.default_rng(seed).choice([-np.inf, -1.0, 0.0, 2.0, np.inf, np.nan], size=(8, 15))
-    rated = RatedItems.of(ratings, known)
+    rated = rated_in(ratings, known)
     for found in top_lists(TableScorer(scores), np.arange(8), rated, k, seed):
         for user, items, real in zip(found.users, found.items, found.real, strict=True):
             shown = items[real]
@@ -157,7 +157,7 @@ def test_ties_are_broken_at_random_by_the_seed_also_at_the_border() -> None:
     assert first == ranking_metrics(scorer, ratings, none, rows, k=3, seed=5)
     assert first != ranking_metrics(scorer, ratings, none, rows, k=3, seed=6)
     assert first["recall@3"] == pytest.approx(0.3, abs=0.04)
-    (found,) = top_lists(scorer, rows, RatedItems.of(ratings, none), 3, 5)
+    (found,) = top_lists(scorer, rows, rated_in(ratings, none), 3, 5)
     assert np.bincount(found.items.ravel(), minlength=10) == pytest.approx(600, abs=110)
 
 

@@ -38,7 +38,7 @@ ids = st.lists(counts, max_size=3)
 held = st.tuples(counts, numbers, maybe).map(list)
 events = st.one_of(
     st.builds(Started, numbers, counts, counts, counts, counts, counts, counts, figures),
-    st.builds(StageStarted, counts, st.text(), counts, numbers),
+    st.builds(StageStarted, counts, st.text(), counts, numbers, st.booleans()),
     st.builds(Progress, counts, counts, counts, numbers, numbers),
     st.builds(EpochEnded, counts, counts, numbers, maybe, maybe, maybe, numbers, numbers, numbers, numbers),
     st.builds(Evaluating, numbers),
@@ -86,3 +86,10 @@ def test_fields_of_a_later_version_are_ignored():
 def test_a_line_that_is_no_event_is_refused_in_one_sentence(line: str):
     with pytest.raises(RunError, match="must be a JSON line with a known kind"):
         from_line(line)
+
+
+def test_a_stage_is_a_refit_by_its_field_and_only_in_logs_without_the_field_by_its_name():
+    older = '{"event": "StageStarted", "stage": 2, "name": "%s", "epochs": 3, "learning_rate": 0.1%s}\n'
+    assert from_line(older % ("refit: training", "")).refit
+    assert not from_line(older % ("training", "")).refit
+    assert not from_line(older % ("refit: training", ', "refit": false')).refit

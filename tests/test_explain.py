@@ -9,15 +9,16 @@ from hypothesis import strategies as st
 
 from reco_core.errors import UnknownIdError
 from reco_core.models.fitted import Fitted
-from reco_core.recommend.explain import MOST_LEFT_OUT, Person, explain, nearest_liked
-from reco_core.recommend.fold_in import fold_in
+from reco_core.models.folding import Person, fold_in
+from reco_core.models.reasons import MOST_LEFT_OUT
+from reco_core.recommend.explain import explain, nearest_liked
 from tests.folding import DOTS, fitted, some_ratings
 from tests.small_ratings import random_ratings
 from tests.test_fold_in import baseline
 
 
 def known(model: Fitted, user: int) -> Person:
-    return Person.known(model, random_ratings(0, model.shape.n_users, model.shape.n_items), user)
+    return Person.known(random_ratings(0, model.shape.n_users, model.shape.n_items), user)
 
 
 def total(why) -> float:
@@ -52,7 +53,7 @@ def test_parts_of_a_new_visitor_add_up_to_the_folded_score(name):
     rated = some_ratings(model)
     folded = fold_in(model, *rated)
     for item in range(0, 50, 7):
-        why = explain(model, Person.new(folded, *rated), item)
+        why = explain(model, Person(*rated), item)
         assert total(why) == pytest.approx(why.score, abs=1e-9)
         assert why.score == pytest.approx(float(folded.score[item]), abs=1e-5)
 
@@ -60,12 +61,12 @@ def test_parts_of_a_new_visitor_add_up_to_the_folded_score(name):
 @pytest.mark.parametrize("name", ["global_mean", "user_mean", "item_mean", "bias", "popularity"])
 def test_baselines_are_explained_by_their_parts(name):
     model = baseline(name)
-    person = Person.known(model, random_ratings(0, 20, 10), 4)
+    person = Person.known(random_ratings(0, 20, 10), 4)
     why = explain(model, person, 6)
     assert total(why) == pytest.approx(why.score)
     assert why.score == pytest.approx(float(model.scorer.score(np.array([4]), np.array([6]))[0]), rel=1e-6)
     folded = fold_in(model, [1, 2], [5, 1])
-    new = explain(model, Person.new(folded, np.array([1, 2]), np.array([5.0, 1.0])), 6)
+    new = explain(model, Person.new({1: 5, 2: 1}, 0), 6)
     assert new.score == pytest.approx(float(folded.score[6]), rel=1e-6)
 
 
@@ -74,7 +75,7 @@ def test_of_a_network_each_part_is_the_change_without_that_rating():
     items, stars = some_ratings(model, 6)
     folded = fold_in(model, items, stars)
     target = next(i for i in range(50) if i not in items)
-    why = explain(model, Person.new(folded, items, stars), target)
+    why = explain(model, Person(items, stars), target)
     assert why.method == "left out"
     assert {part.index for part in why.parts} == set(items.tolist())
     part = next(part for part in why.parts if part.index == items[2])
@@ -86,41 +87,27 @@ def test_of_a_network_each_part_is_the_change_without_that_rating():
 def test_of_many_ratings_a_network_leaves_out_those_most_alike():
     model = fitted("neural")
     items, stars = some_ratings(model, 40)
-    why = explain(model, Person.new(fold_in(model, items, stars), items, stars), 5)
+    why = explain(model, Person(items, np.maximum(stars, 3)), 5)
     assert len(why.parts) == MOST_LEFT_OUT
 
 
-class ItemModel:
-    """A scorer of rated items, by a table of weights."""
-
-    user_vectors = item_vectors = user_bias = item_bias = None
-
-    def __init__(self, weights: np.ndarray) -> None:
-        self.weights = weights
-
-    def scores_from(self, item_index, value):
-        return (np.asarray(value) @ self.weights[item_index]).astype(np.float32)
-
-    def contributions(self, item_index, value, target):
-        return (np.asarray(value) * self.weights[item_index, target]).astype(np.float32)
+def test_a_disliked_movie_is_told_only_where_it_speaks_against():
+    model = fitted("neural_bias", size=1.0)
+    items, stars = some_ratings(model, 20)
+    disliked = set(items[stars < 3].tolist())
+    told = [explain(model, Person(items, stars), item) for item in range(0, 50, 5)]
+    values = [part.value for why in told for part in why.parts if part.index in disliked]
+    assert values and max(values) <= 0
+    assert any(part.value > 0 for why in told for part in why.parts)
+    assert not disliked & {item for why in told for item, _ in why.near}
 
 
-def test_of_a_model_of_rated_items_the_contributions_are_exact():
-    base = fitted("mf")
-    scorer = ItemModel(np.random.default_rng(0).normal(size=(50, 50)))
-    model = Fitted(base.spec, base.settings, base.shape, {}, scorer)
-    items, stars = some_ratings(model)
-    folded = fold_in(model, items, stars)
-    why = explain(model, Person.new(folded, items, stars), 9)
-    assert why.method == "contributions"
-    assert total(why) == pytest.approx(float(folded.score[9]), abs=1e-5)
-
-
-def test_nearest_liked_are_rated_at_least_as_the_mean_and_alike():
+def test_nearest_liked_are_rated_at_least_as_the_mean_and_liked_and_alike():
     model = fitted("mf")
     model.scorer.item_vectors[[0, 1, 2, 3]] = np.eye(6)[[0, 0, 1, 0]]
     person = Person(np.array([0, 1, 2]), np.array([5.0, 1.0, 5.0]))
     assert [item for item, _ in nearest_liked(model, person, 3)] == [0]
+    assert nearest_liked(model, Person(np.array([0, 1]), np.array([2.0, 2.0])), 3) == ()
     assert nearest_liked(model, Person(np.array([], dtype=np.int64), np.array([])), 3) == ()
 
 

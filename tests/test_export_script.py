@@ -44,7 +44,7 @@ def own_lines(script: str) -> list[str]:
 
 def test_script_is_short_python_that_imports_nothing_but_reco_core(source: Path):
     base = run_of(source, "mf")
-    refit = StageStarted(2, "refit: training", 1, 0.1)
+    refit = StageStarted(2, "training", 1, 0.1, refit=True)
     changed = [Changed(1.0, 1, "learning_rate", 0.003, 0.001), Changed(1.0, 1, "l2", 0.05, 0.1)]
     longest = run_of(source, "deep_regressor", epoch(1), *changed, epoch(2), refit, epoch(3), base_run=base.id)
     for run in (longest, *(run_of(source, spec.name) for spec in MODELS)):

@@ -11,11 +11,11 @@ from scipy.optimize import minimize
 from reco_core.errors import SettingsError, UnknownIdError
 from reco_core.models import get_model
 from reco_core.models.fitted import Fitted
+from reco_core.models.folding import CAUTION, fold_in
+from reco_core.models.folding.folded import mean_row
+from reco_core.models.folding.net_user import net_raw, net_scores
+from reco_core.models.folding.user_solver import nonnegative
 from reco_core.models.spec import Shape
-from reco_core.recommend.dot_row import mean_row
-from reco_core.recommend.fold_in import CAUTION, fold_in
-from reco_core.recommend.net_row import net_raw, net_scores
-from reco_core.recommend.user_solver import nonnegative
 from tests.folding import DOTS, NETS, SCALE, fitted, objective, some_ratings
 
 

@@ -9,15 +9,16 @@ from scipy.optimize import minimize
 from reco_core.models import get_model
 from reco_core.models.ensemble import COMBINED, Member, to_arrays
 from reco_core.models.fitted import Fitted
+from reco_core.models.folding import CAUTION, Person, fold_in
+from reco_core.models.folding.ranking_user import pair_vector
+from reco_core.models.implicit_feedback import DISLIKED, LIKED
 from reco_core.models.spec import Shape
 from reco_core.models.weights import initial
-from reco_core.recommend.explain import Person, explain
-from reco_core.recommend.fold_in import CAUTION, fold_in
-from reco_core.recommend.ranking_row import pair_vector
+from reco_core.recommend.explain import explain
 from tests.folding import SCALE, fitted
 from tests.small_ratings import random_ratings
 
-LIKED = np.array([3, 7, 11, 20])
+LIKED_ITEMS = np.array([3, 7, 11, 20])
 STARS = np.full(4, 5.0)
 
 
@@ -43,28 +44,58 @@ def paired(name: str, **values) -> Fitted:
 
 
 @pytest.mark.parametrize("name", ["ease", "item_knn", "implicit_als"])
-def test_closed_forms_give_a_user_who_rated_alike_the_same_scores(name):
+def test_closed_forms_give_a_visitor_who_liked_what_a_user_rated_the_scores_of_that_user(name):
     model, ratings = closed_form(name), random_ratings(1, 30, 50)
-    rows = ratings.rows_of_user(4)
-    folded = fold_in(model, ratings.item_index[rows], ratings.rating[rows])
-    known = model.scorer.score_all(np.array([4]))[0]
-    if name == "implicit_als":  # its rows were solved against the items of the round before
-        assert np.corrcoef(folded.score, known)[0, 1] > 0.99
-        np.testing.assert_allclose(model.scorer.item_vectors @ folded.vector, folded.score, atol=1e-5)
-    else:
-        np.testing.assert_allclose(folded.score, known, atol=1e-5)
+    items = np.unique(ratings.item_index[ratings.rows_of_user(4)])
+    folded = fold_in(model, items, np.full(len(items), 5.0))
+    np.testing.assert_allclose(folded.score, model.scorer.score_all(np.array([4]))[0], atol=1e-5)
+
+
+MIXED = np.array([5.0, 1.0, 3.0, 4.0])
+OPINION = np.array([LIKED, DISLIKED, LIKED, LIKED])
+
+
+def test_ease_sums_what_was_liked_and_takes_off_what_is_like_a_dislike():
+    model = closed_form("ease")
+    weights = model.arrays["item_weights"]
+    against = DISLIKED * np.maximum(weights[LIKED_ITEMS[1]], 0)
+    by_hand = weights[LIKED_ITEMS[[0, 2, 3]]].sum(axis=0) + against
+    np.testing.assert_allclose(fold_in(model, LIKED_ITEMS, MIXED).score, by_hand, atol=1e-5)
+
+
+def test_item_neighbours_sum_in_the_same_way():
+    model = closed_form("item_knn")
+    start, target, weight = (model.arrays[f"neighbour_{name}"] for name in ("start", "items", "weights"))
+    by_hand = np.zeros(50)
+    for item, opinion in zip(LIKED_ITEMS, OPINION, strict=True):
+        row = slice(start[item], start[item + 1])
+        by_hand[target[row]] += opinion * weight[row]
+    np.testing.assert_allclose(fold_in(model, LIKED_ITEMS, MIXED).score, by_hand, atol=1e-4)
+
+
+def test_implicit_als_finds_the_least_squares_of_likes_at_1_and_dislikes_at_minus_1():
+    model = closed_form("implicit_als", dim=5)
+    q, chosen = model.scorer.item_vectors.astype(np.float64), model.settings
+
+    def cost(p):
+        missed = np.abs(OPINION) * (np.sign(OPINION) - q[LIKED_ITEMS] @ p) ** 2
+        size = np.abs(OPINION).sum() + chosen.unobserved * 50
+        return missed.sum() + chosen.unobserved * ((q @ p) ** 2).sum() + chosen.l2 * size * p @ p
+
+    best = minimize(cost, np.zeros(5), method="BFGS", options={"gtol": 1e-10}).x
+    np.testing.assert_allclose(fold_in(model, LIKED_ITEMS, MIXED).vector, best, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", ["ease", "item_knn"])
 def test_contributions_of_rated_items_add_up_for_known_and_new(name):
     model, ratings = closed_form(name), random_ratings(1, 30, 50)
-    known = explain(model, Person.known(model, ratings, 4), 9)
+    known = explain(model, Person.known(ratings, 4), 9)
     assert known.method == "contributions"
     assert sum(part.value for part in known.parts) == pytest.approx(
         float(model.scorer.score(np.array([4]), np.array([9]))[0]), abs=1e-5
     )
-    folded = fold_in(model, LIKED, STARS)
-    new = explain(model, Person.new(folded, LIKED, STARS), 9)
+    folded = fold_in(model, LIKED_ITEMS, STARS)
+    new = explain(model, Person(LIKED_ITEMS, STARS), 9)
     assert new.start + sum(part.value for part in new.parts) == pytest.approx(float(folded.score[9]), abs=1e-5)
 
 
@@ -75,47 +106,57 @@ def test_without_anything_liked_the_order_is_that_of_popularity(name):
     np.testing.assert_array_equal(fold_in(model, [], []).score, anybody)
     folded = fold_in(model, [1, 2], [1, 2])
     np.testing.assert_array_equal(folded.score, anybody)
-    why = explain(model, Person.new(folded, np.array([1, 2]), np.array([1.0, 2.0])), 5)
+    why = explain(model, Person.new({1: 1, 2: 2}), 5)
     assert why.start + sum(part.value for part in why.parts) == pytest.approx(float(anybody[5]))
 
 
-def test_bpr_vector_has_the_least_expected_loss():
+OPINIONS = pytest.mark.parametrize("opinion", [np.ones(4), OPINION, np.array([1.0, -1, -0.3, 0])])
+
+
+@OPINIONS
+def test_bpr_vector_has_the_least_expected_loss(opinion):
     q, b = items_of()
-    others = np.setdiff1d(np.arange(40), LIKED)
+    others = np.setdiff1d(np.arange(40), LIKED_ITEMS)
 
     def cost(p):
         s = q @ p + b
-        return np.logaddexp(0, s[others][None] - s[LIKED][:, None]).mean(axis=1).sum() + 4 * 0.05 * p @ p
+        gap = np.sign(opinion)[:, None] * (s[others][None] - s[LIKED_ITEMS][:, None])
+        size = np.abs(opinion)
+        return size @ np.logaddexp(0, gap).mean(axis=1) + size.sum() * 0.05 * p @ p
 
     best = minimize(cost, np.zeros(5), method="BFGS", options={"gtol": 1e-10}).x
-    np.testing.assert_allclose(pair_vector("bpr", q, b, LIKED, 0.05, False), best, atol=1e-5)
+    np.testing.assert_allclose(pair_vector("bpr", q, b, LIKED_ITEMS, opinion, 0.05, False), best, atol=1e-5)
 
 
-def test_softmax_vector_has_the_least_loss():
+@OPINIONS
+def test_softmax_vector_has_the_least_loss(opinion):
     q, b = items_of()
-    others = np.setdiff1d(np.arange(40), LIKED)
+    others, size = np.setdiff1d(np.arange(40), LIKED_ITEMS), np.abs(opinion)
 
     def cost(p):
-        s = q @ p + b
-        return sum(np.log(np.exp(s[i]) + np.exp(s[others]).sum()) - s[i] for i in LIKED) + 4 * 0.05 * p @ p
+        total = size.sum() * 0.05 * p @ p
+        for i, sign, weight in zip(LIKED_ITEMS, np.sign(opinion), size, strict=True):
+            s = sign * (q @ p + b)
+            total += weight * (np.log(np.exp(s[i]) + np.exp(s[others]).sum()) - s[i])
+        return total
 
     best = minimize(cost, np.zeros(5), method="BFGS", options={"gtol": 1e-10}).x
-    np.testing.assert_allclose(pair_vector("softmax", q, b, LIKED, 0.05, False), best, atol=1e-5)
-    unit = pair_vector("softmax", q, b, LIKED, 0.05, True)
+    np.testing.assert_allclose(pair_vector("softmax", q, b, LIKED_ITEMS, opinion, 0.05, False), best, atol=1e-5)
+    unit = pair_vector("softmax", q, b, LIKED_ITEMS, opinion, 0.05, True)
     assert np.linalg.norm(unit) == pytest.approx(1)
     rng = np.random.default_rng(1)
     turned = [v / np.linalg.norm(v) for v in unit + rng.normal(0, 0.05, (100, 5))]
-    free = lambda p: cost(p) - 4 * 0.05 * p @ p  # noqa: E731
+    free = lambda p: cost(p) - size.sum() * 0.05 * p @ p  # noqa: E731
     assert all(free(unit) <= free(v) + 1e-6 for v in turned)
 
 
 @pytest.mark.parametrize("name", ["bpr", "neural_ranking"])
 def test_what_was_liked_rises_in_models_that_rank_pairs(name):
     model = paired(name)
-    folded = fold_in(model, LIKED, STARS)
+    folded = fold_in(model, LIKED_ITEMS, STARS)
     order = np.argsort(np.argsort(-folded.score))
-    assert order[LIKED].mean() < 15
-    why = explain(model, Person.new(folded, LIKED, STARS), 9)
+    assert order[LIKED_ITEMS].mean() < 15
+    why = explain(model, Person(LIKED_ITEMS, STARS), 9)
     assert why.start + sum(part.value for part in why.parts) == pytest.approx(float(folded.score[9]), abs=1e-4)
 
 
@@ -153,10 +194,10 @@ def test_an_ensemble_is_the_weighted_mean_of_its_members_and_explained_by_leavin
     held = to_arrays([Member(one.spec, one.settings, 3.5, one.arrays) for one in members])
     chosen = spec.settings(runs=("a", "b"), weights=(0.7, 0.3))
     model = Fitted.of(spec, chosen, members[0].shape, held, n_train=1_000)
-    scores = [fold_in(one, LIKED, STARS).score for one in members]
+    scores = [fold_in(one, LIKED_ITEMS, STARS).score for one in members]
     if kind == "ranking_ensemble":
         scores = [(score - score.mean()) / score.std() for score in scores]
-    folded = fold_in(model, LIKED, STARS)
+    folded = fold_in(model, LIKED_ITEMS, STARS)
     np.testing.assert_allclose(folded.score, 0.7 * scores[0] + 0.3 * scores[1], atol=1e-5)
-    why = explain(model, Person.new(folded, LIKED, STARS), 9)
+    why = explain(model, Person(LIKED_ITEMS, STARS), 9)
     assert (why.method, len(why.parts)) == ("left out", 4)

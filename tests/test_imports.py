@@ -15,15 +15,19 @@ PROJECT = Path(__file__).parents[1]
 LAYERS = (
     "errors",
     "paths",
+    "tuning",
     "processes",
     "encode",
+    "rated_lists",
     "ratings",
     "events",
     "data",
     "split",
+    "metrics",
     "models",
     "training",
     "evaluation",
+    "glossary",
     "inspect",
     "recommend",
     "posters",
@@ -49,30 +53,43 @@ OWN = {
     "foryou": {"recommendations"},
 }
 HEAVY = {"tensorflow", "keras"}
-MAY_LOAD_KERAS = ("models/", "training/", "jobs/running/load_tensorflow.py", "export/keras_file.py")
+# What Streamlit and TensorFlow do not document.
+PRIVATE = (
+    "streamlit.runtime",
+    "streamlit.elements",
+    "streamlit.web.bootstrap",
+    "streamlit.config",
+    "tensorflow.python",
+)
+MAY_LOAD_KERAS = (
+    "models/",
+    "training/",
+    "tuning/tf_names.py",
+    "jobs/running/load_tensorflow.py",
+    "export/keras_file.py",
+)
 
 
 def sources(folder: str) -> list[Path]:
     return sorted((PROJECT / folder).rglob("*.py"))
 
 
-def imported(path: Path, inside_functions: bool = True) -> Iterator[str]:
-    """The dotted name of every module that a file imports; without those that only a function or a checker does."""
-    tree = ast.parse(path.read_text())
-    for node in ast.walk(tree) if inside_functions else _at_import(tree):
+def imported(path: Path, inside_functions: bool = True, for_checkers: bool = True) -> Iterator[str]:
+    """The dotted name of every module that a file imports, on request without those that only some of it does."""
+    for node in _nodes(ast.parse(path.read_text()), inside_functions, for_checkers):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def _at_import(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes that run when a module is imported."""
+def _nodes(node: ast.AST, inside_functions: bool, for_checkers: bool) -> Iterator[ast.AST]:
+    """The nodes of a module; without both of the rest, those that run when it is imported."""
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)) or _for_checkers(child):
-            continue
-        yield child
-        yield from _at_import(child)
+        is_function = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef))
+        if (inside_functions or not is_function) and (for_checkers or not _for_checkers(child)):
+            yield child
+            yield from _nodes(child, inside_functions, for_checkers)
 
 
 def _for_checkers(node: ast.AST) -> bool:
@@ -122,7 +139,7 @@ def test_a_page_imports_from_its_own_rooms_and_the_shared_ones():
 
 def test_charts_know_no_streamlit():
     for path in sources("pages/ui/charts"):
-        at_import = {name.split(".")[0] for name in imported(path, inside_functions=False)}
+        at_import = {name.split(".")[0] for name in imported(path, inside_functions=False, for_checkers=False)}
         assert "streamlit" not in at_import, path
 
 
@@ -130,12 +147,23 @@ def test_the_package_knows_no_pages_and_only_its_launcher_knows_streamlit():
     for path in sources("reco_core"):
         packages = {name.split(".")[0] for name in imported(path)}
         assert not packages & {"pages", "app"}, path
-        assert "streamlit" not in packages or path.name == "launch.py", path
+        assert "streamlit" not in packages or path.name in ("launch.py", "streamlit_names.py"), path
+
+
+def test_what_python_streamlit_and_tensorflow_keep_to_themselves_is_used_in_one_package():
+    for path in [*sources("reco_core"), *sources("pages"), PROJECT / "app.py"]:
+        if path.parent.name == "tuning":
+            continue
+        assert [name for name in imported(path) if name.startswith(PRIVATE)] == [], path
+        for name in ("mallopt", "gc.freeze", "autogroup", "setswitchinterval", "sys.modules[", "RECO_NO_TUNING"):
+            assert name not in path.read_text(), path
 
 
 def test_keras_is_imported_in_functions_of_few_modules():
     for path in sources("reco_core"):
-        assert not HEAVY & {name.split(".")[0] for name in imported(path, inside_functions=False)}, path
+        assert not HEAVY & {
+            name.split(".")[0] for name in imported(path, inside_functions=False, for_checkers=False)
+        }, path
         place = path.relative_to(PROJECT / "reco_core").as_posix()
         assert place.startswith(MAY_LOAD_KERAS) or not HEAVY & {name.split(".")[0] for name in imported(path)}, path
 

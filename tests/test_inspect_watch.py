@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from reco_core.errors import SettingsError, UnknownIdError
 from reco_core.inspect.neighbours import nearest
 from reco_core.inspect.watch import MOST_HELD, Changes, Watched, changes, new_in, watch
-from reco_core.recommend.top import top_n
+from tests.lists import top_n
 from tests.small_ratings import TableScorer, random_ratings, small_ratings
 
 RATINGS = small_ratings([(0, 1, 4), (0, 3, 5), (1, 0, 2), (0, 2, 1)], 2, 6)

@@ -11,7 +11,7 @@ from reco_core.errors import RunError, SettingsError
 from reco_core.jobs.results.run_data import lasting_source, ratings_of
 from reco_core.jobs.running.base_run import check_base
 from reco_core.jobs.running.training_job import train_run
-from reco_core.runs import RunStore
+from reco_core.runs import RunRequest, RunStore
 from reco_core.split import SplitSettings, make_split
 from tests.tiny import request_for, write_csv
 
@@ -56,6 +56,12 @@ def test_the_dataset_of_a_run_is_found_where_it_is_said_to_be(store: RunStore, c
     write_csv(tmp_path / "wrong.csv", seed=2)
     with pytest.raises(RunError, match="holds other ratings"):
         ratings_of(run.info, str(tmp_path / "wrong.csv"))
+
+
+def test_a_run_of_an_earlier_demo_says_so(store: RunStore):
+    run = store.create(RunRequest(source="demo", dataset="demo", model="bias", dataset_fingerprint="0" * 16))
+    with pytest.raises(RunError, match="; it was trained on an earlier version of the demo"):
+        ratings_of(run.info)
 
 
 def test_an_added_dataset_is_found_by_its_name(store: RunStore, csv: Path):

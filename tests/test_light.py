@@ -12,7 +12,7 @@ from reco_core import data
 from reco_core.data import cache, subprocess_reader
 from reco_core.errors import DataError
 from reco_core.posters import ahead, draw
-from reco_core.posters.kept import kept, place
+from reco_core.posters.drawing_cache import cache_path, cached_drawing
 from reco_core.processes import environment
 from tests.data_files import table
 
@@ -21,8 +21,8 @@ FILM = ("Night Ferry", 1993, "Drama|Mystery")
 HEAVY = ("tensorflow", "keras", "torch", "umap", "sklearn", "scipy", "polars", "altair", "optuna", "pyarrow.parquet")
 VISIT = """
 import sys
-from reco_core.cli.server_tuning import save_memory
-save_memory()
+from reco_core.cli.launch import use_other_processes
+use_other_processes()
 from reco_core.posters import ahead
 ahead._on = False
 from tests.apptest import finished_run, open_page
@@ -75,33 +75,33 @@ def test_server_parses_itself_where_no_copy_can_be_kept(tmp_path, own_home, serv
 
 
 def test_drawn_poster_is_kept_and_the_same():
-    assert kept(*FILM) == draw(*FILM)
-    assert place(*FILM).read_bytes() == draw(*FILM)
+    assert cached_drawing(*FILM) == draw(*FILM)
+    assert cache_path(*FILM).read_bytes() == draw(*FILM)
 
 
 def test_kept_poster_is_not_drawn_again(monkeypatch):
-    first = kept(*FILM)
+    first = cached_drawing(*FILM)
     monkeypatch.setattr("reco_core.posters.drawn.draw", lambda *_: pytest.fail("drawn again"))
-    assert kept(*FILM) == first
+    assert cached_drawing(*FILM) == first
 
 
 @pytest.mark.parametrize("damage", [b"", b"\xff\xd8 cut"])
 def test_damaged_poster_is_drawn_again(damage):
-    kept(*FILM)
-    place(*FILM).write_bytes(damage)
-    assert kept(*FILM) == draw(*FILM)
-    assert place(*FILM).read_bytes() == draw(*FILM)
+    cached_drawing(*FILM)
+    cache_path(*FILM).write_bytes(damage)
+    assert cached_drawing(*FILM) == draw(*FILM)
+    assert cache_path(*FILM).read_bytes() == draw(*FILM)
 
 
 def test_poster_is_shown_where_it_cannot_be_kept(own_home):
     (own_home / "posters").write_text("a file where the folder should be")
-    assert kept(*FILM) == draw(*FILM)
+    assert cached_drawing(*FILM) == draw(*FILM)
 
 
 def test_films_are_drawn_ahead_by_another_process(monkeypatch):
     monkeypatch.setattr(ahead, "PAUSE_SECONDS", 0.0)
     ahead._soon([FILM, ("Löwe \ud800", None, "")])
-    assert place(*FILM).read_bytes() == draw(*FILM)
+    assert cache_path(*FILM).read_bytes() == draw(*FILM)
 
 
 def test_nothing_is_drawn_ahead_unless_it_is_turned_on(monkeypatch):

@@ -7,10 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from reco_core.errors import SettingsError
 from reco_core.events import EpochEnded
+from reco_core.inspect.alike import BASES, alike, near
+from reco_core.inspect.neighbours import with_ratings
 from reco_core.models import MODELS, get_model
+from reco_core.models.item_scorer import ItemScorer
+from tests.alike_by_force import brute_force, raters
 from tests.planted import SCALE, planted, planted_split
 from tests.planted_runs import EVERY, KERAS, PROGRAMS, pairs, small_settings, train, trained
+
+ALIKE = [spec.name for spec in MODELS if spec.has_neighbours]
 
 
 def test_names_are_unique_and_every_text_is_written() -> None:
@@ -108,3 +115,41 @@ def test_a_baseline_knows_nothing_of_an_unknown_id(name: str) -> None:
     model = trained(name)
     expected = 0.0 if name == "popularity" else planted().rating[planted_split().known].mean()
     assert model.scorer.score(np.array([-1]), np.array([-1])) == pytest.approx([expected], abs=1e-5)
+
+
+@pytest.mark.parametrize("basis", BASES)
+@pytest.mark.parametrize("name", ALIKE)
+def test_neighbours_are_those_of_brute_force_well_known_and_never_the_item_itself(name: str, basis: str) -> None:
+    scorer, counts = trained(name).scorer, planted().item_counts
+    likeness, expected = alike(basis, scorer, raters()), brute_force(basis, scorer)
+    at_least = int(np.sort(counts)[10])
+    for item in (0, 7, 39):
+        usable = with_ratings(counts, at_least, item)
+        found, scores = near(likeness, item, 8, usable)
+        best = np.sort(np.where(usable, expected[item], -np.inf))[::-1][: len(found)]
+        assert scores == pytest.approx(best, abs=2e-4) and expected[item][found] == pytest.approx(best, abs=2e-4)
+        assert len(found) == min(8, int((expected[item][usable] > 0).sum())) > 0
+        assert item not in found and (counts[found] >= at_least).all() and len(set(found.tolist())) == len(found)
+
+
+@pytest.mark.parametrize("name", ALIKE)
+@pytest.mark.parametrize("basis", BASES)
+def test_a_block_says_what_single_items_say(name: str, basis: str) -> None:
+    likeness, columns = alike(basis, trained(name).scorer, raters()), np.array([2, 30, 5])
+    block = likeness.among(np.array([4, 9]), columns)
+    assert block == pytest.approx(np.stack([likeness.to(4)[columns], likeness.to(9)[columns]]), abs=1e-6)
+
+
+@pytest.mark.parametrize("name", [spec.name for spec in MODELS if not spec.has_neighbours])
+def test_a_model_without_vectors_or_weights_says_nothing_by_itself(name: str) -> None:
+    assert near(alike("raters", trained(name).scorer, raters()), 0, 5)[0].size == 5
+    with pytest.raises(SettingsError, match="needs vectors or weights of items"):
+        alike("learned", trained(name).scorer, raters())
+
+
+def test_only_models_that_say_so_have_vectors_or_weights() -> None:
+    for spec in MODELS:
+        scorer = trained(spec.name).scorer
+        assert spec.has_vectors == (scorer.item_vectors is not None)
+        assert spec.has_weights == isinstance(scorer, ItemScorer)
+        assert not (spec.has_vectors and spec.has_weights)

@@ -8,8 +8,11 @@ import pytest
 from reco_core.encode import RatingScale
 from reco_core.errors import SettingsError
 from reco_core.models import MODELS, get_model
-from reco_core.models.rated_lists import Rated
+from reco_core.models.fitted import Fitted
+from reco_core.models.folding import fold_in
+from reco_core.models.implicit_feedback import DISLIKED, LIKED, opinions
 from reco_core.models.spec import Arrays, Shape
+from reco_core.rated_lists import Rated
 from reco_core.training.loop import Training
 from reco_core.training.rows import Rows
 from reco_core.training.validation_ndcg import RankedRows
@@ -81,26 +84,30 @@ def test_users_without_a_rating_get_the_order_of_popularity(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["ease", "item_knn", "implicit_als"])
-def test_a_newcomer_with_the_ratings_of_a_known_user_gets_the_same_scores(name: str) -> None:
-    users, items, stars, _ = board()
-    scorer, _ = fitted(name)
-    own = users == 5
+def test_a_newcomer_who_likes_what_a_known_user_rated_gets_the_same_scores(name: str) -> None:
+    users, items, _, shape = board()
+    scorer, arrays = fitted(name)
+    own = items[users == 5]
+    model = Fitted(get_model(name), small_settings(get_model(name)), shape, arrays, scorer)
     known = scorer.score_all(np.array([5]))[0]
-    assert np.allclose(scorer.scores_from(items[own], stars[own]), known, atol=1e-5)
+    assert np.allclose(fold_in(model, own, np.full(len(own), 4.0)).score, known, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", ITEM_MODELS)
-@pytest.mark.parametrize("min_stars", [None, 3.0])
-def test_contributions_add_up_to_the_score(name: str, min_stars: float | None) -> None:
+@pytest.mark.parametrize("min_stars", [None, 4.0])
+def test_contributions_add_up_to_the_score_and_a_dislike_adds_nothing(name: str, min_stars: float | None) -> None:
     scorer, _ = fitted(name, min_stars=min_stars)
-    rated, stars = np.array([0, 3, 4, 9]), np.array([5.0, 2.0, 4.0, 3.0])
-    scores = scorer.scores_from(rated, stars)
+    rated = np.array([0, 3, 4, 9])
+    opinion = opinions(
+        np.array([5.0, 2.0, 4.0, 3.0]), RatingScale(1, 5, 1), get_model(name).parse({"min_stars": min_stars})
+    )
+    assert opinion.tolist() == [LIKED, DISLIKED, LIKED, 0.0 if min_stars else LIKED]
+    scores = scorer.scores_from(rated, opinion)
     for target in range(N_ITEMS):
-        parts = scorer.contributions(rated, stars, target)
+        parts = scorer.contributions(rated, opinion, target)
         assert parts.shape == (4,)
         assert parts.sum() == pytest.approx(scores[target], abs=1e-5)
-    if min_stars:
-        assert scorer.contributions(rated, stars, 7)[1] == 0
+        assert parts[1] <= 0
 
 
 def test_ease_is_the_ridge_regression_with_a_diagonal_of_zero() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
+from collections import Counter
 
 import pytest
 
@@ -12,6 +14,7 @@ from pages.ui.runs.run_exports import exported, tensorboard_zip
 from pages.ui.runs.runs_table import differing_settings, runs_table
 from reco_core.jobs.running.training_job import train_run
 from reco_core.runs import RunRequest, RunStore
+from reco_core.runs import run as run_module
 from tests.apptest import closed_form_run, failed_run, finished_run, open_page, query, running_run, texts
 from tests.tiny import wait_until
 
@@ -63,6 +66,30 @@ def test_curves_of_two_trained_runs_lie_in_one_chart():
     assert len(app.get("vega_lite_chart")) == 2, "the curves, and stars against lists"
     app.segmented_control(key="across").set_value("Seconds").run()
     assert not app.exception
+
+
+def test_one_drawing_looks_at_each_run_once_and_opens_each_of_its_files_at_most_once(monkeypatch):
+    runs = [finished_run("mf"), finished_run("mf_bias"), closed_form_run("item_mean")]
+    opened, looked = Counter(), Counter()
+
+    def counted(function, count):
+        def call(path, *args, **kwargs):
+            count[str(path)] += 1
+            return function(path, *args, **kwargs)
+
+        return call
+
+    monkeypatch.setattr(io, "open", counted(io.open, opened))
+    monkeypatch.setattr(os, "open", counted(os.open, opened))
+    monkeypatch.setattr(run_module, "standing", counted(run_module.standing, looked))
+    app = open_page("compare", runs=",".join(run.id for run in runs))
+    assert not app.exception
+    assert looked == {str(run.folder): 1 for run in runs}
+    ours = {path: n for path, n in opened.items() if any(path.startswith(str(run.folder)) for run in runs)}
+    assert len(ours) >= 9 and set(ours.values()) == {1}, "run.json, events and figures of three runs, each once"
+    opened.clear()
+    app.run()
+    assert not [path for path in opened if any(path.startswith(str(run.folder)) for run in runs)], "nothing is new"
 
 
 def test_runs_of_another_split_stand_side_by_side_with_the_reason_and_without_ranks():

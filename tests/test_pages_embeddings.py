@@ -9,10 +9,12 @@ import struct
 import numpy as np
 import pytest
 
-from pages.ui.embeddings.maps import FOLDER, PARTS, pack_points, pack_words, script
+from pages.ui.charts.palette import MAP_DARK, MAP_LIGHT, STEPS_DARK, STEPS_LIGHT
+from pages.ui.embeddings.maps import pack_points, pack_words
 from pages.ui.embeddings.neighbours_panel import bars
-from pages.ui.embeddings.point_colours import DARK, LIGHT, MOST_CLASSES, SCALE_DARK, SCALE_LIGHT, class_look, scale_look
+from pages.ui.embeddings.point_colours import MOST_CLASSES, class_look, scale_look
 from reco_core import data
+from reco_core.inspect.neighbours import nearest, with_ratings
 from tests.apptest import closed_form_run, finished_run, grids, open_page, query, texts
 
 
@@ -83,6 +85,15 @@ def test_measure_beside_the_map_changes_the_neighbours():
     assert given_to_map(app)["near"] != by_cosine
 
 
+def test_neighbours_beside_the_map_are_movies_that_many_have_rated(demo):
+    run = finished_run("mf_bias")
+    app = open_page("embeddings", run=run.id)
+    shown = [demo.items.index_of(item["id"]) for item in grids(app)["Nearest movies"]["items"]]
+    assert (demo.item_counts[shown] >= 20).all() and given_to_map(app)["near"] == shown
+    usable = with_ratings(demo.item_counts, 20, int(demo.item_counts.argmax()))
+    assert shown == nearest(run.scorer().item_vectors, int(demo.item_counts.argmax()), 8, usable=usable)[0].tolist()
+
+
 def test_packed_points_keep_aspect_order_and_text():
     blob = pack_points(np.array([[0.0, 0.0], [4.0, 2.0]]), np.array([1, 9]))
     (n,) = struct.unpack("<I", blob[:4])
@@ -147,7 +158,7 @@ def lab(rgb: np.ndarray) -> np.ndarray:
     return np.stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], axis=1)
 
 
-@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("colours", [MAP_LIGHT, MAP_DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("eyes", EYES)
 def test_classes_are_told_apart_by_every_eye(colours, eyes):
     seen = lab(linear(colours) @ np.array(EYES[eyes]).T)
@@ -155,7 +166,9 @@ def test_classes_are_told_apart_by_every_eye(colours, eyes):
     assert distance[np.triu_indices(len(colours), 1)].min() > 25
 
 
-@pytest.mark.parametrize(("colours", "page"), [(LIGHT, 1.0), (SCALE_LIGHT, 1.0), (DARK, 0.006), (SCALE_DARK, 0.006)])
+@pytest.mark.parametrize(
+    ("colours", "page"), [(MAP_LIGHT, 1.0), (STEPS_LIGHT, 1.0), (MAP_DARK, 0.006), (STEPS_DARK, 0.006)]
+)
 def test_points_stand_out_from_the_page(colours, page):
     light = linear(colours) @ TO_XYZ[1]
     contrast = (np.maximum(light, page) + 0.05) / (np.minimum(light, page) + 0.05)
@@ -166,14 +179,3 @@ def test_bars_are_longest_for_the_nearest():
     assert bars(np.array([0.9, 0.5, -0.2]), "cosine") == [0.9, 0.5, 0.0]
     assert bars(np.array([4.0, 2.0]), "dot") == [1.0, 0.5]
     assert bars(np.array([1.0, 2.0]), "euclidean") == [1.0, 0.5]
-
-
-def test_map_script_is_one_module_without_imports():
-    text = script()
-    assert not re.search(r"^\s*import ", text, re.MULTILINE)
-    assert re.findall(r"^export .*", text, re.MULTILINE) == [
-        "export default function mount({ data, parentElement, setTriggerValue }) {"
-    ]
-    assert sorted(PARTS) == sorted(path.stem for path in FOLDER.glob("*.js"))
-    names = re.findall(r"^(?:async )?(?:function|class|const|let) (\w+)", text, re.MULTILINE)
-    assert len(names) == len(set(names))

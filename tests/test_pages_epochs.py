@@ -10,10 +10,10 @@ import pytest
 from pages.ui.embeddings.entities import packed_map
 from pages.ui.shell import cache
 from pages.ui.shell.epoch_slider import PLAYING, STEPPED
-from pages.ui.shell.navigation import kept
-from reco_core.inspect.neighbours import nearest
-from reco_core.recommend.top import top_n
+from pages.ui.shell.navigation import url_params
+from reco_core.inspect.neighbours import nearest, with_ratings
 from tests.apptest import finished_run, grids, open_page, query, run_with_snapshots, texts
+from tests.lists import top_n
 
 PAGES = ("embeddings", "similar", "recommend")
 
@@ -67,7 +67,8 @@ def test_an_epoch_that_was_not_kept_gets_one_sentence_that_lists_the_kept_ones(w
 def test_similar_movies_are_those_of_the_epoch(demo):
     run = run_with_snapshots()
     app = open_page("similar", epoch="1", item=str(demo.items.ids[5]))
-    app.selectbox(key="similar_at_least").set_value(1).run()
+    app.selectbox(key="similar_at_least").set_value(1)
+    app.button_group(key="similar_by").set_value("vectors").run()
     found, _ = nearest(run.scorer(epoch=1).item_vectors, 5, 21, "cosine")
     assert shown(app, "Nearest movies") == [str(id_) for id_ in demo.items.ids[found]]
 
@@ -93,7 +94,10 @@ def test_neighbours_statistics_and_map_on_embeddings_are_those_of_the_epoch(demo
     app = open_page("embeddings", epoch="1")
     picked = int(demo.item_counts.argmax())
     vectors = run.scorer(epoch=1).item_vectors
-    assert shown(app, "Nearest movies") == [str(i) for i in demo.items.ids[nearest(vectors, picked, 8)[0]]]
+    assert shown(app, "Nearest movies") == [
+        str(i)
+        for i in demo.items.ids[nearest(vectors, picked, 8, usable=with_ratings(demo.item_counts, 20, picked))[0]]
+    ]
     assert app.dataframe[0].value["mean"].to_numpy() == pytest.approx(vectors.mean(axis=0), abs=1e-3)
     given = [json.loads(e.proto.json) for e in app.get("bidi_component") if e.proto.component_name == "reco_map"]
     now = given[0]
@@ -135,8 +139,8 @@ def test_another_run_has_epochs_of_its_own():
 
 def test_links_keep_the_epoch_with_its_run_only(monkeypatch):
     monkeypatch.setattr("streamlit.query_params", {"run": "a", "epoch": "3", "dataset": "demo"})
-    assert kept(item=4) == {"dataset": "demo", "run": "a", "epoch": "3", "item": "4"}
-    assert kept(run="b") == {"dataset": "demo", "run": "b"}
+    assert url_params(item=4) == {"dataset": "demo", "run": "a", "epoch": "3", "item": "4"}
+    assert url_params(run="b") == {"dataset": "demo", "run": "b"}
 
 
 def test_playing_goes_from_the_untrained_vectors_to_the_result_and_stops_there():

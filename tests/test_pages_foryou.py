@@ -11,8 +11,8 @@ from pages.ui.movies import poster_grid, star_rating
 from pages.ui.movies.star_rating import read, written
 from pages.ui.recommendations.reason_bars import rows, waterfall
 from reco_core.inspect.neighbours import first_k
-from reco_core.recommend.explain import Part, Why
-from reco_core.recommend.fold_in import CAUTION, fold_in
+from reco_core.models.folding import CAUTION, fold_in
+from reco_core.models.reasons import Part, Why
 from tests.apptest import closed_form_run, finished_run, grids, open_page, query, texts
 
 
@@ -62,6 +62,32 @@ def test_every_kind_of_model_takes_a_visitor_in(model):
     assert len(grids(app)["Recommended for you"]["items"]) == 12
     maps = [e for e in app.get("bidi_component") if e.proto.component_name == "reco_map"]
     assert len(maps) == (model == "implicit_als")
+
+
+RATED = "3~5_12~1_17~5_20~1_30~1"
+
+
+def shown(app) -> list[str]:
+    return [item["id"] for item in grids(app)["Recommended for you"]["items"]]
+
+
+@pytest.mark.parametrize(
+    ("model", "words"), [("ease", "speaks for a movie"), ("implicit_als", "only your user vector is fitted")]
+)
+def test_turning_the_stars_round_changes_the_list_of_a_model_that_ranks(model, words):
+    closed_form_run(model)
+    one = open_page("foryou", rated=RATED)
+    other = open_page("foryou", rated=RATED.replace("~5", "~x").replace("~1", "~5").replace("~x", "~1"))
+    assert shown(one) != shown(other)
+    assert words in texts(one)
+    assert "none of your ratings is a like yet" in texts(open_page("foryou", rated="3~1_12~1"))
+
+
+def test_a_model_that_takes_no_notice_of_stars_says_so():
+    closed_form_run("popularity")
+    app = open_page("foryou", rated=RATED)
+    assert "everybody gets this list, whatever they rate" in texts(app)
+    assert "fitted" not in texts(app)
 
 
 def test_ratings_of_no_movie_are_left_out_in_one_sentence():

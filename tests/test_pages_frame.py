@@ -89,11 +89,11 @@ def test_unknown_run_without_any_run_gets_one_sentence():
     assert "run" not in app.query_params
 
 
-def test_run_of_other_ratings_under_the_same_name_is_left_out():
+def test_run_of_an_earlier_demo_is_left_out():
     run = finished_run()
     run.update(dataset_fingerprint="0123456789abcdef")
     app = open_page("similar")
-    assert "1 run left out: trained on other ratings under the same name." in texts(app)
+    assert "1 run left out: trained on an earlier version of the demo." in texts(app)
     assert "No trained model yet" in texts(app)
 
 

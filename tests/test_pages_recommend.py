@@ -13,10 +13,11 @@ from pages.ui.shell.table_export import recommendations_csv
 from reco_core.jobs.results.two_lists import held_of, two_lists
 from reco_core.jobs.running.training_job import train_run
 from reco_core.recommend.rerank import ListSettings
-from reco_core.recommend.top import rated_highest, top_n
+from reco_core.recommend.top import rated_highest
 from reco_core.recommend.what_if import what_if
 from reco_core.runs import RunRequest, RunStore
 from tests.apptest import closed_form_run, finished_run, grids, open_page, query, texts
+from tests.lists import top_n
 
 
 def test_lists_are_those_of_the_core_in_their_order(demo):
@@ -123,7 +124,7 @@ def test_filters_that_nothing_passes_are_said(demo):
 
 def test_seen_movies_can_be_shown_and_say_their_rating(demo):
     finished_run()
-    app = open_page("recommend")
+    app = open_page("recommend", user=str(demo.users.ids[demo.user_counts.argmax()]))
     app.toggle(key="hide_seen").set_value(False).run()
     assert "rated movies included" in texts(app)
     assert any("rated" in item["line1"] for item in grids(app)["Recommended"]["items"])

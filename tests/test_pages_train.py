@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.training.model_cards import FAMILIES
+from pages.ui.training.pace import pace_of
 from reco_core import data
-from reco_core.models import MODELS
+from reco_core.models import MODELS, get_model
 from reco_core.models.spec import Shape
-from reco_core.runs import RunStore
+from reco_core.runs import Pace, RunStore
 from reco_core.runs.checkpoint_file import write_state
+from reco_core.runs.requests import latest
 from tests.apptest import (
     closed_form_run,
     epoch,
@@ -35,13 +40,21 @@ def progress_texts(app: AppTest) -> str:
 
 
 def keys(app: AppTest) -> set[str]:
-    return {button.key for button in app.button}
+    """What can be pressed."""
+    return {button.key for button in app.button if not button.disabled}
+
+
+def form_of_family(family: str) -> AppTest:
+    """The page with a run, after the first model of a family was chosen among the other models."""
+    app = open_page("train")
+    app.session_state["family"] = family
+    return app.run()
 
 
 def test_without_a_run_the_page_says_where_the_curve_will_grow():
     app = open_page("train")
     assert not app.exception
-    assert "Here the curve will grow" in texts(app)
+    assert "Your training curve appears here" in texts(app)
     assert len(app.get("vega_lite_chart")) == 2
 
 
@@ -163,8 +176,8 @@ def test_finished_run_shows_both_kinds_of_figures_beside_baselines_with_their_pr
     assert not app.exception
     assert [metric.label for metric in app.metric][1:3] == ["RMSE in stars", "NDCG@10"]
     table = app.dataframe[0].value
-    assert table.index[0] == run.name and "Popularity" in table.index
-    assert {"RMSE", "Rounded MAE", "NDCG@10", "Coverage", "Novelty"} <= set(table.columns)
+    assert table.columns[0] == run.name and "Popularity" in table.columns
+    assert {"RMSE", "Rounded MAE", "NDCG@10", "Coverage", "Novelty"} <= set(table.index)
     assert "candidates are all items" in texts(app)
 
 
@@ -185,16 +198,14 @@ def test_model_that_predicts_no_stars_shows_no_rmse():
 def test_second_stage_is_offered_on_finished_runs_of_the_first_stages_model_only():
     base = finished_run("mf")
     finished_run("mf_bias")
-    app = open_page("train")
-    app.segmented_control(key="family").set_value("two-stage").run()
+    app = form_of_family("two-stage")
     options = app.selectbox(key="base_run").options
     assert [option for option in options if base.name in option] and len(options) == 2
 
 
 def test_chosen_base_run_sets_the_length_of_the_vectors():
     base = finished_run("mf")
-    app = open_page("train")
-    app.segmented_control(key="family").set_value("two-stage").run()
+    app = form_of_family("two-stage")
     app.selectbox(key="base_run").set_value(base.id).run()
     assert app.number_input(key="set_deep_regressor_dim").value == base.settings.dim
     app.button(key="train").click().run()
@@ -206,3 +217,70 @@ def test_layers_say_in_one_sentence_that_the_process_is_off():
     app.toggle(key="show_layers").set_value(True).run()
     assert not app.exception
     assert "needs the training process" in texts(app)
+
+
+def test_beside_a_run_the_chosen_model_is_one_row_over_the_form_of_the_next_run():
+    app = open_page("train")
+    app.segmented_control(key="family").set_value("neural").run()
+    app.button(key="choose_neural_wide").click().run()
+    app.button(key="train").click().run()
+    assert not app.exception
+    assert newest_run().info.model == "neural_wide"
+    assert "Next run" in texts(app)
+    assert f"**{get_model('neural_wide').title}**" in texts(app).replace("\\", "")
+    assert not [button for button in app.button if button.key.startswith("choose_")]
+    assert app.button(key="other_models")
+
+
+def test_cards_have_different_names():
+    app = open_page("train")
+    names = [button.label for button in app.button if button.key.startswith("choose_")]
+    assert len(names) > 3 and len(set(names)) == len(names)
+
+
+def test_setting_without_effect_is_greyed_over_the_reason():
+    app = open_page("train")
+    assert app.toggle(key="set_mf_bias_center").disabled
+    assert "No effect: needs Output linear." in texts(app)
+    app.selectbox(key="set_mf_bias_output").set_value("linear").run()
+    assert not app.toggle(key="set_mf_bias_center").disabled
+    assert "No effect: needs Output linear." not in texts(app)
+    app.selectbox(key="set_mf_bias_units").set_value("share").run()
+    assert "No effect: needs Units of the output none or stars." in texts(app)
+
+
+@pytest.mark.parametrize("model", ["popularity", "ease"])
+def test_closed_form_promises_no_curve_and_shows_none(model):
+    app = open_page("train")
+    app.session_state["family"] = get_model(model).family
+    app.session_state[f"model_of_{get_model(model).family}"] = model
+    app.run()
+    assert "No curve" in texts(app)
+    assert not app.get("vega_lite_chart")
+    app = open_page("train", run=closed_form_run(model).id)
+    assert not app.exception
+    assert not [chart for chart in app.get("vega_lite_chart") if "Loss" in chart.proto.alt]
+    assert "NDCG@10" in [metric.label for metric in app.metric]
+
+
+def test_a_visitors_first_run_pauses_half_a_second_and_the_choice_holds_for_the_next_ones():
+    app = open_page("train")
+    assert app.segmented_control(key="pace").value == 0.5
+    assert "Your first run pauses ½ s" in texts(app)
+    app.button(key="train").click().run()
+    assert pace_of(newest_run()) == 0.5
+    app.segmented_control(key="pace").set_value(0.0).run()
+    assert pace_of(newest_run()) == 0.0
+    app.button(key="train").click().run()
+    assert latest(Pace, newest_run().requests()) is None
+
+
+def test_pace_is_full_speed_for_who_has_runs_and_the_browsers_own_where_it_kept_one(monkeypatch):
+    cookies = {"reco_visitor": "a" * 32}
+    monkeypatch.setattr(type(st.context), "cookies", cookies)
+    finished_run().update(owner=hashlib.sha256(f"visitor {'a' * 32}".encode()).hexdigest()[:32])
+    assert open_page("train").segmented_control(key="pace").value == 0.0
+    cookies["reco_pace"] = "1"
+    assert open_page("train").segmented_control(key="pace").value == 1.0
+    cookies["reco_pace"] = "never"
+    assert open_page("train").segmented_control(key="pace").value == 0.0

@@ -227,8 +227,8 @@ def test_titles_that_are_cut_to_the_same_text_stay_apart():
 def test_the_chart_stands_still_while_predictions_change():
     titles = [f"Film {n}" for n in range(30)]
     one, two = ([[n, 4.0, guess] for n in range(30)] for guess in (1.0, 3.0))
-    assert stars_chart(one, titles, SCALE)[1] == stars_chart(two, titles, SCALE)[1]
-    assert len(stars_chart(one, titles, SCALE)[0]) == MOST
+    assert stars_chart(one, titles, SCALE).spec == stars_chart(two, titles, SCALE).spec
+    assert len(stars_chart(one, titles, SCALE).table) == MOST
 
 
 def test_mean_miss_is_the_mean_distance():

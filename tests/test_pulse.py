@@ -6,6 +6,7 @@ import pytest
 
 from reco_core.errors import SettingsError
 from reco_core.events import Evaluating, Progress, Started
+from reco_core.jobs.server.protocol import Beat
 from reco_core.jobs.server.watchdog import NORMAL_STEPS, SLOW_STEPS, Pulse, patience
 from reco_core.jobs.server.worker_pool import workers_wanted
 from reco_core.jobs.server.worker_slot import SLOW_PATIENCE, Slot
@@ -90,7 +91,7 @@ def test_a_process_without_a_sign_of_life_is_killed_once_and_later_while_it_star
     for _ in range(3 * SLOW_PATIENCE):
         slot.beat(3)
     assert process.kills == 0
-    slot.heard({"say": "beat", "slow": False})
+    slot.heard(Beat(slow=False))
     for _ in range(5):
         slot.beat(3)
     assert process.kills == 1

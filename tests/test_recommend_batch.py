@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from reco_core.errors import SettingsError, UnknownIdError
 from reco_core.inspect.meaning import meanings
+from reco_core.models.folding import fold_in
 from reco_core.recommend import batch
 from reco_core.recommend.batch import top_of_all
 from reco_core.recommend.choose import informative, to_rate
-from reco_core.recommend.fold_in import fold_in
-from reco_core.recommend.top import top_n
-from reco_core.recommend.what_if import user_ratings, what_if
+from reco_core.recommend.what_if import what_if
 from tests.folding import fitted
+from tests.lists import top_n
 from tests.planted import ratings_of
 from tests.small_ratings import TableScorer, random_ratings, small_ratings
 
@@ -89,7 +89,7 @@ def test_asked_items_differ_follow_on_and_leave_out_the_rated():
 
 def test_what_if_compares_two_folded_users():
     model, ratings = fitted("mf_bias"), random_ratings(4, 30, 50)
-    items, stars = user_ratings(ratings, 5)
+    items, stars = ratings.given_by(5)
     changed = what_if(model, ratings, 5, {int(items[0]): 1.0 if stars[0] > 2 else 5.0})
     np.testing.assert_array_equal(changed.before.folded.score, fold_in(model, items, stars).score)
     assert not set(items.tolist()) & set(changed.after.best.item_index.tolist())

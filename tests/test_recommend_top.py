@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reco_core.errors import SettingsError, UnknownIdError
-from reco_core.recommend.top import rated_highest, top_n
+from reco_core.recommend.top import rated_highest
+from tests.lists import top_n
 from tests.small_ratings import TableScorer, random_ratings, small_ratings
 
 RATINGS = small_ratings([(0, 1, 4), (0, 3, 5), (1, 0, 2)], 2, 6)

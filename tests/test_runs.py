@@ -147,3 +147,25 @@ def test_damaged_metrics_are_one_sentence(store: RunStore):
     (run.folder / "metrics.json").write_text(json.dumps({"test": {"rmse": "low"}}))
     with pytest.raises(RunError, match=r"metrics\.json"):
         _ = run.metrics
+
+
+def test_a_look_stays_as_it_was_while_the_run_goes_on(store: RunStore):
+    run = aged(store.create(request()))
+    with run.record() as recording:
+        recording.emit(STARTED)
+        seen = run.look()
+        recording.emit(epoch(1))
+        recording.emit(FINISHED)
+    assert (seen.status, seen.epochs(), seen.finished) == ("running", [], None)
+    assert (run.look().status, len(run.look().epochs())) == ("finished", 1)
+    with pytest.raises(AttributeError):
+        seen.state = run.state
+
+
+def test_what_was_renamed_or_scored_anew_is_seen_by_the_next_look(store: RunStore):
+    run = record(store.create(request(name="before")), STARTED, epoch(1), FINISHED, saved=1)
+    assert (store.views()[0].name, store.views()[0].metrics) == ("before", None)
+    store.rename(run.id, "after")
+    run.write_metrics({"test": {"rmse": 0.9}, "baselines": {}, "protocol": ""})
+    (seen,) = store.views()
+    assert (seen.name, seen.metrics["test"]) == ("after", {"rmse": 0.9})

@@ -16,7 +16,7 @@ from reco_core.events import EpochEnded, Stopped, to_line
 from reco_core.runs import snapshots
 from reco_core.runs.checkpoint_file import read_state, write_state
 from reco_core.runs.recording import EVENTS, Recording
-from reco_core.runs.snapshots import forget, is_due, kept, read, take, thinned
+from reco_core.runs.snapshots import forget, is_due, read, save, saved_epochs, thinned
 
 
 def arrays(value: float = 0.0) -> dict[str, np.ndarray]:
@@ -33,25 +33,25 @@ def test_the_epochs_kept_are_fibonacci_numbers():
 
 
 def test_a_snapshot_comes_back_and_later_ones_are_forgotten(tmp_path: Path):
-    assert kept(tmp_path) == []
+    assert saved_epochs(tmp_path) == []
     for n in (0, 1, 5):
-        assert take(tmp_path, arrays(n), n)
-    assert kept(tmp_path) == [0, 1, 5]
+        assert save(tmp_path, arrays(n), n)
+    assert saved_epochs(tmp_path) == [0, 1, 5]
     assert (read(tmp_path, 5, "run x")["item_vectors"] == 5).all()
     forget(tmp_path, after=1)
-    assert kept(tmp_path) == [0, 1]
+    assert saved_epochs(tmp_path) == [0, 1]
     with pytest.raises(RunError, match="run x has no snapshot of epoch 5; it has them of 0, 1"):
         read(tmp_path, 5, "run x")
 
 
 def test_over_the_limit_every_second_one_goes_and_the_first_and_last_stay(tmp_path: Path):
     for n in (0, 1, 2, 3, 5, 8, 13, 21):
-        take(tmp_path, arrays(n), n, limit=6000)
+        save(tmp_path, arrays(n), n, limit=6000)
     total = sum(path.stat().st_size for path in (tmp_path / "snapshots").iterdir())
-    left = kept(tmp_path)
+    left = saved_epochs(tmp_path)
     assert left[0] == 0 and left[-1] == 21 and 3 <= len(left) < 8 and total <= 6000 + 1000
-    assert not take(tmp_path, arrays(34), 34, limit=500)
-    assert kept(tmp_path) == []
+    assert not save(tmp_path, arrays(34), 34, limit=500)
+    assert saved_epochs(tmp_path) == []
 
 
 @given(st.lists(st.integers(0, 500), unique=True, min_size=1).map(sorted), st.floats(0, 30))

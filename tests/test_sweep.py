@@ -191,7 +191,7 @@ def test_runs_alike_differ_in_the_seed_alone_and_their_spread_leaves_stopped_one
     assert {run.info.split for run in queued} == {first.info.split}
     assert [run.info.seed for run in repeat(off, first, 1)] == [3]
     play(queued[0], [3, 4])
-    found = alike(off.store, first)
+    found = alike(off.store.list(), first)
     assert other.id not in {run.id for run in found} and len(found) == 4
     figures = spread(found)
     assert (figures["val_rmse"].n, figures["val_rmse"].mean, figures["val_rmse"].low) == (2, 3.0, 2.0)

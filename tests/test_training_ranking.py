@@ -30,7 +30,7 @@ def rated_pairs(n_users: int = 7, n_items: int = 50) -> tuple[np.ndarray, np.nda
 def test_the_bits_say_exactly_who_rated_what() -> None:
     rated, users, items = rated_pairs()
     bits = RatedBits(*rated.shape)
-    bits.take(users, items)
+    bits.set_rated(users, items)
     every = np.indices(rated.shape).astype(np.int32)
     assert bits.exact
     assert np.array_equal(bits.has(every[0], every[1]).numpy(), rated)
@@ -40,7 +40,7 @@ def test_shared_bits_never_forget_a_rating(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(negatives, "_MOST_BITS", 256)
     rated, users, items = rated_pairs()
     bits = RatedBits(*rated.shape)
-    bits.take(users[:20], items[:20])
+    bits.set_rated(users[:20], items[:20])
     assert not bits.exact
     assert bits.has(users[:20], items[:20]).numpy().all()
     assert bits.has(*np.indices(rated.shape).astype(np.int32)).numpy().mean() < 0.2
@@ -52,7 +52,7 @@ def test_negatives_are_unrated_items_and_all_of_them(compiled: bool) -> None:
 
     rated, users, items = rated_pairs()
     drawn = Negatives(*rated.shape)
-    drawn.rated.take(users, items)
+    drawn.rated.set_rated(users, items)
     drawn.seed.assign([3, 0])
     asked = np.repeat(np.arange(len(rated), dtype=np.int32), 400)
     found, valid = tf.function(drawn.draw, jit_compile=compiled, autograph=False)(asked)

@@ -92,11 +92,13 @@ def _print(
     baselines: dict[str, dict[str, Any]],
 ) -> None:
     """Figures beside the baselines, settings that differ, and the best run against each of the others, in sentences."""
+    from reco_core.jobs.results.figures import alarms_now
+
     console = out()
     figures = {run.name: (run.metrics or {}).get("test", {}) for run in chosen}
     console.print(figures_table(figures | {name.replace("_", "\n"): row for name, row in baselines.items()}))
     for run in chosen:
-        for alarm in (run.metrics or {}).get("alarms") or ():
+        for alarm in alarms_now(run) or ():
             console.print(f"{run.name}: {alarm['sentence']}", style="yellow", markup=False)
     if settings:
         cells = [

@@ -16,9 +16,9 @@ MENDABLE, BROKEN_OFF = 2, 130
 class Group(TyperGroup):
     """Commands whose mistakes, Typer's own included, are one line on stderr without a traceback."""
 
-    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+    def main(self, *args: Any, **extra: Any) -> Any:
         try:
-            code = super().main(*args, standalone_mode=False, **extra)
+            code = super().main(*args, **extra | {"standalone_mode": False})
         except RecoError as error:
             _fail(str(error))
         except typer.Abort:

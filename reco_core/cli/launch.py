@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 import urllib.request
+import webbrowser
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -16,15 +17,15 @@ from urllib.parse import quote
 import typer
 
 from reco_core.cli.output import err
-from reco_core.cli.server_tuning import collect_seldom, plotly_later, save_memory
 from reco_core.errors import SettingsError
+from reco_core.tuning.interpreter import collect_seldom, switch_threads_often
+from reco_core.tuning.memory import return_freed_memory
+from reco_core.tuning.streamlit_names import plotly_later
 
 PORT, PORTS_TRIED = 8501, 20
 LOCAL = "127.0.0.1"
 DATASET = "RECO_DATASET"
 BROWSER_SECONDS = 30.0
-# Each of a page's hundred messages waits for its turn beside the scripts of other tabs: Python's 5 ms add up.
-TURN_SECONDS = 0.0005
 
 
 def launch(
@@ -38,8 +39,9 @@ def launch(
     ] = None,
 ) -> None:
     """Open the app in a browser, its training worker already warm. Ctrl-C ends both."""
-    save_memory()
-    sys.setswitchinterval(TURN_SECONDS)
+    return_freed_memory()
+    switch_threads_often()
+    use_other_processes()
     from reco_core.jobs.server.manager import first_request, shared_manager
 
     script = site() / "app.py"
@@ -56,6 +58,15 @@ def launch(
         _serve(script, host, port)
     finally:
         manager.close()
+
+
+def use_other_processes() -> None:
+    """From now on processes of their own parse sources and draw posters, so that this one stays light."""
+    from reco_core.data import subprocess_reader
+    from reco_core.posters import ahead
+
+    subprocess_reader.turn_on()
+    ahead.turn_on()
 
 
 def site() -> Path:
@@ -84,34 +95,32 @@ def free_port(host: str, wanted: int | None) -> int:
 def safe_options(host: str, port: int) -> dict[str, Any]:
     """Streamlit options that hold whatever a config file or the environment says: nothing is sent, nobody is asked."""
     return {
-        "server_address": host,
-        "server_port": port,
-        "server_headless": True,
-        "server_showEmailPrompt": False,
-        "server_enableStaticServing": True,
-        "server_enableCORS": True,
-        "server_enableXsrfProtection": True,
-        "server_fileWatcherType": "none",
-        "browser_gatherUsageStats": False,
+        "server.address": host,
+        "server.port": port,
+        "server.headless": True,
+        "server.showEmailPrompt": False,
+        "server.enableStaticServing": True,
+        "server.enableCORS": True,
+        "server.enableXsrfProtection": True,
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": False,
         # Its welcome asks the internet for this computer's address; ours is printed above.
-        "logger_hideWelcomeMessage": True,
-        "runner_postScriptGC": False,  # thrift.collect_seldom
-        "global_developmentMode": False,
+        "logger.hideWelcomeMessage": True,
+        "global.developmentMode": False,
     }
 
 
 def _serve(script: Path, host: str, port: int) -> None:
-    """Run the server until it is told to end; .streamlit/config.toml beside the script gives theme and limits."""
-    with plotly_later():
-        from streamlit import config
-        from streamlit.web import bootstrap
+    """Do what `streamlit run` does, until the server is told to end.
 
-    options = safe_options(host, port)
-    # As `streamlit run` does: the config file beside the script counts, wherever the command was given.
-    config._main_script_path = str(script)
-    bootstrap.load_config_options(flag_options=options)
-    collect_seldom()
-    bootstrap.run(str(script), False, [], options)
+    .streamlit/config.toml beside the script gives theme and limits.
+    """
+    with plotly_later():
+        from streamlit.web import cli
+
+    options = safe_options(host, port) | ({"runner.postScriptGC": False} if collect_seldom() else {})
+    flags = [f"--{name}={value}" for name, value in options.items()]
+    cli.main(["run", str(script), *flags], prog_name="streamlit", standalone_mode=False)
 
 
 def _address(host: str, port: int) -> str:
@@ -150,14 +159,12 @@ def _has_display() -> bool:
 
 def _open_when_up(address: str) -> None:
     """Open the browser once the server answers."""
-    from streamlit.cli_util import open_browser
-
     deadline = time.monotonic() + BROWSER_SECONDS
     health = address.partition("?")[0] + "_stcore/health"
     while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(health, timeout=2):
-                open_browser(address)
+                webbrowser.open(address)
                 return
         except OSError:
             time.sleep(0.2)

@@ -62,10 +62,19 @@ def _settings(spec: ModelSpec) -> list[dict[str, Any]]:
                 "max": high,
                 "choices": list(choices(field)),
                 "allowed": _allowed(field),
-                "help": field.description,
+                "help": " ".join((field.description, *_needs(spec, field))),
             }
         )
     return found
+
+
+def _needs(spec: ModelSpec, field: FieldInfo) -> list[str]:
+    """What other settings must be for this one to have an effect, a sentence for each."""
+    from reco_core.models.described import needed
+
+    needs = (field.json_schema_extra or {}).get("needs") or {}
+    known = [(other, wanted) for other, wanted in needs.items() if other in spec.settings.model_fields]
+    return [f"{needed(other, wanted).capitalize()}." for other, wanted in known]
 
 
 def _allowed(field: FieldInfo) -> str:

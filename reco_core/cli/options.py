@@ -42,8 +42,7 @@ def trained(run: Run, epoch: int | None = None) -> Scorer:
     """The run's model in numpy: its result or, also while it trains, as it was after a kept epoch; raises RunError."""
     if epoch is not None:
         return run.scorer(epoch=epoch)
-    if not run.has_result:
-        raise RunError(f"Run {run.name} has no result: it is {run.status}. {run.reason}".strip())
+    run.require_result()
     return run.scorer()
 
 
@@ -82,12 +81,14 @@ def item_facts(ratings: Ratings, index: int) -> dict[str, Any]:
     """Id, title, year and genres of an item, for JSON."""
     import pandas as pd
 
+    from reco_core.ratings import genres_in
+
     row = ratings.item_table.iloc[index]
     return {
         "item": ratings.items.ids[index],
         "title": str(row["title"]),
         "year": None if pd.isna(row["year"]) else int(row["year"]),
-        "genres": [genre for genre in str(row["genres"]).split("|") if genre],
+        "genres": list(genres_in(row["genres"])),
     }
 
 

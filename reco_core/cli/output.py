@@ -59,8 +59,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str =
     made = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
     for number, name in enumerate(columns):
         numeric = bool(rows) and all(_is_number(row[number]) for row in rows)
-        justify = "right" if numeric else "left"
-        made.add_column(Text(name), justify=justify, overflow="fold", no_wrap=numeric or number == 0)
+        first = number == 0
+        made.add_column(Text(name), justify="right" if numeric else "left", overflow="fold", no_wrap=numeric or first)
     for row in rows:
         made.add_row(*(Text(shown(cell)) for cell in row))
     return made
@@ -97,7 +97,7 @@ def _is_number(value: object) -> bool:
 
 
 def setting(value: object) -> str:
-    """A setting's value as --set takes it."""
-    if isinstance(value, (list, tuple)):
-        return ",".join("x".join(map(str, v)) if isinstance(v, (list, tuple)) else str(v) for v in value) or "(empty)"
-    return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    """A setting's value as --set takes it; an empty list is said to be one."""
+    from reco_core.models.parsing import as_text
+
+    return as_text(value) or "(empty)"

@@ -18,7 +18,7 @@ def queue(
     as_json: AsJson = False,
 ) -> None:
     """The runs that train, and those that wait, the next one first."""
-    from reco_core.jobs.server.queue_view import line
+    from reco_core.jobs.server.queue_view import places_in_queue
 
     store = store_at(folder)
     if cancel is not None:
@@ -37,7 +37,7 @@ def queue(
             "epoch": len(place.run.epochs()),
             "epochs": place.run.planned_epochs or None,
         }
-        for place in line(store)
+        for place in places_in_queue(store)
     ]
     if as_json:
         print_json({"queue": rows})

@@ -10,7 +10,7 @@ import typer
 from reco_core.cli.options import AtEpoch, DataSource, RunName, RunsFolder, TopK, item_facts, item_index, store_at
 from reco_core.cli.output import AsJson, err, print_json
 from reco_core.cli.recommend_output import Shown, reasons, say_changed, say_list
-from reco_core.errors import RunError, SettingsError
+from reco_core.errors import SettingsError
 
 if TYPE_CHECKING:
     from reco_core.models.fitted import Fitted
@@ -73,8 +73,6 @@ def recommend(
         _changed(shown, model, user, _rated(ratings, rate), k)
     else:
         other = _fitted(store.find(second), None) if second else None
-        if other is not None and other.shape.n_items != model.shape.n_items:
-            raise RunError("A blend needs two runs of the same dataset.")
         _one(shown, model, other, wanted, user, _rated(ratings, rate or []))
 
 
@@ -82,27 +80,12 @@ def _one(
     shown: Shown, model: Fitted, other: Fitted | None, wanted: ListSettings, user: str | None, rated: dict[int, float]
 ) -> None:
     """The list of one user, known or new."""
-    import numpy as np
-
-    from reco_core.recommend.explain import Person
-    from reco_core.recommend.fold_in import CAUTION, fold_in
-    from reco_core.recommend.item_features import ItemFacts
-    from reco_core.recommend.rerank import rerank
+    from reco_core.models.folding import Person
+    from reco_core.recommend.recommend_to import recommend_to
 
     ratings = shown.ratings
-    if user is None:
-        items, stars = np.array(list(rated)), np.array(list(rated.values()))
-        folded = fold_in(model, items, stars, CAUTION)
-        score, person, seen = folded.score, Person.new(folded, items, stars, CAUTION), items
-        second = fold_in(other, items, stars, CAUTION).score if other else None
-    else:
-        index = ratings.users.index_of(user, "user")
-        row = np.array([index], dtype=np.int32)
-        score, person = model.scorer.score_all(row)[0], Person.known(model, ratings, index)
-        second = other.scorer.score_all(row)[0] if other else None
-        seen = ratings.item_index[ratings.rows_of_user(index)]
-    facts = ItemFacts.of(ratings)
-    made = rerank(score, wanted, facts, seen, second, facts.features(model.scorer.item_vectors))
+    person = Person.new(rated) if user is None else Person.known(ratings, ratings.users.index_of(user, "user"))
+    made = recommend_to(model, ratings, person, wanted, other)
     because = reasons(shown, model, person, made) if shown.why else None
     say_list(shown, user, rated, made, because)
 
@@ -146,8 +129,8 @@ def _everybody(shown: Shown, model: Fitted, wanted: ListSettings, out: Path) -> 
 
 
 def _fitted(run: Run, epoch: int | None) -> Fitted:
-    if epoch is None and not run.has_result:
-        raise RunError(f"Run {run.name} has no result: it is {run.status}. {run.reason}".strip())
+    if epoch is None:
+        run.require_result()
     return run.fitted(epoch)
 
 

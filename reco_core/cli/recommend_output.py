@@ -10,8 +10,9 @@ from reco_core.cli.output import out, print_json, table
 
 if TYPE_CHECKING:
     from reco_core.models.fitted import Fitted
+    from reco_core.models.folding import Person
+    from reco_core.models.reasons import Why
     from reco_core.ratings import Ratings
-    from reco_core.recommend.explain import Person, Why
     from reco_core.recommend.rerank import Reranked
     from reco_core.recommend.what_if import Side, WhatIf
     from reco_core.runs import Run
@@ -142,7 +143,7 @@ def _why_json(shown: Shown, why: Why) -> dict[str, Any]:
 def _why_text(shown: Shown, why: Why) -> str:
     """The largest parts in words; what is left of them as one."""
     ranked = sorted(why.parts, key=lambda part: -abs(part.value))
-    names = {"user": "this user", "item": "this item"}
+    names = {"user": "this user", "item": "this item", "interest": "items rated low, which count as interest"}
     words = [
         f"{part.value:+.3f} "
         + (names.get(part.kind) or (f"dimension {part.index}" if part.kind == "dimension" else shown.title(part.index)))

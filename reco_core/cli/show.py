@@ -25,7 +25,7 @@ def run_row(run: Run) -> dict[str, Any]:
         "dataset": run.info.dataset,
         "split": run.info.split.kind,
         "seed": run.info.seed,
-        "status": run.status,
+        "status": run.word,
         "epochs": epochs[-1].epoch if epochs else 0,
         "rmse": figures.get("rmse"),
         "ndcg@10": figures.get("ndcg@10"),
@@ -35,6 +35,9 @@ def run_row(run: Run) -> dict[str, Any]:
 
 def run_json(run: Run) -> dict[str, Any]:
     """Everything about a run, as `train --json` and `show --json` print it."""
+    from reco_core.jobs.results.figures import alarms_now
+    from reco_core.runs.chosen import chosen, command_of
+
     state, started, finished, metrics = run.state, run.started, run.finished, run.metrics or {}
     keys = ("epoch", "stage", "loss", "val_loss", "rmse", "val_rmse", "ndcg", "val_ndcg", "seconds")
     return {
@@ -42,6 +45,7 @@ def run_json(run: Run) -> dict[str, Any]:
         "name": run.name,
         "model": run.info.model,
         "status": state.name,
+        "diverged": run.diverged and not run.active,
         "reason": state.reason,
         "parameters": started.parameters if started else None,
         "epochs": [{key: getattr(epoch, key) for key in keys} for epoch in run.epochs()],
@@ -54,10 +58,12 @@ def run_json(run: Run) -> dict[str, Any]:
         "metrics": metrics.get("test"),
         "baselines": metrics.get("baselines"),
         "protocol": metrics.get("protocol"),
-        "alarms": metrics.get("alarms"),
+        "alarms": alarms_now(run),
         "lines": started.lines if started else {},
         "seconds": finished.seconds if finished else None,
         "settings": run.info.settings,
+        "differs": {row.name: row.value for row in chosen(run.info) if row.differs},
+        "command": command_of(run.info),
         "notes": list(notes_of(run)),
         "preset": run.info.preset,
         "dataset": run.info.dataset,
@@ -91,12 +97,12 @@ def beside_baselines(model: str, test: dict[str, Any], baselines: dict[str, dict
 
 
 def print_alarms(console: Console, alarms: Sequence[Mapping[str, str]] | None) -> None:
-    """Each alarm with its remedy; that there is none, where somebody looked."""
+    """Each alarm with its remedy; that none was found, where somebody looked."""
     for alarm in alarms or ():
         console.print(f"alarm: {alarm['sentence']}", style="yellow", markup=False)
         console.print(f"       {alarm['remedy']}", style="dim", markup=False)
     if alarms is not None and not alarms:
-        console.print("No alarms.", style="dim")
+        console.print("No issues found by the automatic checks.", style="dim")
 
 
 def notes_of(run: Run) -> tuple[str, ...]:
@@ -112,7 +118,7 @@ def print_run(console: Console, run: Run, curve: bool = True) -> None:
     described = {
         "run": values["run"],
         "name": values["name"],
-        "status": f"{values['status']}. {values['reason']}" if values["reason"] else values["status"],
+        "status": f"{run.word}. {values['reason']}" if values["reason"] else run.word,
         "dataset": values["dataset"],
         "split": "{kind}, test {test_size:g}, validation {val_size:g}, seed {seed}".format(**split),
         "parameters": values["parameters"],
@@ -123,7 +129,10 @@ def print_run(console: Console, run: Run, curve: bool = True) -> None:
             for change in values["changes"]
         ),
         "snapshots": " ".join(map(str, values["snapshots"])),
+        "differs": " ".join(f"{key}={value or '(empty)'}" for key, value in values["differs"].items())
+        or "in nothing from the defaults",
         "settings": " ".join(f"{key}={setting(value)}" for key, value in values["settings"].items()),
+        "again": values["command"],
         "seconds": "  ".join(f"{key} {value:.2f}" for key, value in (values["seconds"] or {}).items()),
     }
     console.print(facts((key, value) for key, value in described.items() if value not in (None, "")))
@@ -135,7 +144,7 @@ def print_run(console: Console, run: Run, curve: bool = True) -> None:
         columns = beside_baselines(values["model"], values["metrics"], values["baselines"])
         console.print(figures_table(columns, "On the test rows"))
         console.print(values["protocol"], style="dim", markup=False)
-        print_alarms(console, values["alarms"])
+    print_alarms(console, values["alarms"])
 
 
 def _thinned(epochs: list[dict[str, Any]], most: int = 20) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""`reco similar`: what a run learned of one item."""
+"""`reco similar`: the items that are most alike to one."""
 
 from __future__ import annotations
 
@@ -19,39 +19,56 @@ from reco_core.cli.options import (
     trained,
 )
 from reco_core.cli.output import AsJson, out, print_json, table
-from reco_core.errors import RunError
+from reco_core.errors import SettingsError
 
 
 def similar(
     run: RunName,
     item: Annotated[str, typer.Argument(metavar="ITEM", help="An item's id, or its title.")],
     k: TopK = 10,
-    measure: Annotated[str, typer.Option(help="cosine, dot or euclidean.")] = "cosine",
+    by: Annotated[
+        str | None,
+        typer.Option(
+            help="blend (the default): who rated both, and a third of what the model learned; learned: that alone; "
+            "raters: who rated both; vectors: the model's vectors as they are."
+        ),
+    ] = None,
+    measure: Annotated[
+        str | None, typer.Option(help="Of the vectors as they are: cosine, dot or euclidean; means --by vectors.")
+    ] = None,
+    min_ratings: Annotated[
+        int, typer.Option(help="Leaves out items with fewer ratings, unless too few are left.", min=0)
+    ] = 20,
     epoch: AtEpoch = None,
     data: DataSource = None,
     runs: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """The items whose vectors are nearest to one item's."""
-    from reco_core.inspect.neighbours import nearest
+    """The items that are most alike to one: by who rated both, by what a run learned, or by both."""
+    from reco_core.inspect.neighbours import with_ratings
+    from reco_core.jobs.results.neighbours import VECTORS, alike_of, choices_of, neighbours, raters_of
     from reco_core.jobs.results.run_data import ratings_of
 
     chosen = store_at(runs).find(run)
-    vectors = trained(chosen, epoch).item_vectors
-    if vectors is None:
-        raise RunError(f"Similar items need a model with item vectors; {chosen.info.model} has none.")
+    by = by or (choices_of(chosen)[0] if measure is None else VECTORS)
+    if measure is not None and by != VECTORS:
+        raise SettingsError(f"--measure goes with --by {VECTORS}; got --by {by} --measure {measure}.")
+    scorer = trained(chosen, epoch)
     ratings = ratings_of(chosen.info, data)
     index = item_index(ratings, item)
-    found, scores = nearest(vectors, index, k, measure)
+    alike = alike_of(chosen, scorer, raters_of(chosen, ratings), by)
+    measure = measure or ("cosine" if by == VECTORS else None)
+    usable = with_ratings(ratings.item_counts, min_ratings, index, wanted=k)
+    found, scores = neighbours(scorer, alike, index, k, measure or "", usable)
     rows = [item_facts(ratings, i) | {"score": float(score)} for i, score in zip(found, scores, strict=True)]
     asked = item_facts(ratings, index)
     if as_json:
-        facts = {"run": chosen.id, "model": chosen.info.model, "epoch": epoch, "measure": measure}
+        facts = {"run": chosen.id, "model": chosen.info.model, "epoch": epoch, "by": by, "measure": measure}
         print_json({**facts, **asked, "similar": rows})
         return
     cells = [(str(row["item"]), titled(row), ", ".join(row["genres"]), row["score"]) for row in rows]
     heading = f"Most similar to {titled(asked)}{after(epoch)}"
-    out().print(table(("item", "title", "genres", measure), cells, title=heading))
+    out().print(table(("item", "title", "genres", measure or by), cells, title=heading))
 
 
 def after(epoch: int | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -83,6 +84,7 @@ def _request(text: str, epochs: int | None) -> Request:
             raise SettingsError(
                 f"A setting is changed to a number, such as learning_rate=0.001; got {text!r}."
             ) from error
+    requests: dict[str, Callable[[], Request]]
     requests = {"pause": Pause, "continue": lambda: Continue(epochs), "step": Step, "stop": Stop}
     if name not in requests:
         raise SettingsError(f"A run is steered by {', '.join(WORDS)} or setting=value; got {text!r}.")

@@ -88,7 +88,7 @@ def repeat(
                 manager.stop(one.id)
 
         _follow(f"{chosen.name}, repeated", lambda: _runs_table(begun), lambda: any(r.active for r in begun), stop)
-    runs = alike(store, chosen)
+    runs = alike(store.list(), chosen)
     figures = spread(runs)
     if as_json:
         facts = {name: vars(value) for name, value in figures.items()}

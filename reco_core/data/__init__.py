@@ -6,8 +6,8 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from reco_core.data import demo, demo_titles, demo_words, portable_random, uploads
-from reco_core.data.cache import cached, folder_of, kept
+from reco_core.data import demo, demo_genres, demo_titles, demo_words, portable_random, uploads
+from reco_core.data.cache import cached, folder_of, parsed_copy
 from reco_core.data.catalogue import MOVIELENS, DatasetEntry, catalogue, zip_path
 from reco_core.data.files import Files, open_files
 from reco_core.errors import DataError
@@ -59,9 +59,9 @@ def read(files: Files) -> Ratings:
 
 def _demo() -> Ratings:
     """The demo, which takes most of a second to make: from a copy that the same text of its modules has made."""
-    makers = (demo, demo_titles, demo_words, portable_random)
-    digest = hashlib.sha256(b"".join(Path(maker.__file__).read_bytes() for maker in makers)).hexdigest()
-    return replace(kept(folder_of(digest), demo.demo), name=demo.NAME)
+    makers = (demo, demo_genres, demo_titles, demo_words, portable_random)
+    digest = hashlib.sha256(b"".join(Path(str(maker.__file__)).read_bytes() for maker in makers)).hexdigest()
+    return replace(parsed_copy(folder_of(digest), demo.demo), name=demo.NAME)
 
 
 def _from_path(path: Path, name: str | None = None) -> Ratings:

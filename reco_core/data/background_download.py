@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
+from typing import Any
 
 from reco_core.data import download
 from reco_core.errors import DataError
@@ -86,6 +87,7 @@ class Fetcher:
             raise _Cancelled
         self._set(done=done, total=total)
 
-    def _set(self, **changes: object) -> None:
+    def _set(self, **changes: Any) -> None:
         with self._lock:
-            self._now = replace(self._now, **changes)
+            if self._now is not None:
+                self._now = replace(self._now, **changes)

@@ -37,10 +37,10 @@ DAMAGE = (OSError, ValueError, KeyError, TypeError, DataError, pa.ArrowException
 
 def cached(files: Files, read: Callable[[Files], Ratings]) -> Ratings:
     """The ratings that `read` gives for these files: from the parsed copy where there is a sound one."""
-    return kept(parsed_folder(files), lambda: read(files), lambda: subprocess_reader.parse(files.path))
+    return parsed_copy(parsed_folder(files), lambda: read(files), lambda: subprocess_reader.parse(files.path))
 
 
-def kept(folder: Path, make: Callable[[], Ratings], elsewhere: Callable[[], bool] = lambda: False) -> Ratings:
+def parsed_copy(folder: Path, make: Callable[[], Ratings], elsewhere: Callable[[], bool] = lambda: False) -> Ratings:
     """The ratings of a parsed copy, without a name; where there is no sound one, another process or `make` makes it.
 
     elsewhere: whether another process has made the copy.
@@ -159,10 +159,10 @@ def _table(ids: IdEncoder, table: pd.DataFrame | None) -> pa.Table:
     """The ids and the table."""
     kind = pa.int64() if ids.ids.dtype.kind == "i" else pa.large_string()
     columns = {ID: pa.array(ids.ids.tolist(), kind)}
-    for name in () if table is None else table.columns:
-        whole = pd.api.types.is_integer_dtype(table[name].dtype)
-        values = [None if pd.isna(value) else value for value in table[name].tolist()]
-        columns[name] = pa.array(values, pa.int64() if whole else pa.large_string())
+    for name, column in () if table is None else table.items():
+        whole = pd.api.types.is_integer_dtype(column.dtype)
+        values = [None if pd.isna(value) else value for value in column.tolist()]
+        columns[str(name)] = pa.array(values, pa.int64() if whole else pa.large_string())
     return pa.table(columns)
 
 

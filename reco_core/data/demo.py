@@ -1,8 +1,8 @@
 """The embedded dataset: invented films, invented people, and ratings from a planted truth that is known.
 
 User u's rating of item i is m + b_u + b_i + p_u . q_i + noise, in whole stars within 1..5. Genres give item vectors q
-their direction, so that similar films lie together. Which films a user rates depends on the film's popularity and on
-the user's affinity p_u . q_i. See docs/data.md.
+their direction, so that similar films lie together. Which films a user rates depends on how popular they are and on
+taste: on p_u . q_i and on what else the user seeks along the tastes that genres serve. See docs/data.md.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from math import erfc, sqrt
 import numpy as np
 import pandas as pd
 
+from reco_core.data.demo_genres import GENRES, invent_genres
 from reco_core.data.demo_titles import invent_titles
 from reco_core.data.demo_words import OCCUPATIONS
 from reco_core.data.portable_random import Draws
@@ -21,14 +22,16 @@ from reco_core.ratings import Quality, Ratings, Source
 
 NAME = "demo"
 N_USERS, N_ITEMS, N_RATINGS = 943, 1682, 100_000
-MEAN, NOISE = 3.11, 0.885
-USER_BIAS, ITEM_BIAS = 0.48, 0.62
+MEAN, NOISE = 3.12, 0.89
+USER_BIAS, ITEM_BIAS = 0.48, 0.56
 FIRST_DAY = 1_704_067_200  # 1 January 2024, UTC
-# Spread of people's tastes, and of films beyond genres, along six tastes (below) and two without a name.
-USER_SPREAD = 0.19 * np.array([2.1, 1.1, 1.8, 0.4, 0.3, 0.4, 0.1, 0.1])
-ITEM_SPREAD = np.array([0.7, 0.6, 0.7, 0.2, 0.2, 0.2, 0.1, 0.1])
-# What draws people to films: the rating they will give (times SELECTION), and habits that do not show in ratings.
-SELECTION, HABIT = 0.7, 0.5
+# Spread of people's tastes, and of films beyond genres, along the tastes that genres serve and two without a name.
+USER_SPREAD = np.array([0.55, 0.4, 0.55, 0.25, 0.12, 0.12, 0.2, 0.2])
+ITEM_SPREAD = np.array([0.25, 0.25, 0.25, 0.1, 0.1, 0.1, 0.25, 0.25])
+TASTES = 6  # those that genres serve: the first entries of the vectors
+# What draws people to films: the rating they will give (times SELECTION); beyond it, what they seek of each taste, and
+# habits that have nothing to do with genres.
+SELECTION, INTEREST, HABIT = 0.7, 0.7, 0.4
 BLOCKS = 15  # of users, one after the other: a matrix of users x films has 13 MB
 SCALE = RatingScale(1.0, 5.0, 1.0)
 SOURCE = Source(
@@ -37,59 +40,19 @@ SOURCE = Source(
     notes="The planted truth is known, so the chart of errors can show the noise floor that no model can beat.",
 )
 
-# What each genre offers: spectacle, heart, darkness, laughter, wonder, nostalgia.
-GENRES: dict[str, tuple[float, ...]] = {
-    "Action": (1.0, -0.3, 0.2, 0.0, 0.1, -0.5),
-    "Adventure": (0.8, 0.1, -0.2, 0.1, 0.6, -0.1),
-    "Animation": (0.1, 0.2, -0.7, 0.6, 0.8, 0.0),
-    "Children's": (0.1, 0.4, -0.9, 0.6, 0.7, 0.0),
-    "Comedy": (-0.2, 0.2, -0.4, 1.1, -0.1, -0.1),
-    "Crime": (0.3, -0.3, 0.9, -0.1, -0.5, 0.1),
-    "Documentary": (-0.6, 0.2, 0.1, -0.3, -0.6, 0.1),
-    "Drama": (-0.5, 0.7, 0.3, -0.6, -0.4, 0.2),
-    "Fantasy": (0.5, 0.1, -0.3, 0.2, 1.0, -0.1),
-    "Film-Noir": (-0.3, 0.0, 1.0, -0.3, -0.3, 1.0),
-    "Horror": (0.4, -0.7, 0.8, 0.0, 0.4, -0.3),
-    "Musical": (-0.3, 0.6, -0.6, 0.4, 0.3, 0.9),
-    "Mystery": (0.0, -0.1, 0.7, -0.2, 0.1, 0.5),
-    "Romance": (-0.4, 1.0, -0.4, 0.2, -0.1, 0.2),
-    "Sci-Fi": (0.8, -0.4, 0.2, -0.1, 0.8, -0.3),
-    "Thriller": (0.6, -0.3, 0.8, -0.4, -0.1, -0.2),
-    "War": (0.5, 0.4, 0.5, -0.6, -0.4, 0.5),
-    "Western": (0.5, -0.1, 0.2, -0.1, -0.1, 0.9),
-}
-# How often a genre leads a film, about as on MovieLens; which genres often come with it.
-LEADS = (12, 5, 3, 5, 25, 5, 4, 26, 2, 1.5, 6, 2, 3, 8, 4, 8, 3, 2)
-WITH: dict[str, tuple[str, ...]] = {
-    "Action": ("Adventure", "Thriller", "Sci-Fi", "Crime", "War"),
-    "Adventure": ("Action", "Children's", "Fantasy", "Sci-Fi", "Western"),
-    "Animation": ("Children's", "Musical", "Comedy", "Adventure"),
-    "Children's": ("Comedy", "Adventure", "Fantasy", "Animation", "Musical"),
-    "Comedy": ("Romance", "Drama", "Crime", "Musical"),
-    "Crime": ("Drama", "Thriller", "Film-Noir", "Comedy", "Mystery"),
-    "Documentary": ("Documentary",),
-    "Drama": ("Romance", "War", "Thriller", "Comedy", "Mystery"),
-    "Fantasy": ("Adventure", "Children's", "Romance", "Horror"),
-    "Film-Noir": ("Crime", "Mystery", "Thriller"),
-    "Horror": ("Thriller", "Sci-Fi", "Comedy", "Mystery"),
-    "Musical": ("Romance", "Comedy", "Children's", "Drama"),
-    "Mystery": ("Thriller", "Crime", "Film-Noir", "Drama"),
-    "Romance": ("Drama", "Comedy", "Musical", "War"),
-    "Sci-Fi": ("Action", "Adventure", "Thriller", "Horror"),
-    "Thriller": ("Action", "Crime", "Mystery", "Drama"),
-    "War": ("Drama", "Action", "Romance"),
-    "Western": ("Adventure", "Action", "Drama", "Comedy"),
-}
-
 
 @dataclass(frozen=True)
 class Planted:
-    """The truth: vectors [n, 8], habits [n, 5] and biases [n] of users and items, and log popularity [n_items]."""
+    """The truth: vectors [n, 8], habits [n, 5] and biases [n] of users and items.
+
+    Further the users' interest in each taste, [n_users, TASTES], and the films' log popularity, [n_items].
+    """
 
     user_vectors: np.ndarray
     item_vectors: np.ndarray
     user_bias: np.ndarray
     item_bias: np.ndarray
+    user_interests: np.ndarray
     user_habits: np.ndarray
     item_habits: np.ndarray
     log_popularity: np.ndarray
@@ -98,7 +61,7 @@ class Planted:
 def demo(seed: int = 20240229) -> Ratings:
     """The demo dataset: 943 users, 1,682 items, 100,000 ratings, the same on every machine."""
     draws = Draws(seed)
-    item_genres = _genres(draws)
+    item_genres = invent_genres(draws, N_ITEMS)
     age = _ages(draws, item_genres)
     item_table = _items(item_genres, age, invent_titles(Draws(seed + 1), [names[0] for names in item_genres]))
     user_table = _users(draws)
@@ -123,20 +86,6 @@ def demo(seed: int = 20240229) -> Ratings:
         expected=_expected(truth)[order],
         quality=Quality(rows_read=N_RATINGS),
     )
-
-
-def _genres(draws: Draws) -> list[list[str]]:
-    """One to three genres of each item, the leading one first."""
-    names = list(GENRES)
-    leads = draws.weighted(LEADS, N_ITEMS)
-    more = draws.weighted((50, 35, 15), N_ITEMS)
-    genres = []
-    for lead, extra in zip(leads, more, strict=True):
-        genres.append([names[lead]])
-        for _ in range(extra):
-            genres[-1].append(draws.pick(WITH[names[lead]]))
-        genres[-1] = list(dict.fromkeys(genres[-1]))
-    return genres
 
 
 def _ages(draws: Draws, genres: list[list[str]]) -> np.ndarray:
@@ -183,9 +132,10 @@ def _plant(draws: Draws, genres: list[list[str]], age: np.ndarray, users: pd.Dat
         item_vectors=_exact(item_vectors),
         user_bias=np.round(USER_BIAS * draws.normal(N_USERS), 6),
         item_bias=np.round(ITEM_BIAS * quality, 6),
+        user_interests=_exact(INTEREST * draws.normal(N_USERS, TASTES)),
         user_habits=_exact(HABIT * draws.normal(N_USERS, 5)),
         item_habits=_exact(draws.normal(N_ITEMS, 5)),
-        log_popularity=np.round(6.2 * rank**0.9 + 2 * rank**12, 6),
+        log_popularity=np.round(6.8 * rank**0.9 + 2 * rank**12, 6),
     )
 
 
@@ -195,13 +145,14 @@ def _exact(values: np.ndarray) -> np.ndarray:
 
 
 def _choose(draws: Draws, planted: Planted) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs without repetition, N_RATINGS in all: a user takes films as likely as exp(log popularity + affinity)."""
+    """Pairs without repetition, N_RATINGS in all: a user takes films as likely as exp(log popularity + appeal)."""
     counts = _activity(draws)
     appeal = np.empty((N_USERS, N_ITEMS))
     for some in np.array_split(np.arange(N_USERS), BLOCKS):
         habit = planted.user_habits[some] @ planted.item_habits.T
-        affinity = SELECTION * (planted.user_vectors[some] @ planted.item_vectors.T)
-        appeal[some] = planted.log_popularity + affinity + habit + draws.gumbel(len(habit), N_ITEMS)
+        interest = planted.user_interests[some] @ planted.item_vectors[:, :TASTES].T
+        liking = SELECTION * (planted.user_vectors[some] @ planted.item_vectors.T)
+        appeal[some] = planted.log_popularity + liking + interest + habit + draws.gumbel(len(habit), N_ITEMS)
     patient = np.flatnonzero(counts >= 60)
     appeal[patient[draws.below(len(patient), N_ITEMS)], np.arange(N_ITEMS)] += 100  # every film has a first viewer
     best = [np.argsort(-row, kind="stable")[:count] for row, count in zip(appeal, counts, strict=True)]

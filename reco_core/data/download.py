@@ -8,7 +8,7 @@ import re
 import shutil
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -172,7 +172,7 @@ def _is_good(path: Path, checksum: str) -> bool:
 
 
 @contextmanager
-def _alone(path: Path):
+def _alone(path: Path) -> Iterator[None]:
     """Refuse a second download of the same dataset at the same time."""
     from filelock import FileLock, Timeout
 
@@ -184,7 +184,7 @@ def _alone(path: Path):
 
 
 @contextmanager
-def _clear_messages(name: str, base: str):
+def _clear_messages(name: str, base: str) -> Iterator[None]:
     """Turn what a network can do into one sentence."""
     import requests
 
@@ -192,7 +192,8 @@ def _clear_messages(name: str, base: str):
     try:
         yield
     except requests.HTTPError as error:
-        status = f"{error.response.status_code} {error.response.reason}"
+        answer = error.response
+        status = "an error" if answer is None else f"{answer.status_code} {answer.reason}"
         raise DataError(f"{host} has no {name} to give: it answered {status}.") from error
     except (requests.ConnectionError, requests.Timeout) as error:
         raise DataError(

@@ -12,9 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO, TYPE_CHECKING
 
 from reco_core.errors import DataError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 FOLDS = tuple(f"{fold}.{part}" for fold in ("u1", "u2", "u3", "u4", "u5", "ua", "ub") for part in ("base", "test"))
 KNOWN = {
@@ -40,7 +43,7 @@ class Files:
     _members: dict[str, str] = field(repr=False, default_factory=dict)  # base name -> member of the zip
 
     @contextmanager
-    def open(self, name: str) -> Iterator[BinaryIO]:
+    def open(self, name: str) -> Iterator[IO[bytes]]:
         """The unpacked bytes of one file, as a stream that stops at the limits. Raises DataError."""
         try:
             with self._raw(name) as stream:
@@ -54,7 +57,7 @@ class Files:
             return stream.read()
 
     @contextmanager
-    def _raw(self, name: str) -> Iterator[BinaryIO]:
+    def _raw(self, name: str) -> Iterator[IO[bytes]]:
         if self._members:
             with zipfile.ZipFile(self.path) as archive, archive.open(self._members[name]) as member:
                 yield member
@@ -148,18 +151,19 @@ def _check_size(path: Path, member: zipfile.ZipInfo) -> None:
 class _Limited(io.RawIOBase):
     """An unpacking stream that stops at the limits."""
 
-    def __init__(self, stream: BinaryIO, path: Path) -> None:
+    def __init__(self, stream: gzip.GzipFile, path: Path) -> None:
         self._stream, self._path, self._packed, self._given = stream, path, path.stat().st_size, 0
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:
-        data = self._stream.read(len(buffer))
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer)
+        data = self._stream.read(len(view))
         self._given += len(data)
         if self._given > min(MAX_BYTES, max(FREE_BYTES, MAX_RATIO * self._packed)):
             raise DataError(f"{self._path.name} unpacks to more than {MAX_RATIO} times its size.")
-        buffer[: len(data)] = data
+        view[: len(data)] = data
         return len(data)
 
 

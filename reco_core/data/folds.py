@@ -18,10 +18,14 @@ from reco_core.ratings import Ratings
 class Pairs(Protocol):
     """Rows that can be looked up: a `Ratings`, or cleaned rows."""
 
-    user_index: np.ndarray
-    item_index: np.ndarray
-    users: IdEncoder
-    items: IdEncoder
+    @property
+    def user_index(self) -> np.ndarray: ...
+    @property
+    def item_index(self) -> np.ndarray: ...
+    @property
+    def users(self) -> IdEncoder: ...
+    @property
+    def items(self) -> IdEncoder: ...
 
 
 def rows_of_pairs(rows: Pairs, pairs: pl.DataFrame) -> tuple[np.ndarray, int]:

@@ -41,7 +41,7 @@ class Draws:
         """Whole numbers 0..n-1: int64 of the shape."""
         return np.floor(self.uniform(*shape) * n).astype(np.int64)
 
-    def weighted(self, weights: Sequence[float], *shape: int) -> np.ndarray:
+    def weighted(self, weights: Sequence[float] | np.ndarray, *shape: int) -> np.ndarray:
         """Positions in `weights`, each as likely as its weight: int64 of the shape."""
         edges = np.round(np.cumsum(weights) / np.sum(weights), 9)
         return np.minimum(np.searchsorted(edges, self.uniform(*shape)), len(edges) - 1)

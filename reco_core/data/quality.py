@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from reco_core.ratings import Ratings
+from reco_core.ratings import Ratings, genres_in
 
 ACTIVITY_EDGES = np.array([1, 2, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1_000, 2_000, 5_000, 10_000])
 TAIL_POINTS = 200
@@ -117,7 +117,7 @@ def ratings_over_time(ratings: Ratings) -> pd.DataFrame:
 def genre_counts(ratings: Ratings) -> pd.DataFrame:
     """Items and ratings of each genre, most items first: genre, items, ratings, mean (stars)."""
     names = {name: at for at, name in enumerate(ratings.genre_names)}
-    pairs = [(at, names[g]) for at, text in enumerate(ratings.item_table["genres"]) for g in str(text).split("|") if g]
+    pairs = [(at, names[g]) for at, text in enumerate(ratings.item_table["genres"]) for g in genres_in(text)]
     item, genre = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     counts = ratings.item_counts
     sums = np.bincount(ratings.item_index, ratings.rating, ratings.n_items)

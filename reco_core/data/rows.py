@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from reco_core.data.files import Files
-from reco_core.data.tables import CHUNK, Layout, Unreadable, chunks, parse, sniff, without_header
+from reco_core.data.tables import CHUNK, Kind, Layout, Unreadable, chunks, parse, sniff, without_header
 from reco_core.errors import DataError
 
 # Header names, in lower case and without spaces, dashes and underscores.
@@ -120,7 +121,7 @@ def _has_leading_zeros(files: Files, name: str, layout: Layout, columns: Columns
 
 
 def _typed(piece: bytes, layout: Layout, columns: Columns) -> pl.DataFrame:
-    kinds = {"user": pl.Int64, "item": pl.Int64, "rating": pl.Float32, "timestamp": pl.Int64}
+    kinds: dict[str, Kind] = {"user": pl.Int64, "item": pl.Int64, "rating": pl.Float32, "timestamp": pl.Int64}
     meanings = [meaning for meaning in kinds if meaning in columns.at]
     frame = parse(piece, layout, [columns.at[m] for m in meanings], [kinds[m] for m in meanings])
     frame = _complete(frame.rename(dict(zip(frame.columns, meanings, strict=True))))
@@ -161,9 +162,14 @@ def _complete(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _small(ids: pl.Series) -> pl.Series:
     """Int32 where the ids fit: a third of the memory of 20 million rows."""
-    low, high = ids.min(), ids.max()
-    fits = low is not None and low >= -(2**31) and high < 2**31
+    low, high = _range(ids)
+    fits = low is not None and high is not None and low >= -(2**31) and high < 2**31
     return ids.cast(pl.Int32) if fits else ids
+
+
+def _range(numbers: pl.Series) -> tuple[Any, Any]:
+    """Smallest and largest number; None where there is none."""
+    return numbers.min(), numbers.max()
 
 
 def _seconds(name: str) -> pl.Expr:
@@ -179,10 +185,10 @@ def _seconds(name: str) -> pl.Expr:
 
 def _in_seconds(frame: pl.DataFrame) -> pl.DataFrame:
     """Timestamps in milliseconds or finer brought to seconds; null where they are in no year from 1900 to 2200."""
-    middle = frame["timestamp"].drop_nulls().head(1_000).median()
+    middle: Any = frame["timestamp"].drop_nulls().head(1_000).median()
     while middle is not None and middle > FINER:
         frame, middle = frame.with_columns(pl.col("timestamp") // 1000), middle / 1000
-    low, high = frame["timestamp"].min(), frame["timestamp"].max()
+    low, high = _range(frame["timestamp"])
     if low is None or (low >= YEARS[0] and high <= YEARS[1]):
         return frame
     return frame.with_columns(pl.when(pl.col("timestamp").is_between(*YEARS)).then(pl.col("timestamp")))

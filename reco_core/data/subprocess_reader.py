@@ -31,7 +31,7 @@ def parse(path: Path) -> bool:
     if _here:
         return False
     done = subprocess.run(
-        [sys.executable, "-m", __name__, os.path.abspath(path)],
+        [sys.executable, "-m", "reco_core.data", os.path.abspath(path)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         env=environment(),
@@ -44,19 +44,3 @@ def parse(path: Path) -> bool:
     if reason:
         raise DataError(reason)
     return True
-
-
-def main() -> None:
-    """Read the source that the command line names; print as JSON why it cannot be read, or ""."""
-    from reco_core import data
-
-    try:
-        data.load(sys.argv[1])
-        reason = ""
-    except DataError as error:
-        reason = str(error)
-    print(json.dumps(reason))
-
-
-if __name__ == "__main__":
-    main()

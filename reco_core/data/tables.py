@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO, TypeAlias
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from reco_core.errors import DataError
 CHUNK = 32 * 1024**2
 DOUBLE_COLON = "::"
 UNIT = "\x1f"  # stands for "::", which polars refuses as a separator
+Kind: TypeAlias = pl.DataType | type[pl.DataType]
 SEPARATORS = (DOUBLE_COLON, "\t", ";", "|", ",")
 
 
@@ -28,7 +29,7 @@ class Layout:
     width: int
 
 
-def chunks(stream: BinaryIO, size: int = CHUNK) -> Iterator[bytes]:
+def chunks(stream: IO[bytes], size: int = CHUNK) -> Iterator[bytes]:
     """The text in UTF-8 without a byte order mark, in pieces of whole lines that end with a line feed.
 
     Text that is neither UTF-8 nor UTF-16 is taken as Latin-1, which is what MovieLens 100K and 1M use.
@@ -62,16 +63,17 @@ class Unreadable(DataError):
     """Text does not have the columns, or a value not the kind, that were asked for."""
 
 
-def parse(chunk: bytes, layout: Layout, columns: Sequence[int], kinds: Sequence[pl.DataType]) -> pl.DataFrame:
+def parse(chunk: bytes, layout: Layout, columns: Sequence[int], kinds: Sequence[Kind]) -> pl.DataFrame:
     """The given columns of one piece of text (no header line in it), named "0", "1", ...; raises Unreadable."""
-    separator, quote = layout.separator, '"'
+    separator = layout.separator
+    quote: str | None = '"'
     if separator == DOUBLE_COLON:
         chunk, separator, quote = chunk.replace(b"::", UNIT.encode()), UNIT, None
     elif separator in "\t|":
         quote = None
     # Polars takes the number of columns from the first line, which may be short or blank: give it a full one.
     full = separator * (layout.width - 1) or "-"
-    schema = {str(at): pl.String for at in range(layout.width)}
+    schema: dict[str, Kind] = {str(at): pl.String for at in range(layout.width)}
     schema |= {str(at): kind for at, kind in zip(columns, kinds, strict=True)}
     try:
         frame = pl.read_csv(
@@ -95,7 +97,7 @@ def without_header(chunk: bytes) -> bytes:
     return b"" if end < 0 else chunk[end + 1 :]
 
 
-def read_text(stream: BinaryIO, layout: Layout | None = None) -> pl.DataFrame:
+def read_text(stream: IO[bytes], layout: Layout | None = None) -> pl.DataFrame:
     """A whole small table as text; columns named by its header, else "0", "1", ..."""
     text = b"".join(chunks(stream))
     layout = layout or sniff(text[:65536])

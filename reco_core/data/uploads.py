@@ -8,6 +8,7 @@ import shutil
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from reco_core.data.cache import parsed_folder
 from reco_core.data.catalogue import DEMO, MOVIELENS, DatasetEntry
@@ -78,7 +79,7 @@ def path_of(name: str) -> Path | None:
 def _entry(name: str, path: Path) -> DatasetEntry:
     try:
         sizes = json.loads((_folder() / f"{name}.json").read_text(encoding="utf-8"))
-        counts = {key: int(sizes[key]) for key in ("n_ratings", "n_users", "n_items")}
+        counts: dict[str, Any] = {key: int(sizes[key]) for key in ("n_ratings", "n_users", "n_items")}
     except (OSError, ValueError, KeyError, TypeError):
         counts = {}
     size_mb = round(path.stat().st_size / 1e6, 1)

@@ -46,9 +46,9 @@ def evaluate(
     """
     if trained_rows is None:
         trained_rows = split.known if spec.fit is not None else split.train
-    scorer = cold_aware(scorer, ratings, trained_rows)
+    aware = cold_aware(scorer, ratings, trained_rows)
     metrics: dict[str, float] = {}
     if spec.predicts_stars:
-        predicted = scorer.score(ratings.user_index[split.test], ratings.item_index[split.test])
+        predicted = aware.score(ratings.user_index[split.test], ratings.item_index[split.test])
         metrics |= rating_metrics(predicted, ratings.rating[split.test], ratings.scale)
-    return metrics | ranking_metrics(scorer, ratings, split.known, split.test, k, seed, relevant_from)
+    return metrics | ranking_metrics(aware, ratings, split.known, split.test, k, seed, relevant_from)

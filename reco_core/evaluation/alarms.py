@@ -1,4 +1,8 @@
-"""What is wrong with a trained model, in words, with what to do about it. Rules and thresholds: docs/evaluation.md."""
+"""What is wrong with a trained model, in words, with what to do about it. Rules and thresholds: docs/evaluation.md.
+
+An alarm that would ring by construction, or by the chance of a few rows, does not: BASELINE models know no taste, and
+below FEW nothing can be told.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from reco_core.evaluation.evidence import Evidence
-from reco_core.models.spec import ModelSpec
+from reco_core.evaluation.remedies import LESS, MORE, Advice, Move, Remedy
+from reco_core.models.spec import ModelSpec, Settings
 
 # Above these, an alarm is raised.
 OVERLAP = 0.8
@@ -14,131 +19,211 @@ NORM_POPULARITY = 0.7
 OUTSIDE = 0.05
 RISE_ALTHOUGH_KEPT = 0.01
 BASELINE = "baseline"
+# Of so few users, items or rows, nothing can be told.
+FEW_USERS, FEW_ITEMS, FEW_ROWS = 10, 20, 30
+RANKER = "ease"
+
+DIVERGED = "diverged"
+MORE_EPOCHS, HIGHER_RATE, LOWER_RATE = Move("epochs", MORE), Move("learning_rate", MORE), Move("learning_rate", LESS)
+MORE_L2, LESS_L2, LARGER, SMALLER = Move("l2", MORE), Move("l2", LESS), Move("dim", MORE), Move("dim", LESS)
+MORE_DROPOUT, LESS_DROPOUT = Move("dropout", MORE), Move("dropout", LESS)
+PATIENCE, BOUNDED = Move("patience", LESS), Move("output", LESS)
 
 Figures = Mapping[str, float | None]
 
 
 @dataclass(frozen=True)
 class Alarm:
-    """One thing that is wrong: its name, what was found, and what helps."""
+    """One thing that is wrong: its name, what was found, what helps in words, and the run that would help, if any."""
 
     name: str
     sentence: str
     remedy: str
+    next: Remedy | None = None
 
 
-def alarms(spec: ModelSpec, test: Figures, baselines: Mapping[str, Figures], evidence: Evidence) -> tuple[Alarm, ...]:
+@dataclass(frozen=True)
+class Case:
+    """A trained model with its figures on the test rows, those of popularity and bias, and what was measured of it."""
+
+    spec: ModelSpec
+    settings: Settings
+    test: Figures
+    baselines: Mapping[str, Figures]
+    evidence: Evidence
+
+    @property
+    def overdone(self) -> bool:
+        """Whether it learned too much by heart, or too fast: what helps is to hold it back."""
+        return self.evidence.course is not None or _is_outside(self.evidence)
+
+    def mend(self, values: Mapping[str, object]) -> Remedy | None:
+        """The same model with these values; None for none."""
+        return Remedy(self.spec.name, dict(values)) if values else None
+
+
+def alarms(
+    spec: ModelSpec,
+    test: Figures,
+    baselines: Mapping[str, Figures],
+    evidence: Evidence,
+    settings: Settings | None = None,
+) -> tuple[Alarm, ...]:
     """Every alarm of a model with these figures on the test rows, the gravest first; empty where all is well.
 
+    A run that diverged has this one only: all else follows from it. Remedies of one run agree with one another.
     baselines: figures of the models without learning on the same rows; what is not there is not compared.
     """
-    found = (
-        *_collapse(spec, evidence),
-        *_worse_than_popularity(spec, test, baselines.get("popularity", {}), evidence.k),
-        *_worse_than_bias(test, baselines.get("bias", {})),
-        *_over_fitting(evidence),
-        *_outside_scale(evidence),
-        *_dead_dimensions(evidence),
-        *_norm_follows_popularity(evidence),
-    )
-    return found
+    if spec.family == BASELINE:
+        return ()
+    case = Case(spec, settings if settings is not None else spec.parse(), test, baselines, evidence)
+    if evidence.diverged:
+        return (diverged(spec, case.settings, evidence),)
+    advice = Advice(spec, case.settings)
+    rules = (
+        _collapse, _worse_than_popularity, _worse_than_bias, _overfitting, _outside_scale, _dead_dimensions,
+        _norm_follows_popularity,
+    )  # fmt: skip
+    return tuple(alarm for rule in rules for alarm in rule(case, advice))
 
 
-def _collapse(spec: ModelSpec, evidence: Evidence) -> Iterator[Alarm]:
-    if evidence.overlap is None or not evidence.overlap > OVERLAP:
+def diverged(spec: ModelSpec, settings: Settings, evidence: Evidence | None = None) -> Alarm:
+    """The alarm of a run whose numbers grew without bound, with its one remedy."""
+    advice = Advice(spec, settings)
+    values = advice.take(LOWER_RATE, MORE_L2, most=1)
+    found = "It diverged: its numbers grew without bound, so none of its figures means anything."
+    if evidence is not None and evidence.least is not None:
+        extremes = f"its predictions on test rows go from {evidence.least:,.0f} to {evidence.most:,.0f}"
+        found = f"It diverged: {extremes}, far outside the scale, so none of its figures means anything."
+    remedy = Remedy(spec.name, values) if values else None
+    return Alarm(DIVERGED, found, advice.words(values) or "Choose another model.", remedy)
+
+
+def _collapse(case: Case, advice: Advice) -> Iterator[Alarm]:
+    evidence = case.evidence
+    if evidence.overlap is None or evidence.by_chance >= 1 or _few(evidence.users, FEW_USERS):
+        return
+    # Lists of k out of few more than k items share most of them whatever the model does: what is more than that counts.
+    if not (evidence.overlap - evidence.by_chance) / (1 - evidence.by_chance) > OVERLAP:
         return
     found = (
         f"Everyone gets nearly the same list: of the first {evidence.k} places, before rated movies are taken out, two "
         f"users have {evidence.overlap:.0%} in common."
     )
-    if spec.family == BASELINE:
-        remedy = "This model knows no taste, so it cannot be otherwise: it is here to be compared with."
-    else:
-        remedy = (
-            "The model tells movies apart, not people. Choose one with a dot product of both vectors, or give the net "
-            "more to join them with; a smaller learning rate or less dropout may help, and predicted stars may still "
-            "be good."
-        )
-    yield Alarm("collapse", found, remedy)
+    about = "The model tells movies apart, not people"
+    if case.spec.predicts_stars:
+        about += "; its predicted stars may still be good. For lists, use a model that is trained to rank."
+        yield Alarm("collapse", found, about, Remedy(RANKER))
+        return
+    values = advice.take(MORE_EPOCHS, LARGER, LESS_L2)
+    yield Alarm("collapse", found, _joined(f"{about}.", advice.words(values)), case.mend(values))
 
 
-def _worse_than_popularity(spec: ModelSpec, test: Figures, popularity: Figures, k: int) -> Iterator[Alarm]:
-    name = f"ndcg@{k}"
-    own, rival = test.get(name), popularity.get(name)
+def _worse_than_popularity(case: Case, advice: Advice) -> Iterator[Alarm]:
+    name = f"ndcg@{case.evidence.k}"
+    own, rival = case.test.get(name), case.baselines.get("popularity", {}).get(name)
     if own is None or rival is None or not own < rival:
         return
-    if spec.predicts_stars:
+    if _few(case.evidence.users, FEW_USERS) or _few(case.evidence.items, 2 * case.evidence.k):
+        return
+    sentence = f"Its lists are worse than the most popular movies: {name.upper()} {own:.3f} against {rival:.3f}."
+    if case.spec.predicts_stars:
         remedy = (
             "Stars say how much somebody likes what they chose to see, not what they choose. Use this model for "
             "stars, and for lists one that is trained to rank."
         )
-    else:
-        remedy = "Train it longer, with a larger dim or less l2, until its lists know more than what everybody watches."
-    sentence = f"Its lists are worse than the most popular movies: {name.upper()} {own:.3f} against {rival:.3f}."
-    yield Alarm("worse_than_popularity", sentence, remedy)
-
-
-def _worse_than_bias(test: Figures, bias: Figures) -> Iterator[Alarm]:
-    own, rival = test.get("rmse"), bias.get("rmse")
-    if own is None or rival is None or own <= rival:
+        yield Alarm("worse_than_popularity", sentence, remedy, Remedy(RANKER))
         return
+    values = advice.take(*((MORE_L2, SMALLER) if case.overdone else (MORE_EPOCHS, LARGER, LESS_L2)))
+    words = advice.words(values) or "Another model that is trained to rank may do better here."
+    yield Alarm("worse_than_popularity", sentence, words, case.mend(values))
+
+
+def _worse_than_bias(case: Case, advice: Advice) -> Iterator[Alarm]:
+    own, rival = case.test.get("rmse"), case.baselines.get("bias", {}).get("rmse")
+    if own is None or rival is None or own <= rival or _few(case.evidence.rows, FEW_ROWS):
+        return
+    held_back = (MORE_L2, LOWER_RATE, SMALLER, MORE_DROPOUT)
+    values = advice.take(*(held_back if case.overdone else (MORE_EPOCHS, HIGHER_RATE, LESS_L2)))
     yield Alarm(
         "worse_than_bias",
-        f"Its stars are worse than those of bias, which knows no taste: RMSE {own:.3f} against {rival:.3f}.",
-        "It learned too little (more epochs, a larger learning rate) or too much by heart (more l2, a smaller dim).",
+        f"Its RMSE is worse than that of the bias baseline, which is not personalised: {own:.3f} against {rival:.3f}.",
+        _joined("It overfitted." if case.overdone else "It learned too little.", advice.words(values)),
+        case.mend(values),
     )
 
 
-def _over_fitting(evidence: Evidence) -> Iterator[Alarm]:
-    course = evidence.course
-    if course is None:
+def _overfitting(case: Case, advice: Advice) -> Iterator[Alarm]:
+    course = case.evidence.course
+    if course is None or _few(case.evidence.validation_rows, FEW_ROWS):
         return
     kept = course.kept == course.best
     if kept and abs(course.at_last - course.at_best) <= RISE_ALTHOUGH_KEPT * abs(course.at_best):
         return
     found = (
-        f"It over-fitted: validation {course.figure} was best in epoch {course.best} ({course.at_best:.4f}) and "
-        f"{course.at_last:.4f} in epoch {course.last}. "
+        f"It overfitted: validation {course.figure} was best at epoch {course.best} ({course.at_best:.4f}) and "
+        f"{course.at_last:.4f} at epoch {course.last}. "
     )
     if kept:
-        found += f"The weights of epoch {course.kept} were kept, so the figures do not suffer; the rest was in vain."
+        found += f"The weights of epoch {course.kept} were kept, so the figures do not suffer."
     else:
         found += f"The result is from epoch {course.kept}."
-    yield Alarm("over_fitting", found, "More l2 or dropout, a smaller dim, or patience, which keeps the best epoch.")
+    values = advice.take(MORE_L2, *(() if kept else (PATIENCE,)), MORE_DROPOUT, SMALLER)
+    words = advice.words(values) or "Patience keeps the best epoch."
+    yield Alarm("over_fitting", found, words, case.mend(values))
 
 
-def _outside_scale(evidence: Evidence) -> Iterator[Alarm]:
-    if evidence.outside is None or not evidence.outside > OUTSIDE:
+def _outside_scale(case: Case, advice: Advice) -> Iterator[Alarm]:
+    evidence = case.evidence
+    if not _is_outside(evidence) or _few(evidence.rows, FEW_ROWS):
         return
     extremes = "none is a number"
     if evidence.least is not None:
         extremes = f"they go from {evidence.least:.2f} to {evidence.most:.2f}"
+    values = advice.take(BOUNDED, MORE_L2, LOWER_RATE)
     yield Alarm(
         "outside_scale",
         f"{evidence.outside:.1%} of the predictions on test rows lie outside the scale: {extremes}. They are clipped "
         "before they are scored.",
-        "More l2, a smaller learning rate, or an output that is bounded to the scale.",
+        advice.words(values) or "A model whose output is bounded to the scale avoids it.",
+        case.mend(values),
     )
 
 
-def _dead_dimensions(evidence: Evidence) -> Iterator[Alarm]:
-    if not evidence.dead:
+def _dead_dimensions(case: Case, advice: Advice) -> Iterator[Alarm]:
+    evidence = case.evidence
+    if not evidence.dead or _few(evidence.users, FEW_USERS) or _few(evidence.items, FEW_ITEMS):
         return
+    values = advice.take(SMALLER, LESS_L2, most=1)
     yield Alarm(
         "dead_dimensions",
         f"{evidence.dead} of {evidence.dim} dimensions are dead: they are the same for every movie, or for every user.",
-        "A smaller dim does the same with less; or less l2, a smaller learning rate, other first weights.",
+        advice.words(values) or "They do no harm, and nothing else.",
+        case.mend(values),
     )
 
 
-def _norm_follows_popularity(evidence: Evidence) -> Iterator[Alarm]:
-    found = evidence.norm_popularity
-    if found is None or abs(found) <= NORM_POPULARITY:
+def _norm_follows_popularity(case: Case, advice: Advice) -> Iterator[Alarm]:
+    found = case.evidence.norm_popularity
+    if found is None or abs(found) <= NORM_POPULARITY or _few(case.evidence.items, FEW_ITEMS):
         return
     word = "longer" if found > 0 else "shorter"
     yield Alarm(
         "norm_follows_popularity",
         f"The more a movie was rated, the {word} its vector (rank correlation {found:.2f}): what is near by dot "
         "product or distance is what is as well-known.",
-        "Compare vectors by cosine, which leaves length out; another l2, or fewer epochs, makes lengths more alike.",
+        "Compare vectors by cosine, which leaves length out.",
     )
+
+
+def _is_outside(evidence: Evidence) -> bool:
+    return evidence.outside is not None and evidence.outside > OUTSIDE
+
+
+def _few(count: int | None, few: int) -> bool:
+    """Whether so little was looked at that it tells nothing; None: it was not counted."""
+    return count is not None and count < few
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)

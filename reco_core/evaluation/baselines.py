@@ -56,4 +56,6 @@ def _fitted(spec: ModelSpec, ratings: Ratings, rows: np.ndarray) -> Scorer:
     users, items, stars = ratings.user_index[rows], ratings.item_index[rows], ratings.rating[rows]
     shape = Shape(ratings.n_users, ratings.n_items, ratings.scale, float(stars.mean(dtype=np.float64)))
     settings = spec.parse()
+    if spec.fit is None:
+        raise ValueError(f"a baseline is fitted in closed form; got {spec.name}")
     return spec.scorer(spec.fit(users, items, stars, shape, settings), shape, settings)

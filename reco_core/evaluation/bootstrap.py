@@ -62,13 +62,13 @@ def rmse_difference(
     a, b = _paired(squared_a, squared_b)
     rng = np.random.default_rng(seed)
     groups = _random_groups(len(a), rng) if users is None else _numbered(users, len(a))
-    difference, total, size = a - b, a + b, np.ones(len(a))
+    parts = [a - b, a + b, np.ones(len(a))]
     if groups is not None:
-        difference, total, size = (np.bincount(groups, values) for values in (difference, total, size))
-    sums = _resampled(np.column_stack([difference, total, size]), resamples, rng, equal_sizes=groups is None)
+        parts = [np.bincount(groups, values) for values in parts]
+    sums = _resampled(np.column_stack(parts), resamples, rng, equal_sizes=groups is None)
     differences = _rmse_difference(*sums.T)
     unit: Unit = "ratings" if users is None else "users"
-    n = len(a) if users is None else len(size)
+    n = len(a) if users is None else len(parts[0])
     return _interval(differences, _root_mean(a), _root_mean(b), unit, n)
 
 
@@ -80,10 +80,10 @@ def mean_difference(a: np.ndarray, b: np.ndarray, resamples: int = RESAMPLES, se
     a, b = _paired(a, b)
     rng = np.random.default_rng(seed)
     groups = _random_groups(len(a), rng)
-    difference, size = a - b, np.ones(len(a))
+    parts = [a - b, np.ones(len(a))]
     if groups is not None:
-        difference, size = np.bincount(groups, difference), np.bincount(groups, size)
-    sums = _resampled(np.column_stack([difference, 0 * size, size]), resamples, rng, equal_sizes=groups is None)
+        parts = [np.bincount(groups, values) for values in parts]
+    sums = _resampled(np.column_stack([parts[0], 0 * parts[1], parts[1]]), resamples, rng, equal_sizes=groups is None)
     return _interval(sums[:, 0] / sums[:, 2], float(a.mean()), float(b.mean()), "users", len(a))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Kind = Literal["stars", "ranking", "lists"]
+Kind = Literal["stars", "ranking", "lists", "neighbours"]
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,11 @@ class Figure:
 
 
 FIGURES = (
-    Figure("rmse", "RMSE", "stars", "less", "0 .. scale", "Root of the mean squared error in stars."),
+    Figure("rmse", "RMSE", "stars", "less", "0 .. scale", "Typical error in stars: the root of the mean square."),
     Figure("mae", "MAE", "stars", "less", "0 .. scale", "Mean distance of predicted from given stars."),
     Figure("mse", "MSE", "stars", "less", "0 .. scale²", "Mean squared error: what most models make smaller."),
     Figure("rounded_mae", "Rounded MAE", "stars", "less", "0 .. scale", "MAE after rounding to stars that exist."),
-    Figure("ndcg@{k}", "NDCG@{k}", "ranking", "more", "0 .. 1", "How high in the list the held-out movies are."),
+    Figure("ndcg@{k}", "NDCG@{k}", "ranking", "more", "0 .. 1", "How high held-out movies stand: 1 is the best order."),
     Figure("recall@{k}", "Recall@{k}", "ranking", "more", "0 .. 1", "Share of the held-out movies that are listed."),
     Figure("precision@{k}", "Precision@{k}", "ranking", "more", "0 .. 1", "Share of the list that was held out."),
     Figure("map@{k}", "MAP@{k}", "ranking", "more", "0 .. 1", "Mean precision at the hits: early ones count."),
@@ -47,6 +47,15 @@ FIGURES = (
     Figure(
         "popularity_lift", "Popularity lift", "lists", "neither", "0 ..",
         "How popular listed movies are, as a multiple of those the users had rated.",
+    ),
+    Figure(
+        "genre_overlap", "Genre overlap", "neighbours", "more", "0 ..",
+        "How much the genres of a movie and its 10 nearest overlap, as a multiple of chance. Vectors trained for stars "
+        "need not be good for likeness; a model that reads genres has an easy game.",
+    ),
+    Figure(
+        "raters_overlap", "Raters overlap", "neighbours", "neither", "0 .. 1",
+        "Share of a movie's 10 nearest that are also its 10 nearest by who rated both.",
     ),
 )  # fmt: skip
 

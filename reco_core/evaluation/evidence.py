@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,7 +41,11 @@ class Evidence:
     overlap: mean share of the first k places that two users have in common (lists.mean_overlap).
     norm_popularity: Spearman's rank correlation of the items' vector lengths with their trained ratings.
     dead, dim: dimensions of the item or user vectors without spread, of how many.
-    outside: share of the test predictions that lie outside the scale or are no number; least, most: their extremes.
+    outside: share of the test predictions that no rating of the scale is nearest to (half a step beyond its ends, or
+    more), or that are no number; least, most: their extremes.
+    by_chance: the overlap of lists drawn at random, k of n items.
+    users, items, rows, validation_rows: known users and items, test and validation rows, None where nobody counted.
+    diverged: whether the numbers grew without bound in training (runs/diverged.py).
     """
 
     k: int = 10
@@ -52,6 +57,12 @@ class Evidence:
     least: float | None = None
     most: float | None = None
     course: Course | None = None
+    by_chance: float = 0.0
+    users: int | None = None
+    items: int | None = None
+    rows: int | None = None
+    validation_rows: int | None = None
+    diverged: bool = False
 
 
 def gather(
@@ -63,6 +74,7 @@ def gather(
     k: int = 10,
     seed: int = 0,
     course: Course | None = None,
+    diverged: bool = False,
 ) -> Evidence:
     """The evidence for one trained model; at most USERS users are drawn, by the seed, for the overlap."""
     user_known, item_known = (
@@ -73,7 +85,13 @@ def gather(
     users = np.flatnonzero(user_known)
     if len(users) > USERS:
         users = np.sort(np.random.default_rng(seed).choice(users, USERS, replace=False))
-    found = {"overlap": mean_overlap(seen_only, users, ratings.n_items, k, seed)}
+    found: dict[str, Any] = {"overlap": mean_overlap(seen_only, users, ratings.n_items, k, seed)}
+    found |= {
+        "by_chance": min(k / ratings.n_items, 1.0),
+        "users": int(user_known.sum()),
+        "items": int(item_known.sum()),
+    }
+    found |= {"rows": len(split.test), "validation_rows": len(split.validation), "diverged": diverged}
     if spec.predicts_stars:
         found |= _outside(seen_only.score(ratings.user_index[split.test], ratings.item_index[split.test]), ratings)
     if scorer.item_vectors is not None:
@@ -108,9 +126,9 @@ def _dead(sides: list[np.ndarray]) -> dict[str, int]:
 
 
 def _outside(predicted: np.ndarray, ratings: Ratings) -> dict[str, float | None]:
-    """Share outside the scale, by more than rounding, and the extremes."""
+    """Share outside the scale, and the extremes. A linear output goes a little beyond the ends of any scale."""
     scale, finite = ratings.scale, predicted[np.isfinite(predicted)]
-    slack = 1e-4 * (scale.max - scale.min)
+    slack = 0.5 * scale.step
     within = (predicted >= scale.min - slack) & (predicted <= scale.max + slack)
     extremes = (float(finite.min()), float(finite.max())) if len(finite) else (None, None)
     return {"outside": float(1 - within.mean()), "least": extremes[0], "most": extremes[1]}

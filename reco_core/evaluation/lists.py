@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from reco_core.ratings import Ratings
+from reco_core.rated_lists import Rated
 
 # 2M scores a block: 8 MB of scores and 16 MB of sorting keys, whatever the number of users.
 BLOCK_SCORES = 2_000_000
@@ -19,33 +19,6 @@ class ScoresAll(Protocol):
 
     def score_all(self, user_index: np.ndarray) -> np.ndarray:
         """Scores of all items for each user: int [n] -> float32 [n, n_items]."""
-
-
-@dataclass(frozen=True, eq=False)
-class RatedItems:
-    """The items of each user in some of the rows: items[start[u]:start[u + 1]], int64, each once."""
-
-    items: np.ndarray
-    start: np.ndarray
-    n_items: int
-
-    @classmethod
-    def of(cls, ratings: Ratings, rows: np.ndarray) -> RatedItems:
-        """The items that each user has in these rows."""
-        pairs = np.unique(ratings.user_index[rows].astype(np.int64) * ratings.n_items + ratings.item_index[rows])
-        counts = np.bincount(pairs // ratings.n_items, minlength=ratings.n_users)
-        return cls(pairs % ratings.n_items, np.concatenate([[0], np.cumsum(counts)]), ratings.n_items)
-
-    def counts(self, users: np.ndarray) -> np.ndarray:
-        """Items per user, int64 [b]."""
-        return self.start[users + 1] - self.start[users]
-
-    def mask(self, users: np.ndarray) -> np.ndarray:
-        """Whether the user has the item, bool [b, n_items]."""
-        mask = np.zeros((len(users), self.n_items), dtype=bool)
-        rows = np.repeat(np.arange(len(users)), self.counts(users))
-        mask[rows, np.concatenate([self.items[self.start[u] : self.start[u + 1]] for u in users])] = True
-        return mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +34,7 @@ class Lists:
     real: np.ndarray
 
 
-def top_lists(scorer: ScoresAll, users: np.ndarray, known: RatedItems, k: int, seed: int) -> Iterator[Lists]:
+def top_lists(scorer: ScoresAll, users: np.ndarray, known: Rated, k: int, seed: int) -> Iterator[Lists]:
     """The first k of each user's list without the known items, block by block; ties broken at random by the seed."""
     rng = np.random.default_rng(seed)
     size = max(1, BLOCK_SCORES // known.n_items)

@@ -9,7 +9,9 @@ import numpy as np
 
 from reco_core.errors import DataError, SettingsError
 from reco_core.evaluation import variety
-from reco_core.evaluation.lists import Lists, RatedItems, ScoresAll, top_lists
+from reco_core.evaluation.lists import Lists, ScoresAll, top_lists
+from reco_core.metrics.ranking import ndcg
+from reco_core.rated_lists import Rated
 from reco_core.ratings import Ratings
 
 
@@ -68,12 +70,17 @@ def ranking_by_user(
     if k < 1:
         raise SettingsError(f"k must be at least 1; got {k}.")
     relevant = _relevant_rows(ratings, held_rows, relevant_from)
-    known, held = RatedItems.of(ratings, known_rows), RatedItems.of(ratings, relevant)
+    known, held = (rated_in(ratings, rows) for rows in (known_rows, relevant))
     users = np.flatnonzero(np.diff(held.start))
     judge = _Judge(ratings, known_rows, held, k)
     for lists in top_lists(scorer, users, known, k, seed):
         judge.look(lists)
     return judge.verdict(users, known)
+
+
+def rated_in(ratings: Ratings, rows: np.ndarray) -> Rated:
+    """The items that each user has in these rows."""
+    return Rated.of(ratings.user_index[rows], ratings.item_index[rows], ratings.n_users, ratings.n_items)
 
 
 def _relevant_rows(ratings: Ratings, held_rows: np.ndarray, relevant_from: float | None) -> np.ndarray:
@@ -92,7 +99,7 @@ def _relevant_rows(ratings: Ratings, held_rows: np.ndarray, relevant_from: float
 class _Judge:
     """Looks at blocks of lists and adds up; nothing in it grows with users x items."""
 
-    def __init__(self, ratings: Ratings, known_rows: np.ndarray, held: RatedItems, k: int) -> None:
+    def __init__(self, ratings: Ratings, known_rows: np.ndarray, held: Rated, k: int) -> None:
         self._held, self._k = held, k
         self._information = variety.self_information(ratings, known_rows)
         self._popularity = variety.popularity(ratings, known_rows)
@@ -115,7 +122,7 @@ class _Judge:
         self._shown += np.bincount(items[real], minlength=len(self._shown))
         self._found += np.bincount(items[hits], minlength=len(self._found))
 
-    def verdict(self, users: np.ndarray, known: RatedItems) -> RankingByUser:
+    def verdict(self, users: np.ndarray, known: Rated) -> RankingByUser:
         """All blocks together, of the users in the order looked at."""
         *columns, listed = np.concatenate(self._rows).T
         figures = {n: values for n, values in zip(names(self._k), columns, strict=True) if not np.isnan(values).all()}
@@ -138,16 +145,14 @@ def accuracy(hits: np.ndarray, n_relevant: np.ndarray, k: int) -> np.ndarray:
     n_relevant is at least 1.
     """
     place = np.arange(1, hits.shape[1] + 1)
-    discount = 1 / np.log2(np.arange(k) + 2)
     reachable = np.minimum(n_relevant, k)
-    ideal = np.cumsum(discount)[reachable - 1]
     found = hits.sum(axis=1)
     precision_here = np.cumsum(hits, axis=1) / place
     return np.column_stack(
         [
             found / k,
             found / n_relevant,
-            hits @ discount[: len(place)] / ideal,
+            ndcg(hits, n_relevant, k),
             (hits * precision_here).sum(axis=1) / reachable,
             (hits / place).max(axis=1, initial=0),
             found > 0,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from reco_core.evaluation.lists import Lists, RatedItems
-from reco_core.ratings import Ratings
+from reco_core.evaluation.lists import Lists
+from reco_core.rated_lists import Rated
+from reco_core.ratings import Ratings, genres_in
 
 WORD = 64
 
@@ -32,7 +33,7 @@ def genre_bits(ratings: Ratings) -> np.ndarray:
     place = {name: at for at, name in enumerate(ratings.genre_names)}
     bits = np.zeros((ratings.n_items, -(-len(place) // WORD)), dtype=np.uint64)
     for item, text in enumerate(ratings.item_table["genres"]):
-        for name in filter(None, str(text).split("|")):
+        for name in genres_in(text):
             bits[item, place[name] // WORD] |= np.uint64(1 << place[name] % WORD)
     return bits
 
@@ -67,7 +68,7 @@ def gini(shown: np.ndarray) -> float:
     return float((2 * np.arange(1, n + 1) - n - 1) @ ascending / (n * total)) if total else 0.0
 
 
-def profile_means(values: np.ndarray, rated: RatedItems, users: np.ndarray) -> np.ndarray:
+def profile_means(values: np.ndarray, rated: Rated, users: np.ndarray) -> np.ndarray:
     """Mean value of the items that each user rated: [n_items] -> float64 [b]; nan for a user who rated nothing."""
     counts = np.diff(rated.start)
     sums = np.bincount(np.repeat(np.arange(len(counts)), counts), values[rated.items], len(counts))

@@ -22,7 +22,6 @@ from reco_core.runs import Run, RunStore
 from reco_core.runs.files import write_whole
 
 MOST_SECONDS = 300
-PENALTIES = ("l2", "bias_l2", "dropout", "embedding_dropout")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -34,9 +33,8 @@ def write_keras(run: Run, ratings: Ratings, file: Path) -> list[Path]:
     """
     if file.suffix != ".keras":
         raise RunError(f"--keras needs a file that ends in .keras; got {file}.")
-    if not run.has_result:
-        raise RunError(f"Run {run.name} has no result: it is {run.status}. {run.reason}".strip())
-    if run.spec.family == "ensemble":
+    run.require_result()
+    if run.spec.members is not None:
         raise RunError(f"{run.name} combines runs: a Keras file holds one; export each of its runs.")
     if run.spec.fit is not None and run.scorer().item_vectors is None and run.scorer().item_bias is None:
         raise RunError(f"{run.name} is made of weights from item to item, which no stock layer holds; it stays numpy.")
@@ -105,7 +103,7 @@ def _layers(run: Run) -> Any:
     spec, settings, arrays = run.spec, run.settings, run.arrays()
     if spec.plain is not None:
         spec, settings, arrays = spec.plain(arrays, run.shape, settings)
-    bare = {name: 0.0 for name in PENALTIES if name in type(settings).model_fields}
+    bare = dict.fromkeys(settings.flagged("penalty") + settings.flagged("noise"), 0.0)
     built = spec.build(type(settings).model_validate(settings.model_dump() | bare), run.shape)
     model = keras.models.clone_model(built, clone_function=_stock)
     for name, variable in named_weights(model).items():

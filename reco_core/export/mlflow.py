@@ -23,8 +23,7 @@ def log_to_mlflow(run: Run, uri: str) -> str:
     In a folder, MLflow keeps mlflow.db, a SQLite file, with the artifacts beside it. Each epoch is a step at its own
     time; settings are parameters, test figures metrics, the run's archive and script artifacts. Raises RunError.
     """
-    if not run.has_result:
-        raise RunError(f"Run {run.name} has no result: it is {run.status}. {run.reason}".strip())
+    run.require_result()
     mlflow = _library()
     try:
         return _log(mlflow, run, *_place(uri))

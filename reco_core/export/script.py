@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from reco_core.errors import RunError
 from reco_core.events import Changed, Continued, EpochEnded, Event, StageStarted, Stopped, counted
-from reco_core.jobs.results.figures import REFIT
 from reco_core.models.spec import Settings
 from reco_core.runs import Run, RunStore
 
@@ -21,9 +20,8 @@ def script_of(run: Run) -> str:
     what was changed by hand at each epoch, and prints the figures on the test rows as JSON, the curve on stderr.
     Raises RunError where there is nothing to train again: no result, or a base run that is gone.
     """
-    if not run.has_result:
-        raise RunError(f"Run {run.name} has no result: it is {run.status}. {run.reason}".strip())
-    if run.spec.family == "ensemble":
+    run.require_result()
+    if run.spec.members is not None:
         raise RunError(f"{run.name} combines runs: a script trains one; export the script of each of its runs.")
     base, refit = _base(run), _refitted(run)
     lists, train = _changes(run, base), _trainings(run, base)
@@ -166,7 +164,7 @@ def _refitted(run: Run) -> bool:
 
 
 def _is_refit(event: Event) -> bool:
-    return isinstance(event, StageStarted) and event.name.startswith(REFIT)
+    return isinstance(event, StageStarted) and event.refit
 
 
 def _base(run: Run) -> Run | None:

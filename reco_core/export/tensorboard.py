@@ -23,8 +23,7 @@ def write_tensorboard(run: Run, ratings: Ratings, folder: Path, posters: Posters
 
     One sub-folder for each curve of a chart: train, validation, and one for each baseline's line.
     """
-    if not run.has_result:
-        raise RunError(f"Run {run.name} has no result: it is {run.status}. {run.reason}".strip())
+    run.require_result()
     try:
         folder.mkdir(parents=True)
     except (FileExistsError, NotADirectoryError) as error:

@@ -23,8 +23,7 @@ def write_wandb(run: Run, folder: Path) -> Path:
 
     Each epoch is a step; settings are the config, test figures the summary, archive and script files of the run.
     """
-    if not run.has_result:
-        raise RunError(f"Run {run.name} has no result: it is {run.status}. {run.reason}".strip())
+    run.require_result()
     wandb = _library()
     folder.mkdir(parents=True, exist_ok=True)
     settings = wandb.Settings(

@@ -1,9 +1,9 @@
-"""What the curves of a training say: where over-fitting starts, how far apart they are, and their smoothed course."""
+"""What the curves of a training say: where overfitting starts, what is memorised, how far apart they are; smoothed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reco_core.events import EpochEnded
 
@@ -18,6 +18,8 @@ class Reading:
 
     least: the best value on the validation rows, which is the highest where the figure is ndcg. overfitting: the
     validation figure was best in epoch `best` and has become worse since, while the training figure became better.
+    floor: the noise floor, None where it is not known; below_floor: the first epoch after which the training RMSE is
+    below it, as no model can be on other rows: what it learns from there on is noise, by heart. None where it is not.
     """
 
     measure: str
@@ -28,6 +30,8 @@ class Reading:
     least: float
     validation: float
     overfitting: bool
+    floor: float | None = None
+    below_floor: int | None = None
 
     @property
     def gap(self) -> float:
@@ -40,18 +44,28 @@ class Reading:
         return {"rmse": "RMSE", "ndcg": "NDCG@10", "loss": "loss"}[self.measure]
 
 
-def read_curves(epochs: Sequence[EpochEnded]) -> Reading | None:
-    """What the curves say so far; None before an epoch has both figures.
+def read_curves(epochs: Sequence[EpochEnded], floor: float | None = None) -> Reading | None:
+    """What the curves say so far, beside the noise floor where it is known; None before an epoch has both figures.
 
-    Over-fitting has started at `best` when at least EPOCHS_AFTER epochs came after it, the validation figure is now
+    Overfitting has started at `best` when at least EPOCHS_AFTER epochs came after it, the validation figure is now
     worse by more than RISE of its best value, and the training figure is better than it was there.
     """
     for measure in ("rmse", "ndcg", "loss"):
         rows = [(e.epoch, getattr(e, measure), getattr(e, f"val_{measure}")) for e in epochs]
         rows = [row for row in rows if None not in row]
         if rows:
-            return _reading(measure, rows)
+            reading = _reading(measure, rows)
+            return _beside_floor(reading, rows, floor) if measure == "rmse" and floor is not None else reading
     return None
+
+
+def _beside_floor(reading: Reading, rows: Sequence[tuple[int, float, float]], floor: float) -> Reading:
+    below = None
+    for epoch, training, _ in reversed(rows):
+        if training >= floor:
+            break
+        below = epoch
+    return replace(reading, floor=floor, below_floor=below)
 
 
 def _reading(measure: str, rows: Sequence[tuple[int, float, float]]) -> Reading:
@@ -72,3 +86,74 @@ def smoothed(values: Sequence[float], weight: float = SMOOTHING) -> list[float]:
         total, norm = weight * total + (1 - weight) * value, weight * norm + (1 - weight)
         course.append(total / norm)
     return course
+
+
+@dataclass(frozen=True)
+class End:
+    """How a training ended: by `patience`, `asked` to, or (empty) with its plan; kept: the epoch of its weights."""
+
+    reason: str
+    kept: int | None
+
+
+def curve_words(reading: Reading, end: End | None = None) -> str:
+    """What the curves say, in Markdown: memorising, overfitting, the best epoch, what came of it.
+
+    end: None while the training goes on; after it, in the past tense.
+    """
+    found = _memorising(reading, end) + _course(reading, end)
+    if end is not None:
+        found += _ending(reading, end)
+    return " ".join(found)
+
+
+def _memorising(reading: Reading, end: End | None) -> list[str]:
+    if reading.below_floor is None:
+        return []
+    verb = "is" if end is None else "ended"
+    head = "It memorises noise" if end is None else "It memorised noise"
+    return [
+        f"**{head}** from epoch {reading.below_floor} on: training RMSE {verb} at {reading.training:.3f}, below the "
+        f"noise floor of {reading.floor:.3f}, which no model can beat on ratings it has not seen."
+    ]
+
+
+def _course(reading: Reading, end: End | None) -> list[str]:
+    name, better, worse = reading.name, "fell", "risen"
+    if reading.measure == "ndcg":
+        better, worse = "rose", "fallen"
+    if reading.overfitting:
+        tense = f"has {worse}" if end is None else ("fell" if worse == "fallen" else "rose")
+        head = "Overfitting starts" if end is None else "Overfitting started"
+        return [
+            f"**{head} at epoch {reading.best}**: validation {name} was best there ({reading.least:.4f}) and {tense} "
+            f"to {reading.validation:.4f} by epoch {reading.last}, while training {name} {better} from "
+            f"{reading.training_at_best:.4f} to {reading.training:.4f}."
+        ]
+    unit = " stars" if reading.measure == "rmse" else ""
+    side = "above" if reading.gap >= 0 else "below"
+    if reading.best == reading.last:
+        best = f"Validation {name} {'is' if end is None else 'was'} at its best in the last epoch ({reading.least:.4f})"
+    else:
+        of = "" if end is None else f" of {reading.last}"
+        best = f"Validation {name} was best at epoch {reading.best}{of} ({reading.least:.4f})"
+    gap = f"{abs(reading.gap):.3f}{unit} {side} training {name} after epoch {reading.last}"
+    said = [f"{best}; it {'is' if end is None else 'ended'} {gap}."]
+    if reading.below_floor is None and end is None:
+        said.append("No overfitting so far.")
+    elif reading.below_floor is None and reading.best == reading.last:
+        said.append("It did not overfit; more epochs might still have helped.")
+    return said
+
+
+def _ending(reading: Reading, end: End) -> list[str]:
+    said = []
+    if end.reason == "patience":
+        later = reading.last - reading.best
+        epochs = "1 epoch" if later == 1 else f"{later} epochs"
+        said.append(f"Training stopped after epoch {reading.last}, as {epochs} brought no better one.")
+    elif end.reason == "asked":
+        said.append(f"It was stopped after epoch {reading.last}.")
+    if end.kept is not None and end.kept != reading.last:
+        said.append(f"The weights of epoch {end.kept} are kept.")
+    return said

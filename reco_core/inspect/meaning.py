@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reco_core.ratings import Ratings
+from reco_core.ratings import Ratings, genres_in
 
 AT_LEAST = 20  # ratings: the vector of an item that few have rated is a matter of luck
 LEAST = 0.3  # correlation, below which a name would say too much
@@ -61,7 +61,7 @@ def meanings(vectors: np.ndarray, ratings: Ratings) -> tuple[Meaning, ...]:
 
 def _properties(ratings: Ratings, known: np.ndarray) -> Mapping[str, np.ndarray]:
     """Name -> float64 [len(known)] of what an item can be called by; nan where it is not known."""
-    genres = [set(str(text).split("|")) for text in ratings.item_table["genres"].iloc[known]]
+    genres = [set(genres_in(text)) for text in ratings.item_table["genres"].iloc[known]]
     columns = {name: np.array([name in own for own in genres], dtype=np.float64) for name in ratings.genre_names}
     year = ratings.item_table["year"].iloc[known].astype("Float64").to_numpy(np.float64, na_value=np.nan)
     return columns | {"newer": year, "well known": np.log1p(ratings.item_counts[known].astype(np.float64))}

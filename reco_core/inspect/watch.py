@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from reco_core.errors import SettingsError, UnknownIdError
-from reco_core.inspect.neighbours import first_k, nearest
+from reco_core.inspect.neighbours import AT_LEAST, first_k, nearest, with_ratings
 from reco_core.models.spec import Scorer
 from reco_core.ratings import Ratings
 
-AT_LEAST = 20  # ratings: the vector of an item that few have rated is a matter of luck
 MOST_HELD = 24
 
 
@@ -75,17 +74,11 @@ def new_in(now: Sequence[int], before: Sequence[int]) -> int:
 def _neighbours(vectors: np.ndarray | None, counts: np.ndarray, item: int, k: int) -> list[int]:
     if vectors is None:
         return []
-    known = counts >= AT_LEAST
-    known[item] = True
-    if known.sum() <= k:
-        known[:] = True
-    candidates = np.flatnonzero(known)
-    found, _ = nearest(vectors[candidates], int(np.searchsorted(candidates, item)), k)
-    return candidates[found].tolist()
+    return nearest(vectors, item, k, usable=with_ratings(counts, AT_LEAST, item, wanted=k))[0].tolist()
 
 
 def _top(scorer: Scorer, ratings: Ratings, user: int, k: int) -> list[int]:
-    """As recommend.top_n, by a scan of the rows: no index of all users is built for the sake of one."""
+    """As recommend_to, by a scan of the rows: no index of all users is built for the sake of one."""
     scores = np.array(scorer.score_all(np.array([user], dtype=np.int32))[0], dtype=np.float32)
     scores[ratings.item_index[ratings.user_index == user]] = -np.inf
     return first_k(scores, k).tolist()

@@ -7,6 +7,9 @@ from typing import Annotated
 import numpy as np
 
 from reco_core.models import fields
+from reco_core.models.fitted import Fitted
+from reco_core.models.folding import Folded
+from reco_core.models.reasons import by_biases
 from reco_core.models.scorers import BiasScorer
 from reco_core.models.spec import Arrays, ModelSpec, Settings, Shape
 
@@ -95,6 +98,22 @@ def bias_scorer(arrays: Arrays, shape: Shape, settings: Settings) -> BiasScorer:
     return BiasScorer(user_bias, item_bias, float(arrays["offset"][0]))
 
 
+def fold_user_mean(model: Fitted, items: np.ndarray, stars: np.ndarray, caution: int) -> Folded:
+    """The mean of the visitor's stars, for every item."""
+    return _with_bias(model, float(stars.mean()) - float(model.arrays["offset"][0]))
+
+
+def fold_bias(model: Fitted, items: np.ndarray, stars: np.ndarray, caution: int) -> Folded:
+    """b_u = sum(r - mu - b_i) / (damping + n_u), as in the fit; the items' biases stay."""
+    above = stars - float(model.arrays["offset"][0]) - model.scorer.item_bias[items]
+    return _with_bias(model, float(above.sum() / (model.settings.user_damping + len(items))))
+
+
+def _with_bias(model: Fitted, bias: float) -> Folded:
+    score = model.arrays["offset"][0] + np.float32(bias) + model.scorer.item_bias
+    return Folded(score.astype(np.float32), None, bias)
+
+
 def _spec(name: str, settings: type[Settings], fit: object, parameters: object, **text: object) -> ModelSpec:
     return ModelSpec(
         name=name,
@@ -103,6 +122,8 @@ def _spec(name: str, settings: type[Settings], fit: object, parameters: object, 
         scorer=bias_scorer,
         parameters=parameters,
         fit=fit,
+        personal=False,
+        explain=by_biases,
         **text,
     )
 
@@ -115,6 +136,7 @@ GLOBAL_MEAN = _spec(
     title="Mean of all ratings",
     sentence="Every prediction is the mean of all training ratings.",
     equation=r"\hat r_{ui} = \mu",
+    symbols=("predicted", "mean"),
     reference="The least that any model must beat.",
 )
 USER_MEAN = _spec(
@@ -122,9 +144,11 @@ USER_MEAN = _spec(
     NoSettings,
     fit_user_mean,
     lambda settings, shape: 1 + shape.n_users,
+    fold_in=fold_user_mean,
     title="Mean of the user",
     sentence="Every prediction is the user's own mean rating.",
     equation=r"\hat r_{ui} = \bar r_u",
+    symbols=("predicted", "user_mean"),
     reference="The mean of the user's training ratings.",
 )
 ITEM_MEAN = _spec(
@@ -135,6 +159,7 @@ ITEM_MEAN = _spec(
     title="Mean of the item",
     sentence="Every prediction is the item's mean rating.",
     equation=r"\hat r_{ui} = \bar r_i",
+    symbols=("predicted", "item_mean"),
     reference="The mean of the item's training ratings.",
 )
 BIAS = _spec(
@@ -142,10 +167,13 @@ BIAS = _spec(
     BiasSettings,
     fit_bias,
     lambda settings, shape: 1 + shape.n_users + shape.n_items,
+    fold_in=fold_bias,
     title="Damped biases",
     sentence="The mean, plus how well liked the item is, plus how generous the user is, both damped.",
-    equation=r"\hat r_{ui} = \mu + b_u + b_i,\quad b_i = \frac{\sum_u (r_{ui} - \mu)}{\lambda_i + n_i},"
-    r"\quad b_u = \frac{\sum_i (r_{ui} - \mu - b_i)}{\lambda_u + n_u}",
+    equation=r"\begin{aligned} \hat r_{ui} &= \mu + b_u + b_i \\ "
+    r"b_i &= \frac{\sum_u (r_{ui} - \mu)}{\lambda_i + n_i} \\ "
+    r"b_u &= \frac{\sum_i (r_{ui} - \mu - b_i)}{\lambda_u + n_u} \end{aligned}",
+    symbols=("predicted", "rating", "mean", "user_bias", "item_bias", "damping", "counts"),
     reference="Koren: Factor in the neighbors. ACM Transactions on Knowledge Discovery from Data 4(1), 2010.",
 )
 POPULARITY = _spec(
@@ -156,6 +184,7 @@ POPULARITY = _spec(
     title="Popularity",
     sentence="Items in the order of how many ratings they have; it predicts no stars.",
     equation=r"s_{ui} = n_i",
+    symbols=("score", "item_count"),
     reference="Cremonesi, Koren, Turrin: Performance of recommender algorithms on top-N recommendation tasks. "
     "RecSys 2010 (its TopPop).",
     predicts_stars=False,

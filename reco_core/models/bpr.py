@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from reco_core.models import fields
 from reco_core.models.factorisation import read_tables
+from reco_core.models.folding.ranking_user import fold_bpr
 from reco_core.models.pairwise import PairSettings, pair_context, pair_scorer
 from reco_core.models.ranking_scorer import RankedDot
+from reco_core.models.reasons import by_ranked_dimensions
 from reco_core.models.spec import Arrays, ModelSpec, Shape
 from reco_core.models.stages import stages_of
 from reco_core.models.weights import Weight, count, tables
@@ -22,6 +24,9 @@ Negatives = Annotated[
 
 class BprSettings(PairSettings):
     """Settings of BPR."""
+
+    # Of a disliked item that is well known, all its pairs are wrong at first: it would weigh more than the liked ones.
+    disliked: ClassVar[float] = -0.1
 
     dim: fields.Dim = 64
     l2: fields.L2 = 0.02
@@ -61,7 +66,9 @@ BPR = ModelSpec(
     title="BPR",
     family="ranking",
     sentence="Learns from pairs: what a user rated is to score higher than an item that the user did not rate.",
-    equation=r"s_{ui} = b_i + p_u^\top q_i,\quad \max \sum_{u,\,i,\,j} \log \sigma(s_{ui} - s_{uj})",
+    equation=r"\begin{aligned} s_{ui} &= b_i + p_u^\top q_i \\ d_{uij} &= s_{ui} - s_{uj} \\ "
+    r"\max &\textstyle\sum_{u,i,j} \log \sigma(d_{uij}) \end{aligned}",
+    symbols=("score", "item_bias", "dot", "difference", "sigmoid"),
     reference="Rendle, Freudenthaler, Gantner, Schmidt-Thieme: BPR: Bayesian personalized ranking from implicit "
     "feedback. UAI 2009.",
     settings=BprSettings,
@@ -73,5 +80,7 @@ BPR = ModelSpec(
     build=build_bpr,
     stages=stages_of,
     context=pair_context,
+    fold_in=fold_bpr,
+    explain=by_ranked_dimensions,
     pairs="bpr",
 )

@@ -13,10 +13,11 @@ import numpy as np
 from reco_core.errors import SettingsError
 from reco_core.models import fields, side_features
 from reco_core.models.implicit_feedback import Ranking, are_positive, positives
-from reco_core.models.item_scorer import DenseWeights, ItemScorer
+from reco_core.models.item_scorer import DenseWeights, ItemScorer, fold_rated_items
 from reco_core.models.progressive_fit import drained
-from reco_core.models.rated_lists import Rated, blocks
+from reco_core.models.reasons import by_rated_items
 from reco_core.models.spec import CONTEXT, Arrays, ModelSpec, Preset, Shape
+from reco_core.rated_lists import Rated, blocks
 from reco_core.ratings import Ratings
 
 SECONDS, FEATURES = f"{CONTEXT}seconds", f"{CONTEXT}item_features"
@@ -195,7 +196,7 @@ def _weights(inverse: np.ndarray) -> np.ndarray:
 
 def ease_scorer(arrays: Arrays, shape: Shape, settings: EaseSettings) -> ItemScorer:
     """The fitted model in numpy."""
-    return ItemScorer(arrays, DenseWeights(arrays["item_weights"], shape.n_items), shape, settings)
+    return ItemScorer(arrays, DenseWeights(arrays["item_weights"], shape.n_items), shape)
 
 
 # Chosen on validation rows of MovieLens 100K's training rows and on a thousand users of MovieLens 1M.
@@ -207,16 +208,21 @@ EASE = ModelSpec(
     title="EASE",
     family="ranking",
     sentence="One weight from every item to every other, so that what a user rated speaks for or against all the rest.",
-    equation=r"s_{ui} = \sum_{j \in R_u} B_{ji},\quad B = I - P\,\mathrm{diag}(P)^{-1},"
-    r"\quad P = (G + \lambda I)^{-1},\quad G = X^\top X + \beta F F^\top",
+    equation=r"\begin{aligned} s_{ui} &= \textstyle\sum_{j \in R_u} B_{ji} \\ "
+    r"B &= I - P\,\mathrm{diag}(P)^{-1} \\ P &= (G + \lambda I)^{-1} \\ "
+    r"G &= X^\top X + \beta F F^\top \end{aligned}",
+    symbols=("score", "rated_by", "item_weights", "inverse", "gram", "ridge", "features"),
     reference="Steck: Embarrassingly shallow autoencoders for sparse data. WWW 2019; features as further rows: "
     "Jeunen, Van Balen, Goethals: Closed-form models for collaborative filtering with side-information. RecSys 2020.",
     settings=EaseSettings,
     scorer=ease_scorer,
     parameters=lambda settings, shape: shape.n_items * (shape.n_items - 1),
     predicts_stars=False,
+    has_weights=True,
     context=ease_context,
     fit=drained(fit_ease),
     fit_parts=fit_ease,
+    fold_in=fold_rated_items,
+    explain=by_rated_items,
     presets=(SITTINGS,),
 )

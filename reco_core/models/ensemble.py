@@ -12,6 +12,8 @@ from pydantic import Field, model_validator
 
 from reco_core.errors import SettingsError
 from reco_core.models import fields
+from reco_core.models.fitted import Fitted
+from reco_core.models.folding import Folded, fold_in
 from reco_core.models.spec import Arrays, ModelSpec, Scorer, Settings, Shape
 
 _FACTS = "members"
@@ -144,6 +146,26 @@ def _scorer(kind: type[EnsembleScorer]) -> Any:
     return scorer
 
 
+def members(model: Fitted) -> tuple[tuple[Fitted, float], ...]:
+    """The runs that an ensemble holds, each fitted, with its weight."""
+    found = [
+        Fitted.of(one.spec, one.settings, replace(model.shape, mean=one.mean), one.arrays, model.n_train)
+        for one in members_of(model.arrays)
+    ]
+    return tuple(zip(found, model.settings.weights, strict=True))
+
+
+def fold_members(model: Fitted, items: np.ndarray, stars: np.ndarray, caution: int) -> Folded:
+    """The weighted mean of what the members say, of ranking models once their scores have mean 0 and deviation 1."""
+    total = np.zeros(model.shape.n_items, dtype=np.float64)
+    for member, weight in model.members:
+        score = fold_in(member, items, stars, caution).score.astype(np.float64)
+        if not model.spec.predicts_stars:
+            score = (score - score.mean()) / (score.std() or 1.0)
+        total += weight * score
+    return Folded(total.astype(np.float32))
+
+
 def _fit(*_: Any) -> Arrays:
     raise SettingsError("An ensemble is made of runs that are finished (reco ensemble RUN RUN); it is not trained.")
 
@@ -156,6 +178,8 @@ def _spec(name: str, kind: type[EnsembleScorer], **text: Any) -> ModelSpec:
         scorer=_scorer(kind),
         parameters=lambda settings, shape: len(settings.weights),
         fit=_fit,
+        fold_in=fold_members,
+        members=members,
         reference="Breiman: Stacked regressions. Machine Learning 24, 1996 (non-negative weights).",
         **text,
     )
@@ -166,15 +190,18 @@ ENSEMBLE = _spec(
     EnsembleScorer,
     title="Ensemble of runs",
     sentence="The weighted mean of what several runs on the same split predict.",
-    equation=r"\hat r_{ui} = \sum_m w_m \hat r^{(m)}_{ui},\quad w_m \ge 0,\ \sum_m w_m = 1",
+    equation=r"\begin{aligned} \hat r_{ui} &= \textstyle\sum_m w_m \hat r^{(m)}_{ui} \\ "
+    r"w_m &\ge 0,\ \textstyle\sum_m w_m = 1 \end{aligned}",
+    symbols=("predicted", "run_weights", "run_prediction"),
 )
 RANKING_ENSEMBLE = _spec(
     "ranking_ensemble",
     RankingEnsembleScorer,
     title="Ensemble of rankings",
     sentence="The weighted mean of what several ranking runs score, each user's scores made comparable first.",
-    equation=r"s_{ui} = \sum_m w_m \frac{s^{(m)}_{ui} - \bar s^{(m)}_u}{\sigma^{(m)}_u},\quad w_m \ge 0,\ "
-    r"\sum_m w_m = 1",
+    equation=r"\begin{aligned} s_{ui} &= \sum_m w_m \frac{s^{(m)}_{ui} - \bar s^{(m)}_u}{\sigma^{(m)}_u} \\ "
+    r"w_m &\ge 0,\ \textstyle\sum_m w_m = 1 \end{aligned}",
+    symbols=("score", "run_weights", "ensemble_score", "run_spread"),
     predicts_stars=False,
 )
 COMBINED = (ENSEMBLE, RANKING_ENSEMBLE)

@@ -8,7 +8,9 @@ from typing import Any, ClassVar
 from pydantic import model_validator
 
 from reco_core.models import fields, presets, settings_groups
+from reco_core.models.folding.dot_user import fold_dot
 from reco_core.models.output_scale import ACTIVATIONS, check_output, to_stars
+from reco_core.models.reasons import by_dimensions
 from reco_core.models.scorers import DotScorer, Finish, Tables, with_mean_row
 from reco_core.models.spec import Arrays, ModelSpec, Shape
 from reco_core.models.stages import stages_of
@@ -125,6 +127,10 @@ def _spec(
         layout=layout,
         parameters=lambda values, shape: count(layout(values, shape)),
         has_vectors=True,
+        xla_exact=True,
+        nonnegative=positive,
+        fold_in=fold_dot,
+        explain=by_dimensions,
         build=partial(build_dot, biased=biased, positive=positive),
         stages=stages_of,
         presets=presets.of(name),
@@ -140,6 +146,7 @@ MF = _spec(
     title="Matrix factorisation",
     sentence="A rating is the dot product of a vector for the user and a vector for the item.",
     equation=r"\hat r_{ui} = \mu + p_u^\top q_i",
+    symbols=("predicted", "mean", "dot"),
     reference="Funk: Netflix update: try this at home. 2006.",
 )
 MF_NONNEG = _spec(
@@ -148,7 +155,9 @@ MF_NONNEG = _spec(
     positive=True,
     title="Non-negative factorisation",
     sentence="The dot product of two vectors that have no negative number, so that tastes only ever add up.",
-    equation=r"\hat r_{ui} = p_u^\top q_i,\quad p_u \ge 0,\ q_i \ge 0",
+    equation=r"\begin{aligned} \hat r_{ui} &= p_u^\top q_i \\ "
+    r"p_u &\ge 0,\ q_i \ge 0 \end{aligned}",
+    symbols=("predicted", "dot"),
     reference="Lee, Seung: Learning the parts of objects by non-negative matrix factorization. Nature 401, 1999.",
 )
 MF_BIAS = _spec(
@@ -158,6 +167,7 @@ MF_BIAS = _spec(
     title="Biased matrix factorisation",
     sentence="How generous the user is, how well liked the item is, and the dot product of their vectors for the rest.",
     equation=r"\hat r_{ui} = s(b_u + b_i + p_u^\top q_i)",
+    symbols=("predicted", "output", "user_bias", "item_bias", "dot"),
     reference=_KOREN,
 )
 MF_BCE = _spec(
@@ -167,6 +177,7 @@ MF_BCE = _spec(
     title="Logistic matrix factorisation",
     sentence="The biased dot product through a sigmoid, trained to give the rating's place between 0 and 1.",
     equation=r"\hat r_{ui} = s(b_u + b_i + p_u^\top q_i)",
+    symbols=("predicted", "output", "user_bias", "item_bias", "dot"),
     reference="He, Liao, Zhang, Nie, Hu, Chua: Neural collaborative filtering. WWW 2017 (its log loss).",
 )
 SPECS = (MF, MF_NONNEG, MF_BIAS, MF_BCE)

@@ -1,8 +1,4 @@
-"""The settings that models have: type, range and help of each, under the one name it has everywhere.
-
-`title` is the label of the form; json_schema_extra carries `group` (Model, Penalties or Training) and, where it
-applies, `log` (a logarithmic slider fits) and `advanced` (fine to leave alone).
-"""
+"""The settings that models have: type, range and help of each, under the one name it has everywhere."""
 
 from __future__ import annotations
 
@@ -10,16 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from reco_core.models.described import SOME, described
+
 InitName = Literal["uniform", "normal", "he_normal", "glorot_uniform", "glorot_normal"]
 Activation = Literal["linear", "relu"]
-
-
-def described(
-    title: str, description: str, group: str, log: bool = False, advanced: bool = False, **limits: Any
-) -> Any:
-    """A pydantic field with its label, help, limits and hints for a form."""
-    extra = {"group": group, "log": log, "advanced": advanced}
-    return Field(title=title, description=description, json_schema_extra=extra, **limits)
 
 
 def _stage_pairs(value: Any) -> Any:
@@ -48,6 +38,7 @@ Init = Annotated[
         "Start of the vectors",
         "Distribution of the first values: uniform from -0.05 to 0.05, normal with deviation init_sd, or He or Glorot.",
         "Model",
+        flags=("number",),
         advanced=True,
     ),
 ]
@@ -57,6 +48,8 @@ InitSd = Annotated[
         "Deviation of the start",
         "Standard deviation of the first values where init is normal.",
         "Model",
+        needs={"init": ("normal",)},
+        flags=("number",),
         log=True,
         advanced=True,
         ge=1e-4,
@@ -66,7 +59,7 @@ InitSd = Annotated[
 ]
 BiasInit = Annotated[
     Literal["zeros", "init"],
-    described("Start of the biases", "Zero, or drawn as the vectors are.", "Model", advanced=True),
+    described("Start of the biases", "Zero, or drawn as the vectors are.", "Model", flags=("number",), advanced=True),
 ]
 OovRow = Annotated[
     bool,
@@ -83,6 +76,8 @@ Center = Annotated[
         "Start from the mean",
         "Adds the mean training rating, so that the rest learns what differs from it (linear output in stars only).",
         "Model",
+        needs={"output": ("linear",), "units": (None, "stars")},
+        flags=("number",),
     ),
 ]
 _OUTPUT = described("Output", "Last activation; sigmoid keeps every prediction within the scale.", "Model")
@@ -108,6 +103,7 @@ Activations = Annotated[
         "Hidden activations",
         "One for all hidden layers, or one for each: relu or linear.",
         "Model",
+        needs={"layers": SOME},
         advanced=True,
         min_length=1,
         max_length=8,
@@ -119,6 +115,8 @@ Dropout = Annotated[
         "Dropout",
         "Share of each hidden layer's outputs that is left out at random in training.",
         "Penalties",
+        needs={"layers": SOME},
+        flags=("noise",),
         ge=0,
         le=0.95,
         allow_inf_nan=False,
@@ -130,6 +128,7 @@ EmbeddingDropout = Annotated[
         "Dropout of the vectors",
         "Share of the numbers in the joined user and item vectors that is left out at random in training.",
         "Penalties",
+        flags=("noise",),
         ge=0,
         le=0.95,
         allow_inf_nan=False,
@@ -141,6 +140,7 @@ L2 = Annotated[
         "L2 of the vectors",
         "Weight of the squared length of the vectors in what is minimised.",
         "Penalties",
+        flags=("penalty", "changeable"),
         log=True,
         ge=0,
         le=10,
@@ -153,6 +153,7 @@ BiasL2 = Annotated[
         "L2 of the biases",
         "Weight of the squared biases in what is minimised.",
         "Penalties",
+        flags=("penalty", "changeable"),
         log=True,
         ge=0,
         le=10,
@@ -187,7 +188,14 @@ Optimizer = Annotated[
 LearningRate = Annotated[
     float,
     described(
-        "Learning rate", "Size of the optimiser's steps.", "Training", log=True, ge=1e-6, le=10, allow_inf_nan=False
+        "Learning rate",
+        "Size of the optimiser's steps.",
+        "Training",
+        flags=("number", "changeable"),
+        log=True,
+        ge=1e-6,
+        le=10,
+        allow_inf_nan=False,
     ),
 ]
 Decay = Annotated[
@@ -196,6 +204,7 @@ Decay = Annotated[
         "Last learning rate",
         "Learning rate in a stage's last epoch as a share of its first; it falls evenly between. 1 keeps it constant.",
         "Training",
+        flags=("number",),
         advanced=True,
         ge=0.001,
         le=1,
@@ -208,12 +217,15 @@ BatchSize = Annotated[
         "Batch size",
         "Ratings per step; none chooses it from the number of training ratings.",
         "Training",
+        flags=("number",),
         log=True,
         ge=1,
         le=1_048_576,
     ),
 ]
-Epochs = Annotated[int, described("Epochs", "Passes over the training ratings.", "Training", ge=1, le=2000)]
+Epochs = Annotated[
+    int, described("Epochs", "Passes over the training ratings.", "Training", flags=("number",), ge=1, le=2000)
+]
 Patience = Annotated[
     int | None,
     described(
@@ -221,6 +233,7 @@ Patience = Annotated[
         "Epochs without a better validation error before training stops and goes back to the best epoch; "
         "none trains all epochs.",
         "Training",
+        flags=("number",),
         ge=1,
         le=500,
     ),
@@ -233,6 +246,7 @@ Schedule = Annotated[
         "Further stages",
         "Stages after the first, each as epochs x learning rate, such as 4x0.001; weights and optimiser go on.",
         "Training",
+        flags=("number",),
         advanced=True,
         max_length=10,
     ),

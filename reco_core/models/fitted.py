@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from reco_core.models.spec import Arrays, ModelSpec, Scorer, Settings, Shape
@@ -29,13 +29,12 @@ class Fitted:
 
     @cached_property
     def members(self) -> tuple[tuple[Fitted, float], ...]:
-        """The models that an ensemble holds, with their weights; none for any other model."""
-        from reco_core.models.ensemble import EnsembleScorer, members_of
+        """The models that this one holds, with their weights; none for most."""
+        return () if self.spec.members is None else self.spec.members(self)
 
-        if not isinstance(self.scorer, EnsembleScorer):
-            return ()
-        found = [
-            Fitted.of(one.spec, one.settings, replace(self.shape, mean=one.mean), one.arrays, self.n_train)
-            for one in members_of(self.arrays)
-        ]
-        return tuple(zip(found, self.settings.weights, strict=True))
+    @property
+    def stars_count(self) -> bool:
+        """Whether a visitor's list depends on the stars that the visitor gives."""
+        if self.members:
+            return any(member.stars_count for member, weight in self.members if weight)
+        return self.spec.personal and self.spec.fold_in is not None

@@ -8,12 +8,15 @@ from typing import Annotated
 import numpy as np
 
 from reco_core.models import fields
-from reco_core.models.implicit_feedback import Ranking, are_positive, popularity_of, positives
+from reco_core.models.fitted import Fitted
+from reco_core.models.folding.folded import Folded, unknown
+from reco_core.models.implicit_feedback import Ranking, opinions, popularity_of, positives
 from reco_core.models.progressive_fit import drained
 from reco_core.models.ranking_scorer import RankedDot
-from reco_core.models.rated_lists import Rated, blocks
+from reco_core.models.reasons import by_ranked_dimensions
 from reco_core.models.scorers import Tables, with_mean_row
 from reco_core.models.spec import Arrays, ModelSpec, Shape
+from reco_core.rated_lists import Rated, blocks
 
 _AT_ONCE = 4_000_000  # numbers in the matrices that are solved together
 
@@ -112,28 +115,24 @@ def _solved_block(
     return np.linalg.solve(sums, right)[:, :, 0]
 
 
-class AlsScorer(RankedDot):
-    """The dot product; a new user's vector is the solution of the same least squares on the fixed item vectors."""
+def fold_implicit_als(model: Fitted, items: np.ndarray, stars: np.ndarray, caution: int) -> Folded:
+    """The vector of the same least squares on the fixed item vectors, with what was disliked near -1.
 
-    def __init__(self, tables: Tables, warm: np.ndarray, popularity: np.ndarray, settings: ImplicitAlsSettings) -> None:
-        super().__init__(tables, warm, popularity)
-        self._settings = settings
-
-    def vector_from(self, item_index: np.ndarray, stars: np.ndarray) -> np.ndarray | None:
-        """The vector of somebody who gave these items these stars, float32 [dim]; None where no rating counts."""
-        items = np.asarray(item_index)[are_positive(stars, self._settings)]
-        if len(items) == 0:
-            return None
-        rated = Rated.of(np.zeros(len(items), dtype=np.int64), items, 1, len(self.item_vectors))
-        return solved(rated, self.item_vectors, self._settings)[0]
-
-    def scores_from(self, item_index: np.ndarray, stars: np.ndarray) -> np.ndarray:
-        """Scores of all items for such a user, float32 [n_items]; the order of popularity where no rating counts."""
-        vector = self.vector_from(item_index, stars)
-        return self._popularity.copy() if vector is None else self.item_vectors @ vector
+    (w Q'Q + sum |o_i| q_i q_i' + l2 (sum |o_i| + w n_items) I)^-1 sum o_i q_i, with o the opinions: 1 for all liked
+    is what training solves. Anybody's answer where nothing was liked.
+    """
+    settings, vectors = model.settings, model.scorer.item_vectors.astype(np.float64)
+    opinion = opinions(stars, model.shape.scale, settings)
+    if not (opinion > 0).any():
+        return unknown(model)
+    own, size = vectors[items], np.abs(opinion)
+    matrix = settings.unobserved * (vectors.T @ vectors) + (own.T * size) @ own
+    matrix[np.diag_indices_from(matrix)] += settings.l2 * (size.sum() + settings.unobserved * len(vectors))
+    vector = np.linalg.solve(matrix, opinion @ own).astype(np.float32)
+    return Folded(model.scorer.item_vectors @ vector, vector)
 
 
-def implicit_als_scorer(arrays: Arrays, shape: Shape, settings: ImplicitAlsSettings) -> AlsScorer:
+def implicit_als_scorer(arrays: Arrays, shape: Shape, settings: ImplicitAlsSettings) -> RankedDot:
     """The fitted model in numpy."""
     users, items = (
         with_mean_row(arrays[name], n) for name, n in (("user_vectors", shape.n_users), ("item_vectors", shape.n_items))
@@ -141,7 +140,7 @@ def implicit_als_scorer(arrays: Arrays, shape: Shape, settings: ImplicitAlsSetti
     warm = np.asarray(arrays["rated_users"])
     if warm.shape != (shape.n_users,):
         raise ValueError(f"rated_users must be [{shape.n_users}]; got {list(warm.shape)}")
-    return AlsScorer(Tables(users, items), warm > 0, popularity_of(arrays, "popularity", shape.n_items), settings)
+    return RankedDot(Tables(users, items), warm > 0, popularity_of(arrays, "popularity", shape.n_items))
 
 
 IMPLICIT_ALS = ModelSpec(
@@ -149,8 +148,11 @@ IMPLICIT_ALS = ModelSpec(
     title="Implicit ALS",
     family="ranking",
     sentence="Vectors whose dot product is near 1 where there is a rating and near 0 elsewhere, by least squares.",
-    equation=r"\min_{p, q} \sum_{(u,i) \in R} (1 - p_u^\top q_i)^2 + w \sum_{u,i} (p_u^\top q_i)^2"
-    r" + \lambda \Big(\sum_u n_u \|p_u\|^2 + \sum_i n_i \|q_i\|^2\Big)",
+    equation=r"\begin{aligned} \min &\textstyle\sum_R (1 - p_u^\top q_i)^2 \\ "
+    r"&+ w \textstyle\sum_{u,i} (p_u^\top q_i)^2 \\ "
+    r"&+ \lambda \textstyle\sum_u n_u \|p_u\|^2 \\ "
+    r"&+ \lambda \textstyle\sum_i n_i \|q_i\|^2 \end{aligned}",
+    symbols=("dot", "rated_pairs", "unrated_weight", "ridge", "counts"),
     reference="Hu, Koren, Volinsky: Collaborative filtering for implicit feedback datasets. ICDM 2008; l2 by number "
     "of ratings: Rendle, Krichene, Zhang, Koren: Revisiting the performance of iALS. RecSys 2022.",
     settings=ImplicitAlsSettings,
@@ -160,4 +162,6 @@ IMPLICIT_ALS = ModelSpec(
     has_vectors=True,
     fit=drained(fit_implicit_als),
     fit_parts=fit_implicit_als,
+    fold_in=fold_implicit_als,
+    explain=by_ranked_dimensions,
 )

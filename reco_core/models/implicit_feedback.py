@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 
+from reco_core.encode import RatingScale
 from reco_core.errors import SettingsError
 from reco_core.models import fields
-from reco_core.models.rated_lists import Rated
 from reco_core.models.spec import Settings, Shape
+from reco_core.rated_lists import Rated
+
+# What a visitor's liked and disliked ratings count, if the model says no other; training counts what it learns from 1.
+LIKED, DISLIKED = 1.0, -0.25
 
 MinStars = Annotated[
     float | None,
@@ -18,6 +22,7 @@ MinStars = Annotated[
         "Liked from",
         "Ratings of at least so many stars count as liked; none counts every rating: who watched, was interested.",
         "Model",
+        flags=("number",),
         ge=0,
         le=1000,
         allow_inf_nan=False,
@@ -28,6 +33,8 @@ MinStars = Annotated[
 class Ranking(Settings):
     """What all ranking models have."""
 
+    disliked: ClassVar[float] = DISLIKED
+
     min_stars: MinStars = None
 
 
@@ -35,6 +42,17 @@ def are_positive(stars: np.ndarray, settings: Settings) -> np.ndarray:
     """Which ratings count: float [n] -> bool [n]; all of them for a model without this setting."""
     least = getattr(settings, "min_stars", None)
     return np.ones(len(stars), dtype=bool) if least is None else np.asarray(stars) >= least
+
+
+def opinions(stars: np.ndarray, scale: RatingScale, settings: Settings) -> np.ndarray:
+    """How much each of a visitor's ratings counts, above 0 for and below 0 against: float [n] -> float64 [n].
+
+    LIKED from the middle of the scale on (3 of 1 to 5 stars), or from min_stars on where that is set; the settings'
+    `disliked` below the middle; 0 between the two. Chosen on validation rows (docs/recommending.md has the figures).
+    """
+    stars, middle = np.asarray(stars, dtype=np.float64), (scale.min + scale.max) / 2
+    least, against = getattr(settings, "min_stars", None), getattr(settings, "disliked", DISLIKED)
+    return np.where(stars >= (middle if least is None else least), LIKED, np.where(stars < middle, against, 0.0))
 
 
 def positives(users: np.ndarray, items: np.ndarray, stars: np.ndarray, shape: Shape, settings: Settings) -> Rated:

@@ -10,10 +10,11 @@ import numpy as np
 
 from reco_core.models import fields
 from reco_core.models.implicit_feedback import Ranking, positives
-from reco_core.models.item_scorer import ItemScorer, SparseWeights
+from reco_core.models.item_scorer import ItemScorer, SparseWeights, fold_rated_items
 from reco_core.models.progressive_fit import drained
-from reco_core.models.rated_lists import Rated, blocks
+from reco_core.models.reasons import by_rated_items
 from reco_core.models.spec import Arrays, ModelSpec, Shape
+from reco_core.rated_lists import Rated, blocks, starts
 
 _BLOCK = 4_000_000  # similarities at once: 16 MB
 _K1, _B = 1.2, 0.75  # BM25's usual constants
@@ -133,9 +134,8 @@ def _strongest(alike: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _by_source(source: np.ndarray, target: np.ndarray, weight: np.ndarray, n_items: int) -> Arrays:
     order = np.lexsort((target, source))
-    start = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=n_items))])
     return {
-        "neighbour_start": start,
+        "neighbour_start": starts(source, n_items),
         "neighbour_items": target[order],
         "neighbour_weights": weight[order].astype(np.float32),
     }
@@ -144,7 +144,7 @@ def _by_source(source: np.ndarray, target: np.ndarray, weight: np.ndarray, n_ite
 def item_knn_scorer(arrays: Arrays, shape: Shape, settings: ItemKnnSettings) -> ItemScorer:
     """The fitted model in numpy."""
     lists = (arrays[f"neighbour_{name}"] for name in ("start", "items", "weights"))
-    return ItemScorer(arrays, SparseWeights(*lists, shape.n_items), shape, settings)
+    return ItemScorer(arrays, SparseWeights(*lists, shape.n_items), shape)
 
 
 ITEM_KNN = ModelSpec(
@@ -152,7 +152,9 @@ ITEM_KNN = ModelSpec(
     title="Item neighbours",
     family="ranking",
     sentence="Items that the same users rated are neighbours; a list holds the neighbours of what a user rated.",
-    equation=r"s_{ui} = \sum_{j \in R_u \cap N(i)} \mathrm{sim}(i, j)\,\frac{n_{ij}}{n_{ij} + \lambda}",
+    equation=r"\begin{aligned} s_{ui} = &\sum_{j \in R_u \cap N(i)} \mathrm{sim}(i, j) \\ "
+    r"&\times \frac{n_{ij}}{n_{ij} + \lambda} \end{aligned}",
+    symbols=("score", "rated_by", "neighbours", "similarity", "shared", "shrinkage"),
     reference="Sarwar, Karypis, Konstan, Riedl: Item-based collaborative filtering recommendation algorithms. "
     "WWW 2001; shrinkage: Bell, Koren: Improved neighborhood-based collaborative filtering. KDD Cup 2007; "
     "BM25: Robertson, Zaragoza: The probabilistic relevance framework. 2009.",
@@ -160,6 +162,9 @@ ITEM_KNN = ModelSpec(
     scorer=item_knn_scorer,
     parameters=lambda settings, shape: shape.n_items * min(settings.neighbours, shape.n_items - 1),
     predicts_stars=False,
+    has_weights=True,
     fit=drained(fit_item_knn),
     fit_parts=fit_item_knn,
+    fold_in=fold_rated_items,
+    explain=by_rated_items,
 )

@@ -9,6 +9,7 @@ from pydantic import model_validator
 
 from reco_core.models import fields, presets, settings_groups
 from reco_core.models.factorisation import read_tables
+from reco_core.models.folding.net_user import fold_net
 from reco_core.models.output_scale import ACTIVATIONS, check_output, to_stars
 from reco_core.models.scorers import Dense, Finish, NetScorer
 from reco_core.models.spec import Arrays, ModelSpec, Shape
@@ -150,6 +151,7 @@ def _spec(name: str, settings: type[NeuralSettings], biased: bool = False, **tex
         layout=layout,
         parameters=lambda values, shape: count(layout(values, shape)),
         has_vectors=True,
+        fold_in=fold_net,
         build=partial(build_net, biased=biased),
         stages=stages_of,
         presets=presets.of(name),
@@ -165,7 +167,9 @@ NEURAL_BIAS = _spec(
     biased=True,
     title="Neural network with biases",
     sentence="A hidden layer over both vectors, added to the biases of user and item.",
-    equation=r"\hat r_{ui} = s\big(b_u + b_i + w^\top \phi(W [p_u; q_i] + a) + c\big)",
+    equation=r"\begin{aligned} \hat r_{ui} &= s(b_u + b_i + w^\top h + c) \\ "
+    r"h &= \phi(W [p_u; q_i] + a) \end{aligned}",
+    symbols=("predicted", "output", "user_bias", "item_bias", "hidden", "activation", "joined", "weights"),
     reference=_HE,
 )
 NEURAL = _spec(
@@ -173,7 +177,9 @@ NEURAL = _spec(
     NeuralSettings,
     title="Neural network",
     sentence="A hidden layer over both vectors, squeezed into the scale by a sigmoid.",
-    equation=r"\hat r_{ui} = s\big(w^\top \phi(W [p_u; q_i] + a) + c\big)",
+    equation=r"\begin{aligned} \hat r_{ui} &= s(w^\top h + c) \\ "
+    r"h &= \phi(W [p_u; q_i] + a) \end{aligned}",
+    symbols=("predicted", "output", "hidden", "activation", "joined", "weights"),
     reference=_HE,
 )
 NEURAL_WIDE = _spec(
@@ -181,7 +187,9 @@ NEURAL_WIDE = _spec(
     NeuralWideSettings,
     title="Wide neural network",
     sentence="A wide hidden layer over both vectors and a linear output, with dropout before and after it.",
-    equation=r"\hat r_{ui} = \mu + w^\top \phi(W [p_u; q_i] + a) + c",
+    equation=r"\begin{aligned} \hat r_{ui} &= \mu + w^\top h + c \\ "
+    r"h &= \phi(W [p_u; q_i] + a) \end{aligned}",
+    symbols=("predicted", "mean", "hidden", "activation", "joined", "weights"),
     reference=_HE,
 )
 DEEP_MLP = _spec(
@@ -189,7 +197,9 @@ DEEP_MLP = _spec(
     DeepMlpSettings,
     title="Deep network",
     sentence="Three hidden layers, each narrower than the last, over vectors whose lengths may differ.",
-    equation=r"\hat r_{ui} = s\big(w^\top h_L + c\big),\quad h_l = \phi_l(W_l h_{l-1} + a_l),\quad h_0 = [p_u; q_i]",
+    equation=r"\begin{aligned} \hat r_{ui} &= s(w^\top h_L + c) \\ h_l &= \phi_l(W_l h_{l-1} + a_l) \\ "
+    r"h_0 &= [p_u; q_i] \end{aligned}",
+    symbols=("predicted", "output", "layers", "activations", "joined", "layer_weights"),
     reference=_HE,
 )
 SPECS = (NEURAL_BIAS, NEURAL, NEURAL_WIDE, DEEP_MLP)

@@ -7,8 +7,10 @@ from typing import Annotated, Any
 import numpy as np
 
 from reco_core.models import fields
+from reco_core.models.folding.ranking_user import fold_towers
 from reco_core.models.pairwise import PairSettings, pair_context, pair_scorer
 from reco_core.models.ranking_scorer import RankedDot
+from reco_core.models.reasons import by_ranked_dimensions
 from reco_core.models.scorers import Tables, with_mean_row
 from reco_core.models.spec import Arrays, ModelSpec, Shape
 from reco_core.models.stages import stages_of
@@ -109,8 +111,9 @@ NEURAL_RANKING = ModelSpec(
     title="Two towers",
     family="ranking",
     sentence="A network for the user and one for the item; their vectors are to match for what the user rated.",
-    equation=r"s_{ui} = f(p_u)^\top g(q_i) / \tau,\quad \min \sum_{u,\,i} \log \sum_j e^{d_{uj} - d_{ui}},"
-    r"\quad d_{ui} = s_{ui} - \log p_i",
+    equation=r"\begin{aligned} s_{ui} &= f(p_u)^\top g(q_i) / \tau \\ d_{ui} &= s_{ui} - \log p_i \\ "
+    r"\min &\textstyle\sum_{u,i} \log \sum_j e^{d_{uj} - d_{ui}} \end{aligned}",
+    symbols=("score", "user_vector", "item_vector", "towers", "temperature", "corrected", "drawn"),
     reference="Yi, Yang, Hong, Cheng, Heldt, Kumthekar, Zhao, Wei, Chi: Sampling-bias-corrected neural modeling for "
     "large corpus item recommendations. RecSys 2019.",
     settings=NeuralRankingSettings,
@@ -122,5 +125,7 @@ NEURAL_RANKING = ModelSpec(
     build=build_ranking,
     stages=stages_of,
     context=pair_context,
+    fold_in=fold_towers,
+    explain=by_ranked_dimensions,
     pairs="softmax",
 )

@@ -9,9 +9,9 @@ import numpy as np
 from reco_core.models import fields, settings_groups
 from reco_core.models.implicit_feedback import Ranking, are_positive, popularity_of
 from reco_core.models.ranking_scorer import RankedDot
-from reco_core.models.rated_lists import Rated
 from reco_core.models.scorers import Tables
 from reco_core.models.spec import CONTEXT, Arrays, Settings, Shape
+from reco_core.rated_lists import Rated
 from reco_core.ratings import Ratings
 
 POPULARITY, KNOWN = f"{CONTEXT}popularity", f"{CONTEXT}rated_users"
@@ -23,6 +23,7 @@ Patience = Annotated[
         "Epochs without a better NDCG on the validation rows before training stops and goes back to the best epoch; "
         "none trains all epochs.",
         "Training",
+        flags=("number",),
         ge=1,
         le=500,
     ),

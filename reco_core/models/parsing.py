@@ -29,6 +29,17 @@ def parse_settings(spec: ModelSpec, values: Mapping[str, Any], preset: str | Non
         raise SettingsError(_sentence(spec.settings, error, given)) from error
 
 
+def as_text(value: Any) -> str:
+    """A setting's value as parse_settings reads it from text, and as `--set` takes it."""
+    if isinstance(value, (list, tuple)):
+        return ",".join("x".join(map(as_text, v)) if isinstance(v, (list, tuple)) else as_text(v) for v in value)
+    if value is None or isinstance(value, bool):
+        return "none" if value is None else str(value).lower()
+    if isinstance(value, float) and float(f"{value:g}") == value:
+        return f"{value:g}"
+    return str(value)
+
+
 def limits(info: FieldInfo) -> tuple[float | None, float | None]:
     """The least and the greatest value that a setting allows, None where it has no such limit."""
     low = next((m.ge for m in info.metadata if getattr(m, "ge", None) is not None), None)

@@ -32,6 +32,10 @@ class RankedDot(ByPopularity):
         popularity = np.append(self._popularity, np.float32(0))
         return np.where(self._warm(users), scores, popularity[items]).astype(np.float32, copy=False)
 
+    def knows(self, user_index: int) -> bool:
+        """Whether a user of the training has a positive rating, so that the scores are by the user's vector."""
+        return bool(self._known[user_index])
+
     def _warm(self, users: np.ndarray) -> np.ndarray:
         return self._known[users]
 

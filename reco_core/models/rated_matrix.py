@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reco_core.models.spec import CONTEXT, Arrays
+from reco_core.rated_lists import starts
 from reco_core.ratings import Ratings
 
 START, ITEMS, DEVIATIONS, EXPECTED = (CONTEXT + name for name in ("start", "items", "deviations", "expected"))
@@ -29,9 +30,8 @@ def rated_arrays(ratings: Ratings, rows: np.ndarray) -> Arrays:
     mean = stars.mean()
     item_bias = _damped(items, stars - mean, ratings.n_items)
     user_bias = _damped(users, stars - mean - item_bias[items], ratings.n_users)
-    start = np.concatenate([[0], np.cumsum(np.bincount(users, minlength=ratings.n_users))])
     return {
-        START: start.astype(np.int64),
+        START: starts(users, ratings.n_users),
         ITEMS: items.astype(np.int32),
         DEVIATIONS: (stars - mean - item_bias[items] - user_bias[users]).astype(np.float32),
         EXPECTED: (mean + item_bias).astype(np.float32),

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pandas as pd
 
-from reco_core.ratings import Ratings
+from reco_core.ratings import Ratings, genres_in
 
 MOST_GENRES, MOST_BINS, MOST_VALUES = 64, 12, 32
 USER_COLUMNS = ("age", "gender", "occupation")
@@ -48,7 +48,7 @@ def _tables(ratings: Ratings) -> dict[str, np.ndarray]:
 
 
 def _genres(ratings: Ratings) -> np.ndarray:
-    lists = [[name for name in str(genres).split("|") if name] for genres in ratings.item_table["genres"]]
+    lists = [genres_in(text) for text in ratings.item_table["genres"]]
     number = pd.Series([name for names in lists for name in names], dtype=object).value_counts()
     chosen = sorted(sorted(number.index, key=lambda name: (-number[name], name))[:MOST_GENRES])
     place = {name: column for column, name in enumerate(chosen)}

@@ -12,6 +12,10 @@ from pydantic import BaseModel, ConfigDict
 from reco_core.encode import RatingScale
 
 if TYPE_CHECKING:
+    from reco_core.models.described import Flag
+    from reco_core.models.fitted import Fitted
+    from reco_core.models.folding import Folded, Person
+    from reco_core.models.reasons import Why
     from reco_core.models.weights import Weight
     from reco_core.ratings import Ratings
 
@@ -51,6 +55,21 @@ class Settings(BaseModel):
     """Base of every model's settings: frozen, unknown names refused; range and help live with each field."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def flagged(cls, flag: Flag) -> tuple[str, ...]:
+        """The settings whose field has this flag (see models/described.py), in their order."""
+        return tuple(name for name, info in cls.model_fields.items() if flag in _extra(info).get("flags", ()))
+
+    @classmethod
+    def label(cls, setting: str) -> str:
+        """The title of a setting's field, for people; of one that the model does not have, its name."""
+        info = cls.model_fields.get(setting)
+        return setting if info is None else info.title or setting
+
+
+def _extra(info: Any) -> Mapping[str, Any]:
+    return info.json_schema_extra or {}
 
 
 class Scorer(Protocol):
@@ -108,7 +127,17 @@ class ModelSpec:
     or float32. `fit` gets them as its last argument, layers by `take(context)`, and a scorer finds them in its arrays,
     because they are kept among the run's. None for a model without any.
     plain: (arrays, shape, settings) -> a model of stock layers, with settings and arrays, that predicts the same.
+    symbols: what the letters of the equation are called in glossary.SYMBOLS, in their order.
     notes: (settings, shape) -> sentences on what these settings come to on this data, such as what is left out.
+    xla_exact: whether XLA code gives the plain function's figures to 1e-6, and faster, so that it may take its place;
+    with dropout XLA is slower, and a network's figures differ by more.
+    nonnegative: whether every number of its vectors is 0 or above.
+    fold_in: (fitted, items, stars, caution) -> what the model says of a visitor with these ratings (models/folding has
+    the ways there are); None where nothing of a user is in the model, or where it takes nobody in.
+    explain: (fitted, person, item) -> the parts of a score (models/reasons.py has the ways there are); None for the
+    change when a rating is left out, which holds for every model that folds in.
+    personal: whether the order of a list depends on whom it is for.
+    members: fitted -> the models that it holds with their weights, for models made of others.
     """
 
     name: str
@@ -120,8 +149,16 @@ class ModelSpec:
     settings: type[Settings]
     scorer: Callable[[Arrays, Shape, Any], Scorer]
     parameters: Callable[[Any, Shape], int]
+    symbols: tuple[str, ...] = ()
     predicts_stars: bool = True
     has_vectors: bool = False
+    has_weights: bool = False  # from item to item
+    xla_exact: bool = False
+    nonnegative: bool = False
+    personal: bool = True
+    fold_in: Callable[[Fitted, np.ndarray, np.ndarray, int], Folded] | None = None
+    explain: Callable[[Fitted, Person, int], Why] | None = None
+    members: Callable[[Fitted], tuple[tuple[Fitted, float], ...]] | None = None
     build: Callable[[Any, Shape], Any] | None = None
     fit: Callable[..., Arrays] | None = None
     fit_parts: Callable[..., Generator[float, None, Arrays]] | None = None
@@ -133,6 +170,11 @@ class ModelSpec:
     notes: Callable[[Any, Shape], tuple[str, ...]] | None = None
     pairs: Literal["bpr", "softmax"] | None = None
     presets: tuple[Preset, ...] = field(default=())
+
+    @property
+    def has_neighbours(self) -> bool:
+        """Whether the model says which items are alike, by vectors or by weights from item to item."""
+        return self.has_vectors or self.has_weights
 
     @property
     def goal(self) -> Goal:

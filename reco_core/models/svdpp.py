@@ -10,8 +10,10 @@ from pydantic import model_validator
 from reco_core.errors import SettingsError
 from reco_core.models import fields, settings_groups, side_features
 from reco_core.models.factorisation import MF_BIAS, MfBiasSettings
+from reco_core.models.folding.dot_user import fold_svdpp
 from reco_core.models.output_scale import ACTIVATIONS, check_output, to_stars
 from reco_core.models.rated_matrix import RatedMatrix, rated_arrays
+from reco_core.models.reasons import by_dimensions
 from reco_core.models.scorers import Finish, Tables, with_mean_row
 from reco_core.models.spec import CONTEXT, Arrays, ModelSpec, Preset, Shape
 from reco_core.models.stages import stages_of
@@ -196,7 +198,21 @@ SVDPP = ModelSpec(
     family="factorisation",
     sentence="The biased dot product, with vectors that also tell what was rated, by whom and how, and what is known "
     "of both.",
-    equation=r"\hat r_{ui} = \mu + b_u + b_i + (p_u + y_{N(u)} + A a_u)^\top (q_i + x_{N(i)} + C c_i)",
+    equation=r"\begin{aligned} \hat r_{ui} &= \mu + b_u + b_i + v_u^\top v_i \\ "
+    r"v_u &= p_u + y_{N(u)} + A a_u \\ v_i &= q_i + x_{N(i)} + C c_i \end{aligned}",
+    symbols=(
+        "predicted",
+        "mean",
+        "user_bias",
+        "item_bias",
+        "whole_vectors",
+        "user_vector",
+        "item_vector",
+        "user_implied",
+        "item_implied",
+        "user_facts",
+        "item_facts",
+    ),
     reference="Koren: Factorization meets the neighborhood: a multifaceted collaborative filtering model. KDD 2008 "
     "(SVD++, and deviations in its asymmetric model); Rendle, Zhang, Koren: On the difficulty of evaluating baselines. "
     "2019 (implicit sums on both sides).",
@@ -204,6 +220,9 @@ SVDPP = ModelSpec(
     scorer=scorer,
     parameters=lambda settings, shape: count(layout(settings, shape)),
     has_vectors=True,
+    xla_exact=True,
+    fold_in=fold_svdpp,
+    explain=by_dimensions,
     build=build,
     stages=stages_of,
     layout=layout,

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import numpy as np
 
 from reco_core.models import fields
+from reco_core.models.described import Needs
 from reco_core.models.rated_matrix import EXPECTED, deviations
 from reco_core.models.scorers import DotScorer, Finish, Tables
 from reco_core.models.spec import Arrays, Settings
@@ -16,8 +17,9 @@ def _switch(title: str, description: str) -> object:
     return fields.described(title, description, "Model")
 
 
-def _strength(title: str, description: str) -> object:
-    return fields.described(title, description, "Penalties", log=True, ge=0, le=100, allow_inf_nan=False)
+def _strength(title: str, description: str, needs: Needs | None = None) -> object:
+    flags, limits = ("penalty",), {"ge": 0, "le": 100, "allow_inf_nan": False}
+    return fields.described(title, description, "Penalties", log=True, flags=flags, needs=needs, **limits)
 
 
 _WHERE_KNOWN = " auto reads them where the dataset has them."

@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from reco_core.models import fields, presets, settings_groups
 from reco_core.models.factorisation import MF, MfSettings, read_tables
+from reco_core.models.folding.net_user import fold_two_stages
 from reco_core.models.neural import dense_names, dense_weights
 from reco_core.models.output_scale import ACTIVATIONS, check_output, to_stars
 from reco_core.models.scorers import Dense, Finish, NetScorer
@@ -17,19 +18,33 @@ from reco_core.models.weights import Weight, count, tables
 
 _EPSILON = 1e-3  # Keras's batch normalisation adds this to the variance
 
+# The second stage's program knows nothing of what the first stage was trained with.
+_FIRST: dict[str, Any] = {"flags": ("number",)}
 TableEpochs = Annotated[
-    int, fields.described("Epochs of the tables", "Epochs of the factorisation.", "Training", ge=1, le=2000)
+    int, fields.described("Epochs of the tables", "Epochs of the factorisation.", "Training", ge=1, le=2000, **_FIRST)
 ]
 TableRate = Annotated[
     float,
     fields.described(
-        "Learning rate of the tables", "Learning rate of the factorisation.", "Training", log=True, ge=1e-6, le=10
+        "Learning rate of the tables",
+        "Learning rate of the factorisation.",
+        "Training",
+        log=True,
+        ge=1e-6,
+        le=10,
+        **_FIRST,
     ),
 ]
 TableL2 = Annotated[
     float,
     fields.described(
-        "L2 of the tables", "Weight of the squared vectors in the factorisation.", "Penalties", log=True, ge=0, le=10
+        "L2 of the tables",
+        "Weight of the squared vectors in the factorisation.",
+        "Penalties",
+        log=True,
+        ge=0,
+        le=10,
+        **_FIRST,
     ),
 ]
 UnitNorm = Annotated[
@@ -164,13 +179,15 @@ DEEP_REGRESSOR = ModelSpec(
     title="Deep regressor in two stages",
     family="two-stage",
     sentence="A factorisation learns the vectors; then a network with batch normalisation learns to read them, frozen.",
-    equation=r"\hat r_{ui} = s\big(w^\top h_L + c\big),\quad h_l = \max(0, W_l\,\mathrm{BN}(h_{l-1}) + a_l),"
-    r"\quad h_0 = [p_u; q_i]",
+    equation=r"\begin{aligned} \hat r_{ui} &= s(w^\top h_L + c) \\ h_l &= \max(0, z_l) \\ "
+    r"z_l &= W_l\,\mathrm{BN}(h_{l-1}) + a_l \\ h_0 &= [p_u; q_i] \end{aligned}",
+    symbols=("predicted", "output", "layers", "before_relu", "batch_norm", "joined", "layer_weights"),
     reference="Ioffe, Szegedy: Batch normalization. ICML 2015; the tables as in Funk 2006.",
     settings=DeepRegressorSettings,
     scorer=scorer,
     parameters=lambda settings, shape: count(layout(settings, shape)),
     has_vectors=True,
+    fold_in=fold_two_stages,
     build=build,
     stages=stages,
     layout=layout,

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Sequence
 
-from reco_core.posters.kept import kept, place
+from reco_core.posters.drawing_cache import cache_path, cached_drawing
 from reco_core.processes import environment, give_way
 
 Film = tuple[str, int | None, str]  # title, year, genres
@@ -36,7 +36,7 @@ def draw_ahead(films: Sequence[Film]) -> None:
 def _soon(films: Sequence[Film]) -> None:
     threading.Event().wait(PAUSE_SECONDS)
     with _lock:
-        missing = [film for film in films if not place(*film).is_file()]
+        missing = [film for film in films if not cache_path(*film).is_file()]
         if missing:
             subprocess.run(
                 [sys.executable, "-m", __name__],
@@ -56,7 +56,7 @@ def main() -> None:
     for title, year, genres in json.load(sys.stdin):
         if os.getppid() != parent:
             return
-        kept(title, year, genres)
+        cached_drawing(title, year, genres)
 
 
 if __name__ == "__main__":

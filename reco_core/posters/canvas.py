@@ -86,7 +86,8 @@ class Canvas:
         return [(x * self._unit, y * self._unit) for x, y in points]
 
     def _box(self, x: float, y: float, r: float) -> tuple[float, float, float, float]:
-        return tuple(v * self._unit for v in (x - r, y - r, x + r, y + r))
+        left, top, right, bottom = (v * self._unit for v in (x - r, y - r, x + r, y + r))
+        return left, top, right, bottom
 
     def _thickness(self, width: float) -> int:
         return max(1, round(width * self._unit))

@@ -13,6 +13,7 @@ from reco_core.posters.compositions import COMPOSITIONS, Design, Sheet
 from reco_core.posters.lettering import FACES, drawable, fit, title_and_more
 from reco_core.posters.palettes import PALETTES
 from reco_core.posters.styles import STYLES, telling
+from reco_core.ratings import genres_in
 
 MIN_WIDTH, MAX_WIDTH = 60, 500
 
@@ -43,7 +44,7 @@ def design(title: str, year: str, genres: Sequence[str]) -> Design:
 
 @lru_cache(maxsize=64)
 def _encoded(title: str, year: str, genres: str, width: int) -> bytes:
-    names = tuple(name.strip() for name in genres.split("|") if name.strip() and not name.startswith("("))
+    names = tuple(name.strip() for name in genres_in(genres) if name.strip() and not name.startswith("("))
     chosen = design(title, year, names)
     out = BytesIO()
     chosen.compose(_sheet(chosen, title, year, names, width)).save(out, "JPEG", quality=86, optimize=True)
@@ -62,7 +63,7 @@ def _sheet(chosen: Design, title: str, year: str, genres: Sequence[str], width: 
 def _year(year: object) -> str:
     """The year in digits; "" for none, such as pandas' NA."""
     try:
-        number = float(year)
+        number = float(str(year))
     except (TypeError, ValueError):
         return ""
     return str(int(number)) if math.isfinite(number) else ""

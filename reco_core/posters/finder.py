@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 import reco_core
+from reco_core.posters.drawing_cache import cached_drawing
 from reco_core.posters.folder import is_file_name, poster_in
-from reco_core.posters.kept import kept
 from reco_core.posters.tmdb import API_URL, IMAGE_URL, Tmdb
 
 # How long a page may wait for TMDB; what comes later is cached and shown the next time.
@@ -30,11 +30,16 @@ class Poster:
 class Wanted(Protocol):
     """What a poster is looked for by."""
 
-    item_id: object
-    title: str
-    year: int | None
-    genres: str
-    tmdb_id: int | None
+    @property
+    def item_id(self) -> object: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def year(self) -> int | None: ...
+    @property
+    def genres(self) -> str: ...
+    @property
+    def tmdb_id(self) -> int | None: ...
 
 
 class Posters:
@@ -112,7 +117,7 @@ class _Item:
 
 
 def _drawn(item: Wanted) -> Poster:
-    return Poster(kept(item.title, item.year, item.genres), "image/jpeg", "drawn")
+    return Poster(cached_drawing(item.title, item.year, item.genres), "image/jpeg", "drawn")
 
 
 def _assets() -> Path:

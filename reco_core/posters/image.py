@@ -26,7 +26,7 @@ def safe_image(content: bytes) -> tuple[bytes, str] | None:
         return None
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS or min(image.size) < 2:
+            if image.format is None or image.width * image.height > MAX_PIXELS or min(image.size) < 2:
                 return None
             if _is_plain(image, len(content)):
                 image.load()

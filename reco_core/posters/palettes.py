@@ -31,7 +31,8 @@ class Palette:
 
 def mix(a: Colour, b: Colour, share: float) -> Colour:
     """The colour that lies `share` of the way from a to b."""
-    return tuple(round(x + (y - x) * share) for x, y in zip(a, b, strict=True))
+    red, green, blue = (round(x + (y - x) * share) for x, y in zip(a, b, strict=True))
+    return red, green, blue
 
 
 def contrast(a: Colour, b: Colour) -> float:
@@ -48,7 +49,7 @@ def _luminance(colour: Colour) -> float:
 
 def _palette(colours: str) -> Palette:
     """A palette from six hexadecimal colours."""
-    return Palette(*(tuple(bytes.fromhex(colour)) for colour in colours.split()))
+    return Palette(*((b[0], b[1], b[2]) for b in map(bytes.fromhex, colours.split())))
 
 
 #                     back   glow   accent middle dark   paper

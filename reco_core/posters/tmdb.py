@@ -96,7 +96,7 @@ class Tmdb:
         """
         import requests  # 6 MB that a server without a key never needs
 
-        more = {"headers": self._headers, "params": self._parameters} if api else {}
+        more: dict[str, Any] = {"headers": self._headers, "params": self._parameters} if api else {}
         with requests.get(url, timeout=TIMEOUTS, stream=True, allow_redirects=False, **more) as response:
             if response.status_code == 404:
                 return {} if api else b""

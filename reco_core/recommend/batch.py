@@ -30,7 +30,7 @@ class Block:
 def top_of_all(scorer: Scorer, ratings: Ratings, k: int = 10, allowed: np.ndarray | None = None) -> Iterator[Block]:
     """The k best unrated items of every user of the dataset, users in the order of their index.
 
-    As top_n for each: equal scores by item index, nothing for nan and -inf; scores may differ from it in the last
+    As recommend_to for each: equal scores by item index, nothing for nan and -inf; scores may differ in the last
     bits of a float32. allowed: bool [n_items], items that may come; all where None. Raises SettingsError for k < 1.
     """
     if k < 1:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from reco_core.ratings import Ratings
+from reco_core.ratings import Ratings, genres_in
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +27,7 @@ class ItemFacts:
         place = {name: column for column, name in enumerate(names)}
         genres = np.zeros((ratings.n_items, len(names)), dtype=bool)
         for row, text in enumerate(ratings.item_table["genres"]):
-            genres[row, [place[name] for name in str(text).split("|") if name]] = True
+            genres[row, [place[name] for name in genres_in(text)]] = True
         years = pd.to_numeric(ratings.item_table["year"], errors="coerce").to_numpy(np.float64, na_value=np.nan)
         return cls(ratings.item_counts, years, genres, names)
 

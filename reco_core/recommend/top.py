@@ -7,8 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from reco_core.errors import SettingsError, UnknownIdError
-from reco_core.inspect.neighbours import first_k
-from reco_core.models.spec import Scorer
 from reco_core.ratings import Ratings
 
 
@@ -23,34 +21,17 @@ class Recommendations:
         return len(self.item_index)
 
 
-def top_n(scorer: Scorer, ratings: Ratings, user_index: int, n: int = 10) -> Recommendations:
-    """The n best items that the user has not rated in any row, best first, equal scores by item index.
-
-    Items with a score of nan or -inf never come back; fewer than n come back where there are fewer candidates.
-    Raises UnknownIdError for a user outside the dataset, SettingsError for n < 1.
-    """
-    _check(ratings, user_index, n)
-    scores = np.array(scorer.score_all(np.array([user_index], dtype=np.int32))[0], dtype=np.float32)
-    scores[ratings.item_index[ratings.rows_of_user(user_index)]] = -np.inf
-    chosen = first_k(scores, n)
-    return Recommendations(chosen, scores[chosen])
-
-
 def rated_highest(ratings: Ratings, user_index: int, n: int = 10) -> tuple[np.ndarray, np.ndarray]:
     """(item_index int64 [<= n], rating float32 [<= n]) of the user: highest first, newest first among equals.
 
-    Equal also in time, or without times: in the order of the file. Raises as top_n does.
+    Equal also in time, or without times: in the order of the file. Raises UnknownIdError for a user outside the
+    dataset, SettingsError for n < 1.
     """
-    _check(ratings, user_index, n)
-    rows = ratings.rows_of_user(user_index)
-    age = np.zeros(len(rows), dtype=np.int64) if ratings.timestamp is None else -ratings.timestamp[rows]
-    rows = rows[np.lexsort((age, -ratings.rating[rows]))][:n]
-    return ratings.item_index[rows].astype(np.int64), ratings.rating[rows]
-
-
-def _check(ratings: Ratings, user_index: int, n: int) -> None:
-    """Raise unless the user is in the dataset and n is at least 1."""
     if not 0 <= user_index < ratings.n_users:
         raise UnknownIdError(f"user_index must be from 0 to {ratings.n_users - 1}; got {user_index}.")
     if n < 1:
         raise SettingsError(f"n must be at least 1; got {n}.")
+    rows = ratings.rows_of_user(user_index)
+    age = np.zeros(len(rows), dtype=np.int64) if ratings.timestamp is None else -ratings.timestamp[rows]
+    rows = rows[np.lexsort((age, -ratings.rating[rows]))][:n]
+    return ratings.item_index[rows].astype(np.int64), ratings.rating[rows]

@@ -9,8 +9,8 @@ import numpy as np
 from reco_core.errors import SettingsError, UnknownIdError
 from reco_core.inspect.neighbours import first_k
 from reco_core.models.fitted import Fitted
+from reco_core.models.folding import Folded, fold_in
 from reco_core.ratings import Ratings
-from reco_core.recommend.fold_in import Folded, fold_in
 from reco_core.recommend.top import Recommendations
 
 
@@ -43,15 +43,6 @@ class WhatIf:
         return float(moved.max(initial=0.0))
 
 
-def user_ratings(ratings: Ratings, user_index: int) -> tuple[np.ndarray, np.ndarray]:
-    """(item indices int64 [n], stars float64 [n]) that a user has given, each item once: its last row counts."""
-    if not 0 <= user_index < ratings.n_users:
-        raise UnknownIdError(f"user_index must be from 0 to {ratings.n_users - 1}; got {user_index}.")
-    rows = ratings.rows_of_user(user_index)
-    given = dict(zip(ratings.item_index[rows].tolist(), ratings.rating[rows].tolist(), strict=True))
-    return np.array(list(given), dtype=np.int64), np.array(list(given.values()), dtype=np.float64)
-
-
 def what_if(model: Fitted, ratings: Ratings, user_index: int, changes: dict[int, float | None], n: int = 10) -> WhatIf:
     """The user's list with all ratings as they are in the dataset, and with `changes` to them.
 
@@ -60,7 +51,7 @@ def what_if(model: Fitted, ratings: Ratings, user_index: int, changes: dict[int,
     """
     if n < 1:
         raise SettingsError(f"n must be at least 1; got {n}.")
-    items, stars = user_ratings(ratings, user_index)
+    items, stars = ratings.given_by(user_index)
     changed = dict(zip(items.tolist(), stars.tolist(), strict=True)) | changes
     hidden = np.fromiter(changed, dtype=np.int64)
     if len(hidden) and not (hidden.min() >= 0 and hidden.max() < ratings.n_items):

@@ -6,6 +6,7 @@ from reco_core.runs.run import Run
 from reco_core.runs.run_spec import RunRequest, RunSpec, Sizes
 from reco_core.runs.status import Status
 from reco_core.runs.store import RunStore
+from reco_core.runs.view import RunView
 
 __all__ = [
     "Change",
@@ -18,6 +19,7 @@ __all__ = [
     "RunRequest",
     "RunSpec",
     "RunStore",
+    "RunView",
     "Sizes",
     "Status",
     "Step",

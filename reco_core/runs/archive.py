@@ -13,7 +13,7 @@ from typing import IO, TypeAlias
 from pydantic import TypeAdapter, ValidationError
 
 from reco_core.errors import RunError
-from reco_core.events import KINDS, to_line
+from reco_core.events import KINDS, as_written_now, to_line
 from reco_core.models import get_model
 from reco_core.runs.arrays import check_arrays, read_arrays, write_arrays
 from reco_core.runs.files import write_json, write_whole
@@ -49,8 +49,8 @@ def pack(run: Run, to: Path | IO[bytes]) -> None:
 
 
 def _portable(info: RunSpec) -> RunSpec:
-    """The same without owner and path: a dataset's name stands for its source, a fold's files keep names only."""
-    changed: dict[str, object] = {"owner": ""}
+    """The same without owner, pin and path: a dataset's name stands for its source, a fold's files keep names only."""
+    changed: dict[str, object] = {"owner": "", "pinned": None}
     if not PLAIN_NAME.fullmatch(info.source):
         changed["source"] = info.dataset
     if info.split.kind.startswith(FOLD):
@@ -155,7 +155,7 @@ def _checked_lines(content: bytes) -> list[str]:
     lines = []
     for number, line in enumerate(content.split(b"\n")[:-1], start=1):
         try:
-            values = json.loads(line)
+            values = as_written_now(json.loads(line))
             lines.append(to_line(_ADAPTERS[values.pop("event")].validate_python(values)))
         except (ValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise RunError(f"{EVENTS} of an exported run holds one event a line; line {number} is none.") from error

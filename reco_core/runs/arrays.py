@@ -6,7 +6,7 @@ import math
 import re
 import zipfile
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 
@@ -22,7 +22,8 @@ MOST_BYTES = 4 * 2**30
 
 def write_arrays(path: Path, arrays: Arrays, epoch: int) -> None:
     """Write the arrays of one epoch as npz, whole or not at all."""
-    write_whole(path, lambda file: np.savez(file, **{EPOCH: np.int64(epoch)}, **arrays))
+    whole: dict[str, Any] = {EPOCH: np.int64(epoch)} | arrays
+    write_whole(path, lambda file: np.savez(file, **whole))
 
 
 def read_arrays(file: Path | IO[bytes], label: str, most_bytes: int = MOST_BYTES) -> tuple[Arrays, int]:

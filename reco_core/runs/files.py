@@ -86,6 +86,35 @@ def is_locked(path: Path) -> bool:
     return False
 
 
+class WholeFile(Generic[Entry]):
+    """The value of one file that is written whole: read again only when another file stands there; safe for threads.
+
+    What is read is shared: nobody may change it.
+    """
+
+    def __init__(self, path: Path, read: Callable[[], Entry]) -> None:
+        self._path, self._read = path, read
+        self._lock = threading.Lock()
+        self._seen: tuple[tuple[int, int, int], Entry] | None = None
+
+    def read(self) -> Entry:
+        """The value as of now; raises what reading it raises."""
+        with self._lock:
+            stamp = self._stamp()
+            if stamp is None:
+                return self._read()
+            if self._seen is None or self._seen[0] != stamp:
+                self._seen = stamp, self._read()
+            return self._seen[1]
+
+    def _stamp(self) -> tuple[int, int, int] | None:
+        try:
+            state = self._path.stat()
+        except OSError:
+            return None
+        return state.st_ino, state.st_size, state.st_mtime_ns
+
+
 class LineLog(Generic[Entry]):
     """The parsed lines of one growing file, read from where the last reading ended; safe for threads."""
 

@@ -11,14 +11,24 @@ from reco_core.errors import RunError
 Figures = dict[str, float | None]
 
 
+class Next(BaseModel):
+    """The run that would help: a model, and settings on top of the run's own (of another model: of its defaults)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    model: str = Field(max_length=200)
+    settings: dict[str, bool | int | float | str | None] = Field(default_factory=dict, max_length=20)
+
+
 class Warned(BaseModel):
-    """An alarm: its name, what was found, and what helps."""
+    """An alarm: its name, what was found, what helps in words, and as a run where there is one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(max_length=40)
     sentence: str = Field(max_length=1000)
     remedy: str = Field("", max_length=1000)
+    next: Next | None = None
 
 
 class Metrics(BaseModel):

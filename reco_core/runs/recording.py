@@ -18,7 +18,7 @@ from reco_core.runs.arrays import write_arrays
 from reco_core.runs.checkpoint_file import write_state
 from reco_core.runs.files import locked, remove_unfinished
 from reco_core.runs.run_spec import INFO
-from reco_core.runs.snapshots import is_due, take
+from reco_core.runs.snapshots import is_due, save
 
 EVENTS, WEIGHTS, WORKING = "events.jsonl", "weights.npz", "working.lock"
 PROGRESS_SHARE = 1e-4
@@ -77,7 +77,7 @@ class Recording:
     def snapshot(self, arrays: Arrays, epoch: int, now: bool = False) -> None:
         """Keep the weights of an epoch for looking back, where it is one of those kept, or the last (`now`)."""
         if now or is_due(epoch):
-            take(self._folder, arrays, epoch)
+            save(self._folder, arrays, epoch)
 
 
 def _without_cut_off_line(file: IO[bytes]) -> None:

@@ -11,11 +11,11 @@ from typing import Any, TypeVar, get_args
 
 from reco_core.errors import RunError
 from reco_core.events import Continued, Event, Failed, Finished, Paused, Stopped
+from reco_core.models.parsing import limits
 from reco_core.models.spec import ModelSpec, Settings
 from reco_core.runs.files import LineLog
 
 CONTROL = "control.jsonl"
-CHANGEABLE = ("learning_rate", "l2", "bias_l2")
 MOST_EPOCHS = 2000
 MOST_PACE = 10.0
 MOST_BYTES = 2**22
@@ -53,7 +53,7 @@ class Stop(_Asked):
 
 @dataclass(frozen=True)
 class Change(_Asked):
-    """Another learning_rate, l2 or bias_l2 from the next epoch on."""
+    """Another value of a setting whose field is flagged changeable, such as learning_rate, from the next epoch on."""
 
     setting: str
     value: float
@@ -109,10 +109,31 @@ def check(request: Request) -> None:
 def check_for(spec: ModelSpec, settings: Settings, request: Request) -> None:
     """Raises RunError unless the request makes sense, for a run of this model."""
     check(request)
+    if reason := reason_against(spec, settings, request):
+        raise RunError(reason)
+
+
+def reason_against(spec: ModelSpec, settings: Settings, request: Request) -> str:
+    """Why a run of this model cannot do what was asked, in a sentence; an empty text where it can."""
     if not isinstance(request, (Stop, Watch)) and spec.fit is not None:
-        raise RunError(f"{spec.title} is worked out directly, in one step: it cannot be paused or steered.")
-    if isinstance(request, Change) and not hasattr(settings, request.setting):
-        raise RunError(f"{spec.title} has no {request.setting}.")
+        return f"{spec.title} is worked out directly, in one step: it cannot be paused or steered."
+    return _wrong_change(spec, settings, request) if isinstance(request, Change) else ""
+
+
+def _wrong_change(spec: ModelSpec, settings: Settings, change: Change) -> str:
+    """The rule of the setting's field that a change breaks, or an empty text."""
+    changeable = settings.flagged("changeable")
+    if change.setting not in changeable:
+        return f"A run of {spec.title} lets {', '.join(changeable)} be changed; got {change.setting!r}."
+    low, high = limits(spec.settings.model_fields[change.setting])
+    if not low <= change.value <= high:
+        return f"{change.setting} must be a number from {_plain(low)} to {_plain(high)}; got {change.value!r}."
+    return ""
+
+
+def _plain(value: float) -> str:
+    """The number without an exponent: 0.000001."""
+    return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def _wrong(request: Request) -> str:
@@ -122,11 +143,10 @@ def _wrong(request: Request) -> str:
     if isinstance(request, Continue) and not _is_count(request.epochs, 1, MOST_EPOCHS):
         return f"A run goes on for 1 to {MOST_EPOCHS} more epochs; got {request.epochs!r}."
     if isinstance(request, Change):
-        if request.setting not in CHANGEABLE:
-            return f"A run that trains lets {', '.join(CHANGEABLE)} be changed; got {str(request.setting)[:60]!r}."
-        value, lowest = request.value, 0.0
-        if not _is_number(value) or not lowest <= value <= 10 or (request.setting == "learning_rate" and value < 1e-6):
-            return f"{request.setting} must be a number from {_lowest(request.setting)} to 10; got {value!r}."
+        if not isinstance(request.setting, str) or len(request.setting) > 60:
+            return f"A setting to change is given by its name; got {str(request.setting)[:60]!r}."
+        if not _is_number(request.value):
+            return f"{request.setting} must be a number; got {request.value!r}."
     if isinstance(request, Pace) and not (_is_number(request.seconds) and 0 <= request.seconds <= MOST_PACE):
         return f"Between two epochs a run stands still for 0 to {MOST_PACE:g} seconds; got {request.seconds!r}."
     if isinstance(request, Watch):
@@ -138,10 +158,6 @@ def _wrong(request: Request) -> str:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _lowest(setting: str) -> str:
-    return "0.000001" if setting == "learning_rate" else "0"
 
 
 def _is_count(value: Any, low: int, high: int) -> bool:

@@ -101,12 +101,14 @@ class Sizes(BaseModel):
 class RunSpec(RunRequest):
     """run.json: the request with every setting written out, and what was found when the run began.
 
-    dataset_fingerprint, split_fingerprint and sizes are None until the run has begun.
+    dataset_fingerprint, split_fingerprint and sizes are None until the run has begun. pinned: since when its owner
+    wants it to be shown first.
     """
 
     id: RunId
     name: Name
     created: datetime
+    pinned: datetime | None = None
     split_fingerprint: Fingerprint | None = None
     sizes: Sizes | None = None
     versions: dict[str, str] = Field(default_factory=dict)

@@ -40,7 +40,7 @@ def limit_bytes() -> float:
     return megabytes * 1e6
 
 
-def kept(folder: Path) -> list[int]:
+def saved_epochs(folder: Path) -> list[int]:
     """The epochs that have a snapshot, in order."""
     try:
         names = [_NAME.fullmatch(path.name) for path in (folder / SNAPSHOTS).iterdir()]
@@ -49,11 +49,11 @@ def kept(folder: Path) -> list[int]:
     return sorted(int(name[1]) for name in names if name)
 
 
-def take(folder: Path, arrays: Arrays, epoch: int, limit: float | None = None) -> bool:
+def save(folder: Path, arrays: Arrays, epoch: int, limit: float | None = None) -> bool:
     """Keep a snapshot, and remove others where RULE asks for it; False where there is no room for this one."""
     room = limit_bytes() if limit is None else limit
     size = float(sum(array.nbytes for array in arrays.values()))
-    sizes = {number: float(_path(folder, number).stat().st_size) for number in kept(folder)} | {epoch: size}
+    sizes = {number: float(_path(folder, number).stat().st_size) for number in saved_epochs(folder)} | {epoch: size}
     chosen = thinned(sorted(sizes), sizes, room)
     for number in sizes.keys() - set(chosen) - {epoch}:
         _path(folder, number).unlink(missing_ok=True)
@@ -76,7 +76,7 @@ def thinned(epochs: Sequence[int], sizes: dict[int, float], room: float) -> list
 
 def read(folder: Path, epoch: int, label: str) -> Arrays:
     """The arrays of one epoch; raises RunError where it was not kept."""
-    epochs = kept(folder)
+    epochs = saved_epochs(folder)
     if epoch not in epochs:
         have = f"it has them of {', '.join(map(str, epochs))}" if epochs else "it has none"
         raise RunError(f"{label} has no snapshot of epoch {epoch}; {have}.")
@@ -93,7 +93,7 @@ def stamp(folder: Path, epoch: int) -> int:
 
 def forget(folder: Path, after: int) -> None:
     """Remove the snapshots of later epochs, which are trained anew."""
-    for epoch in kept(folder):
+    for epoch in saved_epochs(folder):
         if epoch > after:
             _path(folder, epoch).unlink(missing_ok=True)
 

@@ -10,7 +10,7 @@ from reco_core.events import Continued, EpochEnded, Event, Failed, Finished, Pau
 from reco_core.runs.requests import Continue, Request, Step, Stop
 
 StatusName: TypeAlias = Literal["queued", "running", "paused", "finished", "stopped", "failed", "interrupted"]
-Kind = TypeVar("Kind")
+Kind = TypeVar("Kind", bound=Event)
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Status:
     reason: str = ""
 
 
-def last_of(kind: type[Kind] | tuple[type, ...], events: Sequence[Event]) -> Kind | None:
+def last_of(kind: type[Kind] | tuple[type[Kind], ...], events: Sequence[Event]) -> Kind | None:
     """The newest event of a kind, or of several."""
     return next((event for event in reversed(events) if isinstance(event, kind)), None)
 
@@ -37,7 +37,8 @@ def session(events: Sequence[Event]) -> Sequence[Event]:
 def ended(events: Sequence[Event]) -> Status | None:
     """The status that the events alone decide, or None while they leave the end open."""
     now = session(events)
-    finished, failed, stopped, paused = (last_of(kind, now) for kind in (Finished, Failed, Stopped, Paused))
+    finished, failed = last_of(Finished, now), last_of(Failed, now)
+    stopped, paused = last_of(Stopped, now), last_of(Paused, now)
     if failed is not None:
         return Status("failed", failed.reason)
     if stopped is not None and stopped.reason == "asked" and (finished is not None or stopped.epoch == 0):
@@ -56,8 +57,7 @@ def ended(events: Sequence[Event]) -> Status | None:
 
 def planned(events: Sequence[Event]) -> int:
     """Epochs of the whole run as planned when it began or last went on; 0 before it began."""
-    told = last_of((Started, Continued), events)
-    return told.epochs if told is not None else 0
+    return next((event.epochs for event in reversed(events) if isinstance(event, (Started, Continued))), 0)
 
 
 def goes_on(asked: Request | None, events: Sequence[Event]) -> bool:
@@ -76,6 +76,8 @@ def current(
     A request to go on counts from the moment that somebody waits with the run or works on it.
     """
     over = ended(events)
+    if over is not None and not goes_on(asked, events):
+        return over
     at_work = working()
     if at_work and over is None:
         return Status("running")

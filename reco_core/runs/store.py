@@ -13,12 +13,13 @@ from reco_core.errors import RunError
 from reco_core.models import get_model
 from reco_core.paths import runs_home
 from reco_core.runs.archive import Archive, discard, move_in, pack, unpack
-from reco_core.runs.files import EventLog, write_json
-from reco_core.runs.recording import EVENTS
-from reco_core.runs.run import Run
+from reco_core.runs.chosen import name_of
+from reco_core.runs.files import write_json
+from reco_core.runs.run import Run, RunFiles
 from reco_core.runs.run_spec import INFO, NAME_LENGTH, RUN_ID, RunRequest, RunSpec, versions
+from reco_core.runs.view import RunView
 
-LOGS_KEPT = 256
+FILES_KEPT = 256
 
 
 class RunStore:
@@ -26,19 +27,18 @@ class RunStore:
 
     def __init__(self, root: Path | None = None) -> None:
         self.root = Path(root) if root is not None else runs_home()
-        self._logs: OrderedDict[str, EventLog] = OrderedDict()
+        self._files: OrderedDict[str, RunFiles] = OrderedDict()
         self._lock = threading.Lock()
 
     def create(self, request: RunRequest) -> Run:
-        """A new run that nobody trains yet; raises SettingsError where the model or a setting is unknown."""
+        """A new run that nobody trains yet, named for what it is; raises SettingsError."""
         spec = get_model(request.model)
         settings = spec.parse(request.settings, request.preset)
         now = datetime.now(UTC)
-        name = request.name or f"{spec.name} · {now.astimezone():%H:%M}"
+        request = request.model_copy(update={"settings": settings.model_dump(mode="json")})
         info = RunSpec(
-            **request.model_dump(exclude={"settings", "name"}),
-            settings=settings.model_dump(mode="json"),
-            name=self._free_name(name),
+            **request.model_dump(exclude={"name"}),
+            name=self._free_name(request.name or name_of(request)),
             id=_new_id(spec.name, now),
             created=now,
             versions=versions(),
@@ -59,6 +59,10 @@ class RunStore:
                 runs.append(run)
         return sorted(runs, key=lambda run: (run.info.created, run.id), reverse=True)
 
+    def views(self, dataset: str | None = None) -> tuple[RunView, ...]:
+        """One look at every readable run, newest first, as list() gives them."""
+        return tuple(run.look() for run in self.list(dataset))
+
     def damaged(self) -> dict[str, str]:
         """Why each run that list() leaves out cannot be read, by id."""
         reasons = {}
@@ -73,7 +77,7 @@ class RunStore:
         """The run with this id; raises RunError (an id becomes a path, so any other text is refused)."""
         if not isinstance(run_id, str) or not RUN_ID.fullmatch(run_id):
             raise RunError(f"A run id looks like 20250131-093000-mf_bias-1a2b; got {str(run_id)[:60]!r}.")
-        return Run(self.root / run_id, self._log(run_id))
+        return Run(self.root / run_id, self._files_of(run_id))
 
     def find(self, text: str) -> Run:
         """The run that a person means: its id, the start of one, its name, or `last`; raises RunError."""
@@ -98,6 +102,12 @@ class RunStore:
             run.update(name=self._free_name(name.strip()))
         return run
 
+    def pin(self, run_id: str, pinned: bool) -> Run:
+        """The run, pinned or not: of a dataset's runs, pages show the one pinned last where none is chosen."""
+        run = self.open(run_id)
+        run.update(pinned=datetime.now(UTC).isoformat() if pinned else None)
+        return run
+
     def delete(self, run_id: str) -> None:
         """Remove a run for good; raises RunError where it is still queued or running."""
         run = self.open(run_id)
@@ -106,7 +116,7 @@ class RunStore:
         hidden = self.root / f".gone-{uuid4().hex[:8]}"
         discard(hidden if move_in(run.folder, hidden) else run.folder)
         with self._lock:
-            self._logs.pop(run_id, None)
+            self._files.pop(run_id, None)
 
     def export(self, run_id: str, to: Path | IO[bytes]) -> None:
         """Write a run as a .zip (path or open file) or as a new folder; raises RunError."""
@@ -128,14 +138,14 @@ class RunStore:
         except FileNotFoundError:
             return []
 
-    def _log(self, run_id: str) -> EventLog:
-        """The log reader of a run, kept so that a page which polls reads only what is new."""
+    def _files_of(self, run_id: str) -> RunFiles:
+        """The readers of a run's files, kept so that a page which polls reads only what is new."""
         with self._lock:
-            log = self._logs.pop(run_id, None) or EventLog(self.root / run_id / EVENTS)
-            self._logs[run_id] = log
-            if len(self._logs) > LOGS_KEPT:
-                self._logs.popitem(last=False)
-            return log
+            files = self._files.pop(run_id, None) or RunFiles(self.root / run_id)
+            self._files[run_id] = files
+            if len(self._files) > FILES_KEPT:
+                self._files.popitem(last=False)
+            return files
 
     def _free_name(self, name: str) -> str:
         """The name, with a number where another run has it."""

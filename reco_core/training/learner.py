@@ -15,7 +15,7 @@ from reco_core.models.weights import with_unseen_rows
 from reco_core.training.checkpoint import Checkpoint
 from reco_core.training.part_inputs import Material, NotFinite, beginning, program_for
 from reco_core.training.plan import Part, rate_at
-from reco_core.training.programs import PENALTIES, Programs
+from reco_core.training.programs import Programs
 from reco_core.training.steering import Change
 
 _PROGRESS_EVERY = 0.25  # seconds
@@ -224,10 +224,8 @@ class Learner:
         """Weights, optimiser, seeds and penalties as then; raises KeyError or ValueError if of another model."""
         self._program = program_for(self._part, self._material, self._programs, to.penalties, to.compiled)
         self._program.restore(to.weights, to.optimizer, to.seeds)
-        for setting in PENALTIES:
-            strength = to.penalties.get(setting, getattr(self._settings, setting, None))
-            if strength is not None:
-                self._program.change(setting, strength)
+        for setting in self._settings.flagged("penalty"):
+            self._program.change(setting, to.penalties.get(setting, getattr(self._settings, setting)))
 
     def _restore_best(self) -> None:
         if self.whole.best:
@@ -236,6 +234,6 @@ class Learner:
     def _not_finite(self) -> str:
         epoch, rate = self.epoch + 1, self._settings.learning_rate if self.whole.rate is None else self.whole.rate
         return (
-            f"The loss is no longer a number in epoch {epoch}: the numbers grew without bound; "
-            f"try a learning_rate below {rate:g}, or a higher l2."
+            f"The loss is no longer a number in epoch {epoch}: the training diverged. "
+            f"Try a learning_rate below {rate:g}."
         )

@@ -10,6 +10,7 @@ import numpy as np
 
 from reco_core.errors import SettingsError
 from reco_core.events import Event, Failed, Paused, Stopped
+from reco_core.models.fitted import Fitted
 from reco_core.models.spec import Arrays, ModelSpec, Settings, Shape, Stage
 from reco_core.models.weights import initial
 from reco_core.ratings import Ratings
@@ -117,6 +118,10 @@ class Training:
         weights = self._arrays()
         return weights | self._context if weights else weights
 
+    def fitted(self) -> Fitted:
+        """The model as it is trained so far, to be asked for scores, lists and reasons."""
+        return Fitted.of(self._spec, self._settings, self.shape, self.arrays(), len(self._train))
+
     def events(self) -> Iterator[Event]:
         """StageStarted, Changed, Progress and EpochEnded as they happen; last Stopped, Paused or Failed, if so ended.
 
@@ -130,7 +135,7 @@ class Training:
         try:
             yield from self._learned()
         except NotFinite as error:
-            yield Failed(str(error))
+            yield Failed(str(error), diverged=True)
 
     def _learned(self) -> Iterator[Event]:
         """The events of a model that learns; raises NotFinite."""

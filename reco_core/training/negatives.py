@@ -26,7 +26,7 @@ class RatedBits:
         self._n_bits = -(-cells // 32) * 32 if self.exact else _MOST_BITS
         self._words = tf.Variable(tf.zeros([self._n_bits // 32], tf.int32), trainable=False)
 
-    def take(self, users: np.ndarray, items: np.ndarray) -> None:
+    def set_rated(self, users: np.ndarray, items: np.ndarray) -> None:
         """Sets the pairs that are rated: int32 [n] and int32 [n]."""
         key = users.astype(np.int64) * self._n_items + items
         place = key if self.exact else (key * np.int64(_MIX - 2**64)) & (self._n_bits - 1)

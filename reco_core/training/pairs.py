@@ -16,7 +16,7 @@ class PairLoss(Protocol):
     model: Any
     seed: Any
 
-    def take(self, users: np.ndarray, items: np.ndarray) -> None:
+    def set_rated(self, users: np.ndarray, items: np.ndarray) -> None:
         """The pairs that are trained on: int32 [n], int32 [n]."""
 
     def __call__(self, users: Any, items: Any, weights: Any) -> Any:
@@ -34,8 +34,8 @@ class Bpr:
         self._negatives = Negatives(shape.n_users, shape.n_items)
         self.seed = self._negatives.seed
 
-    def take(self, users: np.ndarray, items: np.ndarray) -> None:
-        self._negatives.rated.take(users, items)
+    def set_rated(self, users: np.ndarray, items: np.ndarray) -> None:
+        self._negatives.rated.set_rated(users, items)
 
     def __call__(self, users: Any, items: Any, weights: Any) -> Any:
         import tensorflow as tf
@@ -67,8 +67,8 @@ class BatchSoftmax:
         self._rated = RatedBits(shape.n_users, shape.n_items)
         self._log_share = tf.Variable(tf.zeros([shape.n_items]), trainable=False)
 
-    def take(self, users: np.ndarray, items: np.ndarray) -> None:
-        self._rated.take(users, items)
+    def set_rated(self, users: np.ndarray, items: np.ndarray) -> None:
+        self._rated.set_rated(users, items)
         counts = np.bincount(items, minlength=self._log_share.shape[0])
         self._log_share.assign(np.log(np.maximum(counts, 1) / len(items)).astype(np.float32))
 

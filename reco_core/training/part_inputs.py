@@ -59,9 +59,9 @@ def program_for(
     program = programs.get(part.spec, settings.model_copy(update=new), material.shape, batch_size)
     if compiled is None and compiling_pays(settings, batch_size, rows, epochs):
         compiled = True
-    program.take(material.context)
+    program.set_context(material.context)
     if program.pairs is not None:
-        program.pairs.take(material.train.users, material.train.items)
+        program.pairs.set_rated(material.train.users, material.train.items)
     program.use(compiled)
     return program
 

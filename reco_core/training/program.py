@@ -14,7 +14,7 @@ from reco_core.models.spec import Arrays, ModelSpec, Settings, Shape
 from reco_core.training.losses import LOSSES
 from reco_core.training.optimizers import Optimizer
 from reco_core.training.pairs import PAIRS
-from reco_core.training.stable_tf_names import repeatable_names
+from reco_core.tuning.tf_names import repeatable_names
 
 _CHUNK_ROWS = 131_072
 _CHUNK_STEPS = (8, 512)
@@ -67,8 +67,7 @@ class Program:
         self.model.name = "model"  # not a number that counts the models of the process: XLA reads it
         self.weights = named_weights(self.model)
         self.compiled = False
-        # With dropout XLA is slower, and a network's figures differ from the plain function's by more than 1e-6.
-        self.is_exact = spec.family == "factorisation"
+        self.is_exact = spec.xla_exact
         self._kept = KeptCode() if kept is None else kept
         self._known = self._kept.known
         self._can_compile = all(getattr(layer, "compiles", True) for layer in self.model.layers)
@@ -115,7 +114,7 @@ class Program:
         for state in self._seeds().values():
             state.assign(rng.integers(0, 2**31, 2))
 
-    def take(self, context: Arrays) -> None:
+    def set_context(self, context: Arrays) -> None:
         """The constants of a run, for the layers that work with them; their sizes need no new trace."""
         for layer in self.model.layers:
             if context and hasattr(layer, "take"):

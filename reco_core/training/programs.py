@@ -11,22 +11,6 @@ from typing import Protocol
 from reco_core.models.spec import ModelSpec, Settings, Shape
 from reco_core.training.program import KeptCode, Program
 
-# Settings that only change numbers: a program is the same whatever they are.
-_NUMBERS = {
-    "learning_rate",
-    "decay",
-    "schedule",
-    "epochs",
-    "patience",
-    "batch_size",
-    "init",
-    "init_sd",
-    "bias_init",
-    "min_stars",
-}
-PENALTIES = ("l2", "bias_l2", "sum_l2", "implicit_l2", "deviation_l2", "feature_l2")
-_ELSEWHERE = {"table_epochs", "table_learning_rate", "table_l2", "center"}
-
 
 class Code(Protocol):
     """Compiled code of earlier processes, by the key of the program."""
@@ -79,10 +63,9 @@ class Programs:
 
 def _key(spec: ModelSpec, settings: Settings, shape: Shape, batch_size: int) -> tuple:
     """What decides the traced function: the model's structure, sizes and scale, not the numbers in its settings."""
+    numbers, penalties = settings.flagged("number"), settings.flagged("penalty")
     structure = tuple(
-        (name, value > 0 if name in PENALTIES else value)
-        for name, value in settings
-        if name not in _NUMBERS and name not in _ELSEWHERE
+        (name, value > 0 if name in penalties else value) for name, value in settings if name not in numbers
     )
     features = (shape.genres, shape.years, shape.user_features) if spec.context else ()
     sizes = (shape.n_users, shape.n_items, shape.scale, *features)

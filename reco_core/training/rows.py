@@ -32,7 +32,7 @@ class Order:
         drawn = [low + rng.permutation(high - low) for low, high in pairwise(bounds)]
         self._blocks = np.concatenate([drawn[part] for part in rng.permutation(parts)]) if parts > 1 else drawn[0]
 
-    def take(self, values: np.ndarray, low: int, high: int) -> np.ndarray:
+    def values_at(self, values: np.ndarray, low: int, high: int) -> np.ndarray:
         """The values at the places low..high of this order."""
         block, whole = self._block, len(self._blocks) * self._block
         first = low // block
@@ -118,9 +118,9 @@ class Rows:
     def _column(values: np.ndarray, order: Order, low: int, real: int, used: int, size: int) -> np.ndarray:
         """`real` values from place `low` on, then from the first place on up to `used`: [size], the rest is 0."""
         column = np.zeros(size, dtype=values.dtype)
-        column[:real] = order.take(values, low, low + real)
+        column[:real] = order.values_at(values, low, low + real)
         if used > real:
-            column[real:used] = np.resize(order.take(values, 0, min(used - real, len(values))), used - real)
+            column[real:used] = np.resize(order.values_at(values, 0, min(used - real, len(values))), used - real)
         return column
 
     def errors(self, scorer: Scorer, loss: str, scale: RatingScale) -> tuple[float, float]:

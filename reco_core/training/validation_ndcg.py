@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from reco_core.models.rated_lists import Rated, blocks
+from reco_core.metrics.ranking import ndcg
 from reco_core.models.spec import Scorer
+from reco_core.rated_lists import Rated, blocks
 from reco_core.ratings import Ratings
 from reco_core.split import Split
 from reco_core.training.rows import Rows
 
 K, MOST_USERS = 10, 1000
 _SCORES = 2_000_000
-_DISCOUNT = 1 / np.log2(np.arange(K) + 2)
 
 
 class RankedRows:
@@ -62,12 +62,9 @@ def _ndcg(scores: np.ndarray, relevant: Rated, users: np.ndarray) -> np.ndarray:
     k = min(K, scores.shape[1])
     top = np.argpartition(scores, scores.shape[1] - k, axis=1)[:, -k:]
     order = np.argsort(-np.take_along_axis(scores, top, axis=1), axis=1, kind="stable")
-    wanted = np.zeros(scores.shape, dtype=bool)
-    wanted[relevant.entries(users)] = True
-    hits = np.take_along_axis(wanted, np.take_along_axis(top, order, axis=1), axis=1)
+    hits = np.take_along_axis(relevant.mask(users), np.take_along_axis(top, order, axis=1), axis=1)
     n = relevant.counts(users)
-    ideal = np.cumsum(_DISCOUNT)[np.clip(n, 1, K) - 1]
-    return ((hits @ _DISCOUNT[:k]) / ideal)[n > 0]
+    return ndcg(hits[n > 0], n[n > 0], K)
 
 
 def popularity_line(ratings: Ratings, split: Split) -> dict[str, float]:

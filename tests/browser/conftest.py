@@ -76,7 +76,10 @@ class Server:
 
 @pytest.fixture(scope="module")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
-    """serve(*arguments, **environment) -> Server; ended, with its worker, when the module's tests are over."""
+    """serve(*arguments, **environment) -> Server; ended, with its worker, when the module's tests are over.
+
+    Its log has no warnings then.
+    """
     servers = []
 
     def start(*arguments: str, **environment: str) -> Server:
@@ -88,6 +91,8 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
     yield start
     for server in servers:
         _end(server.process)
+    logs = [(server.home / "server.log").read_text(encoding="utf-8", errors="replace") for server in servers]
+    assert not re.findall(r"(?im)^.*(?:warning|traceback).*$", "\n".join(logs)), "a server that complains of nothing"
 
 
 def _start(home: Path, arguments: tuple[str, ...], environment: dict[str, str]) -> Server:

@@ -19,7 +19,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def server(serve):
-    return serve()
+    """A server, and so its worker, without any of reco_core/tuning: pages, training and exports work all the same."""
+    return serve(RECO_NO_TUNING="1")
 
 
 @pytest.fixture

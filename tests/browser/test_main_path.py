@@ -7,10 +7,18 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessible import faults, listen
 from tests.browser.walk import LOOKS, expect_pictures, fits, go, main, posters, settle, train
 
 pytestmark = pytest.mark.browser
-PAGES = ("data", "train", "compare", "embeddings", "similar", "recommend")
+PAGES = ("data", "train", "evaluate", "compare", "embeddings", "similar", "recommend", "foryou")
+WIDTHS = (390, 1366, 1440, 1920)
+# The equations that stand out of their boxes.
+CUT = """all => all.filter(box => {
+  const [drawn, room] = [box.querySelector('.katex-html'), box].map(e => e.getBoundingClientRect());
+  const parts = [...box.querySelectorAll('.katex-html .base')].map(e => e.getBoundingClientRect());
+  return parts.some(p => p.right > room.right + 0.5 || p.left < room.left - 0.5) || drawn.width > room.width + 0.5;
+}).map(box => box.textContent)"""
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +29,21 @@ def demo_server(serve):
 @pytest.fixture(scope="module")
 def real_server(serve, data_folder):
     return serve("--dataset", str(data_folder / "ml-100k.zip"))
+
+
+def test_no_equation_is_wider_than_its_box(demo_server, new_page) -> None:
+    """Before the first run, when all cards are shown."""
+    page = new_page()
+    page.goto(f"{demo_server.url}/train?dataset=demo")
+    families = main(page).locator(".st-key-family [role=radio]")
+    expect(families.first).to_be_visible(timeout=60_000)
+    for number in range(families.count()):
+        families.nth(number).click()
+        settle(page)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            expect(main(page).locator(".st-key-models .katex-display").first).to_be_visible()
+            assert not main(page).locator(".st-key-models .katex-display").evaluate_all(CUT), (number, width)
 
 
 def test_demo_from_data_to_recommendations(demo_server, new_page, shoot) -> None:
@@ -101,13 +124,14 @@ def click_the_map(page: Page) -> None:
 
 
 def look_around(page: Page, url: str, run: str, dataset: str, shoot, look: str) -> None:
-    """Every page by its own address, as a fresh visitor: it opens, and nothing scrolls sideways."""
-    page.goto(url)
-    settle(page)
-    shoot(page, f"{dataset}-home-{look}")
-    for name in PAGES:
+    """Every page by its own address, as a fresh visitor: it opens, nothing scrolls sideways, everybody can use it, and
+    it complains of nothing."""
+    console = listen(page)
+    for name in ("", *PAGES):
         page.goto(f"{url}/{name}?dataset={dataset}&run={run}")
         expect(main(page).get_by_role("heading", level=1)).to_be_visible(timeout=60_000)
         settle(page)
         fits(page)
-        shoot(page, f"{dataset}-{name}-{look}")
+        assert not faults(page), name
+        assert not console.lines, name
+        shoot(page, f"{dataset}-{name or 'home'}-{look}")

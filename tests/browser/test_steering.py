@@ -7,9 +7,19 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.places import box, toolbar_is_aside, whole
 from tests.browser.walk import SLOW, fits, go, main, ready, settle
 
 pytestmark = pytest.mark.browser
+WINDOW = ("train", "transport", "pace_choice", "change_learning_rate", "rmse_card", "loss_card")
+# What stands in a window of each size without scrolling, in the order in which it is looked for.
+WINDOWS = {(1366, 768): WINDOW, (1440, 900): (*WINDOW, "watch_neighbours"), (1920, 1080): (*WINDOW, "watch_neighbours")}
+STILL = """selector => {
+  const box = document.querySelector(selector).getBoundingClientRect(), still = window.recoPlace === box.top;
+  window.recoPlace = box.top;
+  return still && box.top >= 0 && box.bottom <= innerHeight;
+}"""
+NUMBER = re.compile(r"\d+")
 WATCH_ONLY = "You can watch this run; only its owner steers it."
 
 
@@ -36,6 +46,12 @@ def test_run_is_paused_stepped_changed_and_goes_on(server, new_page, shoot) -> N
     press(page, "step")
     expect(figure(page)).to_have_text(str(before + 2), timeout=SLOW)
     expect(cell(page, "Learning rate")).to_have_text(rate)
+    for (width, height), keys in WINDOWS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        whole(page, *keys)
+        fits(page)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    toolbar_is_aside(page, "rmse_card")
     shoot(page, "steering-paused")
 
     press(page, "continue")
@@ -46,11 +62,15 @@ def test_run_is_paused_stepped_changed_and_goes_on(server, new_page, shoot) -> N
     expect(main(page).get_by_role("heading", name="Beside the baselines")).to_be_visible(timeout=SLOW)
     settle(page)
     fits(page)
+    choose_another_model(page)
 
 
-def test_rate_is_changed_while_it_runs(server, new_page) -> None:
-    page = new_page()
+def test_run_begun_on_a_phone_is_seen_and_its_rate_is_changed_while_it_runs(server, new_page) -> None:
+    page = new_page(width=390)
     begin(page, server.url, epochs=2000)
+    settled_box(page, "rmse_card")
+    whole(page, "transport", "rmse_card")
+    toolbar_is_aside(page, "rmse_card")
     rate = change_rate(page, "0.0004")
     expect(cell(page, "Learning rate")).to_have_text(rate, timeout=SLOW)
     press(page, "stop")
@@ -62,7 +82,7 @@ def test_reload_finds_the_run_again_and_may_still_steer_it(server, new_page) -> 
     begin(page, server.url, epochs=2000)
     seen = epoch(page)
     page.reload()
-    expect(figure(page)).to_be_visible(timeout=SLOW)
+    expect(figure(page)).to_have_text(NUMBER, timeout=SLOW)
     assert epoch(page) >= seen
     second = page.context.new_page()
     second.goto(page.url)
@@ -78,9 +98,10 @@ def test_another_visitor_watches_and_does_not_steer(server, new_page, shoot) -> 
     begin(page, server.url, epochs=2000)
     other.goto(page.url)
     expect(main(other).get_by_text(WATCH_ONLY)).to_be_visible(timeout=SLOW)
+    expect(figure(other)).to_have_text(NUMBER, timeout=SLOW)
     seen = epoch(other)
     expect(figure(other)).not_to_have_text(str(seen), timeout=SLOW)
-    for key in ("pause", "stop", "step", "change"):
+    for key in ("pause", "stop", "step", "tuning"):
         expect(main(other).locator(f".st-key-{key}")).to_have_count(0)
     shoot(other, "steering-other-visitor")
     press(page, "pause")
@@ -102,21 +123,35 @@ def begin(page: Page, url: str, epochs: int) -> None:
     settle(page)
     button(page, "train").click()
     expect(page).to_have_url(re.compile(r"[?&]run="), timeout=SLOW)
-    expect(figure(page)).to_be_visible(timeout=SLOW)
+    expect(figure(page)).to_have_text(NUMBER, timeout=SLOW)
 
 
 def change_rate(page: Page, rate: str) -> str:
     """Asks for another learning rate in the form; gives back the rate as the page writes it."""
-    opener = main(page).locator(".st-key-change button").first
-    opener.click()
-    field = page.locator(".st-key-change_learning_rate input")
-    expect(field).to_be_visible(timeout=SLOW)
+    field = main(page).locator(".st-key-change_learning_rate input")
     field.fill(rate)
-    page.locator(".st-key-apply_change button").first.click()
+    field.press("Enter")
     expect(field).to_have_value("", timeout=SLOW)
-    page.keyboard.press("Escape")
-    expect(field).to_be_hidden(timeout=SLOW)
+    expect(field).to_have_attribute("placeholder", rate, timeout=SLOW)
     return rate
+
+
+def choose_another_model(page: Page) -> None:
+    """Behind a button stand the cards of the others; a click anywhere on one chooses it, and nothing else changes."""
+    before = box(page, "rmse_card")
+    button(page, "other_models").click()
+    cards = page.get_by_role("dialog")
+    names = cards.get_by_role("button", name=re.compile("^Ch(oose|osen) ")).all_inner_texts()
+    assert len(names) == len(set(names)) > 3
+    cards.get_by_text("Non-negative factorisation", exact=True).first.click()
+    expect(cards).to_have_count(0, timeout=SLOW)
+    expect(main(page).locator(".st-key-model_row")).to_contain_text("Non-negative factorisation", timeout=SLOW)
+    assert abs(box(page, "rmse_card")["y"] - before["y"]) <= 2
+
+
+def settled_box(page: Page, key: str) -> None:
+    """Waits until an element has come into the window and rests there."""
+    page.wait_for_function(STILL, arg=f".stMainBlockContainer .st-key-{key}", polling=500)
 
 
 def fill(page: Page, key: str, value: str) -> None:

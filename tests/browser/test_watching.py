@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.walk import LOOKS, SLOW, expect_pictures, fits, main, posters, settle, train
+from tests.browser.places import box
+from tests.browser.walk import LOOKS, SLOW, expect_pictures, fits, main, posters, ready, settle
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +23,8 @@ def test_a_run_is_watched_while_it_learns_and_looked_back_at_on_every_page(serve
     page.goto(f"{server.url}/train?dataset=demo")
     settle(page)
     expect(main(page).get_by_text("Choose a movie and a user")).to_be_visible(timeout=SLOW)
-    run = train(page)
+    ready(page)
+    run = train_where_nothing_moves(page)
     watch(page, run)
     look_back_on_the_map(page, server.url, run)
     for name, grid in (("similar", "similar_grid"), ("recommend", "best_grid")):
@@ -35,6 +37,21 @@ def test_a_run_is_watched_while_it_learns_and_looked_back_at_on_every_page(serve
             settle(other)
             fits(other)
             shoot(other, f"epoch-1-{name}-{width}-{scheme}")
+
+
+def train_where_nothing_moves(page: Page) -> str:
+    """What is looked at while a run trains stands where it stood when the run is over: at most 2 px aside."""
+    keys = ("transport", "change_learning_rate", "rmse_card", "loss_card", "watch_neighbours", "train")
+    main(page).locator(".st-key-train button").first.click()
+    expect(main(page).locator(".st-key-run_title")).to_contain_text("Epoch 3", timeout=SLOW)
+    during = {key: box(page, key) for key in keys}
+    expect(main(page).locator(".st-key-run_title")).to_contain_text("finished", timeout=SLOW)
+    expect(main(page).locator(".st-key-run_end")).to_be_visible(timeout=SLOW)
+    settle(page)
+    for key, before in during.items():
+        after = box(page, key)
+        assert max(abs(after[side] - before[side]) for side in before) <= 2, f"{key}: {before}, then {after}"
+    return re.search(r"[?&]run=([a-z0-9_-]+)", page.url)[1]
 
 
 def watch(page: Page, run: str) -> None:

@@ -56,7 +56,8 @@ def fits(page: Page) -> None:
 
 def ready(page: Page) -> None:
     """Waits on the Train page until the training process is there."""
-    expect(main(page).get_by_text("Training process ready").first).to_be_visible(timeout=LOADING)
+    words = main(page).get_by_text("Training process ready").locator("visible=true")
+    expect(words.first).to_be_visible(timeout=LOADING)
 
 
 def train(page: Page) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reco_core.jobs.server import worker_pool, worker_process
-from reco_core.jobs.server.protocol import HUNG, to_line
+from reco_core.jobs.server.protocol import HUNG, Train, to_line
 from reco_core.runs import RunStore
 from reco_core.runs.requests import Continue
 from tests.faults.workers import begun, long_run, managing, over, posix
@@ -50,7 +50,7 @@ def test_a_hanging_worker_ends_itself_when_there_is_no_server(hanging: Path, sto
     run = store.create(long_run(csv))
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "text": True}
     worker = subprocess.Popen(worker_process.command(), cwd=Path(__file__).parents[2], **pipes)
-    worker.stdin.write(to_line({"do": "train", "folder": str(run.folder)}))
+    worker.stdin.write(to_line(Train(str(run.folder))))
     worker.stdin.close()
     begun(run)
     hanging.touch()

@@ -9,12 +9,13 @@ import pandas as pd
 
 from pages.ui.charts import data_charts
 from pages.ui.charts import plotly_figures as go
+from pages.ui.charts.palette import FAINT, SECOND
 from reco_core.jobs.results.predictions import HELD_OUT, UNSEEN, Corner
 
 CELL = 0.44
 LINES = {
-    UNSEEN: {"color": "#8a8799", "width": 1.4, "dash": "dot"},
-    HELD_OUT: {"color": "#e08a00", "width": 2.2},
+    UNSEEN: {"color": FAINT, "width": 1.4, "dash": "dot"},
+    HELD_OUT: {"color": SECOND, "width": 2.2},
 }
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from pages.ui.charts.marks import CHANGED, CONTINUED, KEPT, OVERFITTING, PAUSED
+from pages.ui.charts.palette import GREEN, GREY, QUIET, RED, ROSE, ink
 from pages.ui.charts.vega import Spec, category, mark, only, quantity
 
 TRAINING, VALIDATION, REFERENCE, MARK, ZONE = "training", "validation", "reference", "mark", "zone"
-HEIGHT = 290
+# A row that nobody sees, so that every layer has one: axes of nothing have no ends.
+FRAME = "frame"
+UNSEEN = {"condition": {"test": f"datum.series === '{FRAME}'", "value": 0}}
 MANY = 30
-QUIET = "#8a8799"
+PADDING = {"left": 0, "top": 4, "right": 4, "bottom": 0}
 MARK_LOOKS = {
-    OVERFITTING: ("#e0567c", "triangle-down"),
-    CHANGED: ("#d6336c", "diamond"),
-    KEPT: ("#0e9f77", "circle"),
-    CONTINUED: (QUIET, "triangle-right"),
-    PAUSED: (QUIET, "square"),
+    OVERFITTING: (ROSE, "triangle-down"),
+    CHANGED: (RED, "diamond"),
+    KEPT: (GREEN, "circle"),
+    CONTINUED: (GREY, "triangle-right"),
+    PAUSED: (GREY, "square"),
 }
 WITH_LINES = [OVERFITTING, CHANGED, KEPT]
 MARKS_FROM_TOP = 7
@@ -24,17 +27,17 @@ def live_spec(planned: int, title: str, scale: str) -> Spec:
     """Two curves with their points, over reference lines with their names, marks and the zone of over-fitting."""
     across = epoch_axis(planned)
     scale_up = {"type": scale, "zero": False, "nice": True}
-    line, value = (quantity(field, title, scale=scale_up) for field in ("line", "value"))
-    colour = category("series", None, scale={"domain": [VALIDATION, TRAINING]}, legend={"orient": "top", "offset": 4})
-    curves, both = {"x": across, "color": colour}, [only("series", TRAINING, VALIDATION)]
+    line, value = (quantity(field, None, scale=scale_up, axis={"tickCount": 5}) for field in ("line", "value"))
+    colour = category("series", None, scale={"domain": [VALIDATION, TRAINING]}, legend=None)
+    curves, both = {"x": across, "color": colour}, [only("series", TRAINING, VALIDATION, FRAME)]
     layers = [
         _zone(across, line),
         *_references(line),
-        mark("line", curves | {"y": line}, both, strokeWidth=2.4, interpolate="monotone"),
+        mark("line", curves | {"y": line}, both, strokeWidth=2.4, interpolate="monotone", aria=False),
         _points(curves | {"y": value}, both, planned, title),
         *_marks(across),
     ]
-    return {"height": HEIGHT, "layer": layers}
+    return {"layer": layers, "padding": PADDING, "config": {"padding": PADDING}}
 
 
 def epoch_axis(planned: int) -> Spec:
@@ -46,26 +49,27 @@ def epoch_axis(planned: int) -> Spec:
 
 def _zone(across: Spec, up: Spec) -> Spec:
     """The gap between the curves from where over-fitting starts."""
-    where = {"x": across, "y": up, "y2": {"field": "other"}}
-    look = {"color": MARK_LOOKS[OVERFITTING][0], "opacity": 0.16, "interpolate": "monotone"}
-    return mark("area", where, [only("series", ZONE)], **look)
+    where = {"x": across, "y": up, "y2": {"field": "other"}, "detail": category("series")}
+    look = {"color": MARK_LOOKS[OVERFITTING][0], "opacity": 0.16, "interpolate": "monotone", "aria": False}
+    return mark("area", where, [only("series", ZONE, FRAME)], **look)
 
 
 def _references(up: Spec) -> tuple[Spec, Spec]:
     """A dashed line for each figure to beat, with its name at the right."""
-    rows = [only("series", REFERENCE)]
-    rules = mark("rule", {"y": up}, rows, strokeDash=[5, 4], strokeWidth=1.4, color=QUIET)
-    where = {"y": up, "x": {"value": "width"}, "text": category("label")}
-    return rules, mark("text", where, rows, align="right", dy=-7, fontSize=11, color=QUIET)
+    rows = [only("series", REFERENCE, FRAME)]
+    seen = {"y": up, "color": ink(QUIET), "opacity": UNSEEN | {"value": 1}}
+    rules = mark("rule", seen, rows, strokeDash=[5, 4], strokeWidth=1.4, aria=False)
+    where = seen | {"x": {"value": "width"}, "text": category("label")}
+    return rules, mark("text", where, rows, align="right", dy=-7, fontSize=11)
 
 
 def _marks(across: Spec) -> tuple[Spec, Spec]:
     """A small figure at the top for everything that was done by hand, its words on hover; a line down from some."""
     where = {"x": across, "color": _by_kind(0), "tooltip": [category("label", "Mark")]}
     rows = [only("series", MARK)]
-    rules = mark("rule", where, [*rows, only("kind", *WITH_LINES)], strokeWidth=1.6, strokeDash=[2, 3])
+    rules = mark("rule", where, [*rows, only("kind", *WITH_LINES)], strokeWidth=1.6, strokeDash=[2, 3], aria=False)
     heads = where | {"y": {"value": MARKS_FROM_TOP}, "shape": _by_kind(1)}
-    return rules, mark("point", heads, rows, filled=True, size=90, opacity=1)
+    return rules, mark("point", heads, rows, filled=True, size=90, opacity=1, aria=False)
 
 
 def _by_kind(which: int) -> Spec:
@@ -80,6 +84,7 @@ def _points(where: Spec, rows: list[Spec], planned: int, title: str) -> Spec:
     grown = {"param": "near", "empty": False, "value": 110}
     where = where | {
         "size": {"condition": [grown], "value": 34 if planned <= MANY else 8},
+        "opacity": UNSEEN | {"value": 0.9},
         "tooltip": [
             quantity("epoch", "Epoch"),
             category("series", "Rows"),
@@ -87,5 +92,5 @@ def _points(where: Spec, rows: list[Spec], planned: int, title: str) -> Spec:
             quantity("learning_rate", "Learning rate", format="~g"),
         ],
     }
-    points = mark("point", where, rows, filled=True, opacity=0.9)
+    points = mark("point", where, rows, filled=True)
     return points | {"params": [{"name": "near", "select": near}]}

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pages.ui.charts.curve_spec import MARK, REFERENCE, TRAINING, VALIDATION, ZONE, epoch_axis, live_spec
+from pages.ui.charts.curve_spec import FRAME, MARK, REFERENCE, TRAINING, VALIDATION, ZONE, epoch_axis, live_spec
 from pages.ui.charts.marks import Mark
 from pages.ui.charts.vega import Drawing, category, quantity
 from reco_core.events import EpochEnded
@@ -60,7 +60,7 @@ def loss_chart(
     table = series_table(epochs, "loss", {}, notes, smooth)
     if log:
         table = table[(table["value"] > 0) | (table["series"] == MARK)]
-    return Drawing(table, live_spec(horizon(planned, len(epochs)), "Loss", "log" if log else "linear"))
+    return Drawing(_framed(table), live_spec(horizon(planned, len(epochs)), "Loss", "log" if log else "linear"))
 
 
 def goal_chart(
@@ -73,7 +73,7 @@ def goal_chart(
 ) -> Drawing:
     """RMSE in stars (or `ndcg`) by epoch, with a labelled line for each baseline and for the noise floor."""
     table = series_table(epochs, measure, lines, notes, smooth)
-    return Drawing(table, live_spec(horizon(planned, len(epochs)), GOALS[measure], "linear"))
+    return Drawing(_framed(table), live_spec(horizon(planned, len(epochs)), GOALS[measure], "linear"))
 
 
 def horizon(planned: int, done: int) -> int:
@@ -144,6 +144,15 @@ def overlay_chart(curves: Mapping[str, Sequence[EpochEnded]], measure: str, titl
     }
     line = {"type": "line", "point": {"size": 28}, "strokeWidth": 2.2, "interpolate": "monotone"}
     return Drawing(table, {"height": HEIGHT + 30, "mark": line, "encoding": encoding})
+
+
+def _framed(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with a row that gives every layer something to measure, and is a point only before the first epoch."""
+    lines, begun = table["line"].dropna(), table["series"].isin([TRAINING, VALIDATION]).any()
+    level = lines.iloc[0] if len(lines) else 1.0
+    value = np.nan if begun else level
+    row = {"epoch": 1, "series": FRAME, "value": value, "line": level, "other": level, "label": ""}
+    return pd.concat([table, pd.DataFrame([row], columns=list(COLUMNS)).astype(COLUMNS)], ignore_index=True)
 
 
 def _curve(epochs: Sequence[EpochEnded], measure: str, smooth: bool) -> list[tuple[EpochEnded, float, float]]:

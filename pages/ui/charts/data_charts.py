@@ -9,13 +9,10 @@ import pandas as pd
 from PIL import Image
 
 from pages.ui.charts import plotly_figures as go
+from pages.ui.charts.palette import FIRST, STEPS, VIOLET
 
 HEIGHT = 264
-ACCENT = (127, 110, 243)
-# Streamlit puts the theme's colours in for these: first of the categories, and steps of the sequence.
-FIRST = "#000001"
-STEPS = ("#000011", "#000013", "#000015", "#000017")
-FADE = {"type": "vertical", "colorscale": [[0, "rgba(127, 110, 243, 0.02)"], [1, "rgba(127, 110, 243, 0.38)"]]}
+FADE = {"type": "vertical", "colorscale": [[0, f"rgba{(*VIOLET, 0.02)}"], [1, f"rgba{(*VIOLET, 0.38)}"]]}
 MARKER = {"cornerradius": 4, "color": FIRST}
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
@@ -77,7 +74,7 @@ def heat(table: pd.DataFrame, low: float, high: float, form: str = "g") -> go.Fi
 def dots(matrix: np.ndarray) -> bytes:
     """PNG of a dot matrix, uint8 [height, width]: the accent colour, more opaque where more is rated."""
     image = np.empty((*matrix.shape, 4), dtype=np.uint8)
-    image[..., :3] = ACCENT
+    image[..., :3] = VIOLET
     image[..., 3] = matrix
     out = BytesIO()
     Image.fromarray(image, "RGBA").save(out, "PNG", optimize=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pages.ui.charts.palette import ACCENT, DOUBTFUL, QUIET, ink
 from pages.ui.charts.vega import Drawing, Spec, category, mark, quantity
 from reco_core.encode import RatingScale
 
-QUIET, RIVAL = "#8a8799", "#e08a00"
-FIRST = "#7c68f0"
 HEIGHT = 250
 
 
@@ -21,16 +20,18 @@ def calibration_chart(table: pd.DataFrame, scale: RatingScale) -> Drawing:
     tips += [quantity("low", "From", format=".2f"), quantity("high", "To", format=".2f"), quantity("count", "Ratings")]
     corners = [{"x": scale.min, "y": scale.min}, {"x": scale.max, "y": scale.max}]
     along = {"x": x | {"field": "x"}, "y": y | {"field": "y"}}
-    diagonal = {"data": {"values": corners}} | mark("line", along, color=QUIET, strokeDash=[5, 4], strokeWidth=1.4)
+    diagonal = {"data": {"values": corners}} | mark(
+        "line", along | {"color": ink(QUIET)}, strokeDash=[5, 4], strokeWidth=1.4, aria=False
+    )
     layers = [
         diagonal,
-        mark("line", {"x": x, "y": y}, color=FIRST, strokeWidth=2.2),
-        mark("point", {"x": x, "y": y, "tooltip": tips}, color=FIRST, filled=True, size=80, opacity=1),
+        mark("line", {"x": x, "y": y, "color": ink(ACCENT)}, strokeWidth=2.2, aria=False),
+        mark("point", {"x": x, "y": y, "color": ink(ACCENT), "tooltip": tips}, filled=True, size=80, opacity=1),
     ]
     return Drawing(table, {"height": HEIGHT, "layer": layers})
 
 
-def errors_chart(table: pd.DataFrame, most: float, scale: RatingScale, colour: str = FIRST) -> Drawing:
+def errors_chart(table: pd.DataFrame, most: float, scale: RatingScale) -> Drawing:
     """Share of the ratings by predicted minus given stars; `most` is the top of the axis: two charts then compare."""
     width = (table["error"].iloc[1] - table["error"].iloc[0]) / 2 if len(table) > 1 else 0.5
     table = table.assign(left=table["error"] - width, right=table["error"] + width)
@@ -39,8 +40,9 @@ def errors_chart(table: pd.DataFrame, most: float, scale: RatingScale, colour: s
     x = quantity("left", "Predicted minus given stars", axis=axis, scale={"domain": [-span, span], "nice": False})
     y = quantity("share", None, axis={"format": ".0%", "tickCount": 4}, scale={"domain": [0, most], "nice": False})
     tips = [quantity("error", "Error about", format="+.2f"), quantity("share", "Ratings", format=".1%")]
-    bars = mark("rect", {"x": x, "x2": {"field": "right"}, "y": y, "y2": {"datum": 0}, "tooltip": tips}, color=colour)
-    zero = mark("rule", {"x": {"datum": 0}}, color=QUIET, strokeDash=[4, 3])
+    where = {"x": x, "x2": {"field": "right"}, "y": y, "y2": {"datum": 0}, "tooltip": tips}
+    bars = mark("rect", where | {"color": ink(ACCENT)})
+    zero = mark("rule", {"x": {"datum": 0}, "color": ink(QUIET)}, strokeDash=[4, 3], aria=False)
     return Drawing(table, {"height": 200, "layer": [bars, zero]})
 
 
@@ -53,17 +55,16 @@ def residual_chart(table: pd.DataFrame) -> Drawing:
     tips += [quantity("rmse", "RMSE", format=".3f"), quantity("count", "Ratings", format=",")]
 
     def bar(low: str, high: str, width: float, opacity: float) -> Spec:
-        where = {"x": x, "y": quantity(low, title), "y2": {"field": high}, "tooltip": tips}
-        return mark("rule", where, color=FIRST, strokeWidth=width, opacity=opacity)
+        where = {"x": x, "y": quantity(low, title), "y2": {"field": high}, "color": ink(ACCENT), "tooltip": tips}
+        return mark("rule", where, strokeWidth=width, opacity=opacity)
 
     layers = [
-        mark("rule", {"y": {"datum": 0}}, color=QUIET, strokeDash=[4, 3]),
+        mark("rule", {"y": {"datum": 0}, "color": ink(QUIET)}, strokeDash=[4, 3], aria=False),
         bar("q10", "q90", 2, 0.7),
         bar("q25", "q75", 14, 0.4),
         mark(
             "point",
-            {"x": x, "y": quantity("mean", title), "tooltip": tips},
-            color=FIRST,
+            {"x": x, "y": quantity("mean", title), "color": ink(ACCENT), "tooltip": tips},
             filled=True,
             size=80,
             opacity=1,
@@ -85,11 +86,11 @@ def tenths_chart(own: pd.DataFrame, rival: pd.DataFrame, value: str, title: str,
     tips = [category("band", f"Known {what}"), quantity("own", title, format=".4f")]
     tips += [quantity("rival", rival_name, format=".4f"), quantity("units", "In this tenth", format=",")]
     up = {"tickCount": 4}
-    bars = {"x": x, "y": quantity("own", title, axis=up), "tooltip": tips}
-    ticks = {"x": x, "y": quantity("rival", title, axis=up), "tooltip": tips}
+    bars = {"x": x, "y": quantity("own", title, axis=up), "color": ink(ACCENT), "tooltip": tips}
+    ticks = {"x": x, "y": quantity("rival", title, axis=up), "color": ink(DOUBTFUL), "tooltip": tips}
     layers = [
-        mark("bar", bars, color=FIRST, cornerRadiusEnd=4, opacity=0.85),
-        mark("tick", ticks, color=RIVAL, thickness=3, bandSize=26),
+        mark("bar", bars, cornerRadiusEnd=4, opacity=0.85),
+        mark("tick", ticks, thickness=3, bandSize=26),
     ]
     return Drawing(table, {"height": HEIGHT, "layer": layers})
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from pages.ui.charts.palette import DOUBTFUL, GOOD, QUIET, ink
 from pages.ui.charts.vega import Drawing, Spec, category, mark, quantity
 from reco_core.jobs.results.comparison import RMSE, Difference
 
 SURE, UNSURE = "more than chance", "not more than chance"
-QUIET = "#8a8799"
 ROW, AROUND = 30, 62
 
 
@@ -27,7 +27,7 @@ def interval_chart(differences: Mapping[str, Difference]) -> Drawing:
     table = pd.DataFrame(rows, columns=["run", "gain", "low", "high", "wide_low", "wide_high", "is"])
     unit = "stars of RMSE" if next(iter(differences.values())).figure == RMSE else _title(differences)
     title, axis = f"Ahead by, in {unit}", {"tickCount": 4, "format": "~f"}
-    colour = category("is", None, scale={"domain": [SURE, UNSURE], "range": ["#0e9f77", "#e08a00"]}, legend=None)
+    colour = category("is", None, scale={"domain": [SURE, UNSURE], "range": [GOOD, DOUBTFUL]}, legend=None)
     tips = [category("run"), category("is", "The difference is")]
     tips += [quantity(name, format=".4f") for name in ("gain", "low", "high", "wide_low", "wide_high")]
     base = {"y": _down(differences), "color": colour, "tooltip": tips}
@@ -36,7 +36,7 @@ def interval_chart(differences: Mapping[str, Difference]) -> Drawing:
         return base | {"x": quantity(name, title, axis=axis)} | ({"x2": {"field": end}} if end else {})
 
     layers = [
-        mark("rule", {"x": {"datum": 0}}, color=QUIET, strokeDash=[4, 3]),
+        mark("rule", {"x": {"datum": 0}, "color": ink(QUIET)}, strokeDash=[4, 3], aria=False),
         mark("rule", across("wide_low", "wide_high"), strokeWidth=1.6),
         mark("rule", across("low", "high"), strokeWidth=6, opacity=0.55),
         mark("point", across("gain"), size=90, filled=True, opacity=1),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from reco_core.events import Changed, Continued, Event, Finished, Paused, Stopped, counted
 from reco_core.inspect.curves import Reading
 
-LABELS = {"learning_rate": "Learning rate", "l2": "l2", "bias_l2": "Bias l2"}
 # The kinds of marks; where several fall on one epoch, the first of these gives the shape.
-OVERFITTING, CHANGED, KEPT, CONTINUED, PAUSED = "over-fitting", "change", "kept epoch", "continued", "pause"
+OVERFITTING, CHANGED, KEPT, CONTINUED, PAUSED = "overfitting", "change", "kept epoch", "continued", "pause"
 KINDS = (OVERFITTING, CHANGED, KEPT, CONTINUED, PAUSED)
 
 
@@ -23,11 +22,14 @@ class Mark:
     words: str
 
 
-def marks(events: Iterable[Event], reading: Reading | None = None) -> list[Mark]:
-    """One mark for each epoch at which somebody did something, by epoch; the one where over-fitting starts too."""
-    found = [mark for event in counted(events) if (mark := _mark(event))]
+def marks(events: Iterable[Event], reading: Reading | None = None, label: Callable[[str], str] = str) -> list[Mark]:
+    """One mark for each epoch at which somebody did something, by epoch; the one where overfitting starts too.
+
+    label: a setting's name for people.
+    """
+    found = [mark for event in counted(events) if (mark := _mark(event, label))]
     if reading is not None and reading.overfitting:
-        words = f"Over-fitting starts: validation {reading.name} {reading.least:.4f}"
+        words = f"Overfitting starts: validation {reading.name} {reading.least:.4f}"
         found.append(Mark(reading.best, OVERFITTING, words))
     by_epoch: dict[int, list[Mark]] = {}
     for mark in found:
@@ -35,19 +37,18 @@ def marks(events: Iterable[Event], reading: Reading | None = None) -> list[Mark]
     return [_together(by_epoch[epoch]) for epoch in sorted(by_epoch)]
 
 
-def change_words(event: Changed) -> str:
+def change_words(event: Changed, label: Callable[[str], str]) -> str:
     """`Learning rate 0.01 → 0.001 from epoch 5 on`."""
-    label = LABELS.get(event.setting, event.setting)
-    return f"{label} {event.before:.3g} → {event.after:.3g} from epoch {event.epoch + 1} on"
+    return f"{label(event.setting)} {event.before:.3g} → {event.after:.3g} from epoch {event.epoch + 1} on"
 
 
-def _mark(event: Event) -> Mark | None:
+def _mark(event: Event, label: Callable[[str], str]) -> Mark | None:
     if isinstance(event, Changed):
-        return Mark(event.epoch, CHANGED, change_words(event))
+        return Mark(event.epoch, CHANGED, change_words(event, label))
     if isinstance(event, Paused):
         return Mark(event.epoch, PAUSED, f"Paused after epoch {event.epoch}")
     if isinstance(event, Continued):
-        return Mark(event.epoch, CONTINUED, f"Went on after epoch {event.epoch}, of {event.epochs} planned")
+        return Mark(event.epoch, CONTINUED, f"Resumed after epoch {event.epoch} of {event.epochs}")
     if isinstance(event, Stopped):
         why = "Stopped by hand" if event.reason == "asked" else "Stopped early: validation no longer improved"
         return Mark(event.epoch, PAUSED, f"{why}, after epoch {event.epoch}")

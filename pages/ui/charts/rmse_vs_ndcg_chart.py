@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import product
 from typing import Any
 
 import pandas as pd
 
+from pages.ui.charts.label_places import LETTER, LINE, Picture, Place, Point, places
+from pages.ui.charts.palette import QUIET, ink
 from pages.ui.charts.vega import Drawing, Spec, category, mark, only, quantity
 
 STARS, LISTS = "rmse", "ndcg@10"
 RUN, BASELINE = "run", "baseline"
-HEIGHT, WIDTH = 380, 760  # the width is a guess, for placing names; the chart is as wide as its place
-FLOOR = HEIGHT - 78  # about where the axis is
-STRIP, MARGIN = 118, 44
-# On a phone the strip and the margins are narrow, and points have their numbers instead of their names.
-NARROW = "width < 420"
-STRIP_NOW, EDGE = f"({NARROW} ? 66 : {STRIP})", f"({NARROW} ? 16 : {MARGIN})"
-PLACES = {
-    "above": {"align": "center", "dy": -13},
-    "below": {"align": "center", "dy": 16},
-    "right": {"align": "left", "dx": 11},
-    "left": {"align": "right", "dx": -11},
-}
-LETTER, LINE = 6.4, 14
+HEIGHT = 380
+FLOOR = HEIGHT - 77  # where the axis is, from the top
+# The chart is as wide as its place, so its names are put where they are free at each of these widths. On a phone the
+# strip and the margins are narrow, and points have their numbers instead of their names.
+WIDE, SMALL, TURN = (520, 700, 950, 1400), (210, 300, 400), 420
+STRIP, MARGIN = (118, 66), (44, 16)  # wide, small
+INNER = 26
+NARROW = f"width < {TURN}"
+STRIP_NOW, EDGE = (f"({NARROW} ? {small} : {wide})" for wide, small in (STRIP, MARGIN))
 LONGEST = 22
-QUIET = "#8a8799"
-COLUMNS = ("name", "label", "kind", "stars", "lists", "number", "place")
+NO_STARS, WORDS_UP = "no stars", -9
+COLUMNS = ("name", "label", "kind", "stars", "lists", "number")
 
 
 def lesson_chart(
@@ -40,30 +37,30 @@ def lesson_chart(
     if table.empty:
         return None
     strip = bool(table["stars"].isna().any())
-    ends = [{"expr": f"width - {EDGE}"}, {"expr": f"{STRIP_NOW} + 26" if strip else EDGE}]  # RMSE grows to the left
+    ends = [
+        {"expr": f"width - {EDGE}"},
+        {"expr": f"{STRIP_NOW} + {INNER}" if strip else EDGE},
+    ]  # RMSE grows to the left
     across = quantity(
         "stars", "RMSE in stars, better →", axis={"tickCount": 6, "format": "~f"},
-        scale={"zero": False, "nice": True, "range": ends},
+        scale={"domain": _span(table), "nice": False, "range": ends},
     )  # fmt: skip
-    top = max(float(table["lists"].max()) * 1.1, 0.01)  # room for a name above the best
-    up = quantity("lists", "NDCG@10, better →", axis={"tickCount": 5}, scale={"domain": [0, top], "nice": False})
-    tips = [
-        category("name", "Model"),
-        quantity("stars", "RMSE", format=".4f"),
-        quantity("lists", "NDCG@10", format=".4f"),
-    ]
-    known, none = {"filter": "isValid(datum.stars)"}, {"filter": "!isValid(datum.stars)"}
+    up = quantity(
+        "lists", "NDCG@10, better →", axis={"tickCount": 5}, scale={"domain": [0, _top(table)], "nice": False}
+    )
     layers = _strip() if strip else []
-    for where, step in ((across, known), ({"value": {"expr": f"{STRIP_NOW} / 2"}}, none)):
-        if where is across or strip:
-            layers += _marks({"x": where, "y": up}, step, tips)
+    if table["stars"].notna().any():
+        layers += _marks(table, {"x": across, "y": up}, "isValid(datum.stars)")
+    if strip:
+        layers += _marks(table, {"x": {"value": {"expr": f"{STRIP_NOW} / 2"}}, "y": up}, "!isValid(datum.stars)")
     return Drawing(table, {"height": HEIGHT, "layer": layers})
 
 
 def points(
     runs: Mapping[str, Mapping[str, float | None]], baselines: Mapping[str, Mapping[str, float | None]]
 ) -> pd.DataFrame:
-    """name, label, kind, stars (nan without), lists, place of the label; baselines that are runs too stand once."""
+    """name, label, kind, stars (nan without), lists, number, and the places of label and number; baselines that are
+    runs too stand once. A label that has no free place is the number."""
     rows: list[tuple[Any, ...]] = []
     for kind, several in ((RUN, runs), (BASELINE, baselines)):
         for name, figures in several.items():
@@ -72,9 +69,9 @@ def points(
                 continue
             label = name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
             rows.append((name, label, kind, stars, lists, str(len(rows) + 1)))
-    table = pd.DataFrame(rows, columns=COLUMNS[:-1])
+    table = pd.DataFrame(rows, columns=COLUMNS)
     table["stars"] = table["stars"].astype("float64")
-    return table.assign(place=_places(table))
+    return _labelled(table)
 
 
 def lesson(table: pd.DataFrame) -> str:
@@ -92,71 +89,96 @@ def lesson(table: pd.DataFrame) -> str:
     )
 
 
+def pixels(table: pd.DataFrame, width: float) -> list[Point]:
+    """Where each point is drawn in a picture of this width, from its left and top."""
+    small = width < TURN
+    strip, margin = STRIP[small], MARGIN[small]
+    low, high = _span(table)
+    left = strip + INNER if table["stars"].isna().any() else margin
+    across = left + (width - margin - left) * (high - table["stars"]) / (high - low)
+    down = FLOOR * (1 - table["lists"] / _top(table))
+    return list(zip(across.fillna(strip / 2).tolist(), down.tolist(), strict=True))
+
+
+def picture(table: pd.DataFrame, width: float) -> Picture:
+    """What is drawn at this width beside the names: points, and the words of the strip."""
+    words = []
+    if table["stars"].isna().any():
+        middle, half = STRIP[width < TURN] / 2, LETTER * len(NO_STARS) / 2
+        words = [(middle - half, FLOOR + WORDS_UP - LINE / 2, middle + half, FLOOR + WORDS_UP + LINE / 2)]
+    return Picture(pixels(table, width), width, FLOOR, words)
+
+
+def _span(table: pd.DataFrame) -> list[float]:
+    """The ends of the axis of stars: the least and the greatest RMSE, and a little more."""
+    low, high = table["stars"].min(), table["stars"].max()
+    if pd.isna(low):
+        return [0.0, 1.0]
+    more = 0.06 * (high - low) or 0.01
+    return [float(low - more), float(high + more)]
+
+
+def _top(table: pd.DataFrame) -> float:
+    """The end of the axis of lists, with room for a name above the best."""
+    return max(float(table["lists"].max()) * 1.14, 0.01)
+
+
+def _labelled(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with `align`, `dx`, `dy` of each label, and of each number where it is narrow (`number_align`, ...)."""
+    labels, numbers = table["label"].tolist(), table["number"].tolist()
+    found = _places(table, WIDE, labels)
+    if None in found:
+        labels = [label if at else number for label, number, at in zip(labels, numbers, found, strict=True)]
+        found = _places(table, WIDE, labels)
+    columns: dict[str, list[Any]] = {"label": labels}
+    for before, several in (("", found), ("number_", _places(table, SMALL, numbers))):
+        sure = [place or Place("center", 0, -16) for place in several]
+        columns |= {f"{before}{name}": [getattr(place, name) for place in sure] for name in ("align", "dx", "dy")}
+    return table.assign(**columns)
+
+
+def _places(table: pd.DataFrame, widths: Sequence[int], texts: Sequence[str]) -> list[Place | None]:
+    if table.empty:
+        return []
+    return places([picture(table, width) for width in widths], texts)
+
+
 def _strip() -> list[Spec]:
     """The ground of the models without stars, and what it is called."""
     box = {"x": {"value": 0}, "x2": {"value": {"expr": STRIP_NOW}}, "y": {"value": 0}, "y2": {"value": "height"}}
     one = {"data": {"values": [{}]}}
     middle = {"value": {"expr": f"{STRIP_NOW} / 2"}}
-    words = {"x": middle, "y": {"value": "height"}, "text": {"value": "no stars"}}
+    words = {"x": middle, "y": {"value": "height"}, "text": {"value": NO_STARS}, "color": ink(QUIET)}
     return [
-        one | mark("rect", box, color=QUIET, opacity=0.1, cornerRadius=6),
-        one | mark("text", words, dy=-9, fontSize=11, color=QUIET),
+        one | mark("rect", box | {"color": ink(QUIET)}, opacity=0.1, cornerRadius=6, aria=False),
+        one | mark("text", words, dy=WORDS_UP, fontSize=11),
     ]
 
 
-def _marks(where: Spec, step: Spec, tips: Sequence[Spec]) -> list[Spec]:
-    """Points of runs and of baselines, each with its name beside it."""
-    encoding = where | {"tooltip": list(tips)}
-    coloured = encoding | {"color": category("name", None, legend=None, sort=None)}
-    layers = [
-        mark("point", encoding, [step, only("kind", BASELINE)], shape="diamond", size=110, strokeWidth=2, color=QUIET),
-        mark("point", coloured, [step, only("kind", RUN)], shape="circle", size=150, filled=True, opacity=1),
+def _marks(table: pd.DataFrame, where: Spec, test: str) -> list[Spec]:
+    """The points of runs and of baselines that pass the test, each with its name beside it, on a phone its number."""
+    stars = table["stars"].isna() if test.startswith("!") else table["stars"].notna()
+    tips = [
+        category("name", "Model"),
+        quantity("stars", "RMSE", format=".4f"),
+        quantity("lists", "NDCG@10", format=".4f"),
     ]
-    for (place, look), kind in product(PLACES.items(), (RUN, BASELINE)):
-        base = coloured if kind == RUN else encoding
-        weight = {"fontWeight": 650} if kind == RUN else {"color": QUIET}
-        steps = [step, only("kind", kind), only("place", place)]
-        for column, shown in (("label", "0 : 1"), ("number", "1 : 0")):
-            opacity = {"expr": f"{NARROW} ? {shown}"}
-            text = base | {"text": category(column)}
-            layers.append(mark("text", text, steps, **look, **weight, fontSize=12, opacity=opacity))
+    layers = []
+    for kind in (RUN, BASELINE):
+        if not (stars & (table["kind"] == kind)).any():
+            continue  # a layer without rows would have axes without ends
+        steps = [{"filter": test}, only("kind", kind)]
+        look = {"shape": "diamond", "size": 110, "strokeWidth": 2}
+        colour = ink(QUIET)
+        if kind == RUN:
+            look = {"shape": "circle", "size": 150, "filled": True, "opacity": 1}
+            colour = category("name", None, legend=None, sort=None)
+        layers.append(mark("point", where | {"color": colour, "tooltip": tips}, steps, **look))
+        for column, before, shown in (("label", "", "0 : 1"), ("number", "number_", "1 : 0")):
+            place = {name: {"expr": f"datum.{before}{name}"} for name in ("align", "dx", "dy")}
+            weight, opacity = 650 if kind == RUN else 400, {"expr": f"{NARROW} ? {shown}"}
+            text = where | {"text": category(column), "color": ink(QUIET)}
+            layers.append(
+                mark("text", text, steps, **place, fontWeight=weight, fontSize=12, opacity=opacity, aria=False)
+            )
     return layers
-
-
-def _places(table: pd.DataFrame) -> list[str]:
-    """Where each label goes, so that few cover one another: the first of PLACES that is free, else above."""
-    if table.empty:
-        return []
-    x, y = _pixels(table)
-    taken = [(left - 7, top - 7, left + 7, top + 7) for left, top in zip(x, y, strict=True)]
-    chosen = []
-    for left, top, label, alone in zip(x, y, table["label"], table["stars"].isna(), strict=True):
-        boxes = {place: _box(place, left, top, len(label) * LETTER) for place in PLACES}
-        allowed = ("above", "below") if alone else PLACES
-        free = [place for place in allowed if _is_free(boxes[place], taken)]
-        chosen.append(free[0] if free else "above")
-        taken.append(boxes[chosen[-1]])
-    return chosen
-
-
-def _pixels(table: pd.DataFrame) -> tuple[list[float], list[float]]:
-    """About where each point will be drawn."""
-    stars, lists = table["stars"], table["lists"]
-    span = (stars.max() - stars.min()) or 1.0
-    x = STRIP + 26 + (WIDTH - STRIP - 26 - MARGIN) * (stars.max() - stars) / span
-    y = FLOOR - (FLOOR / 1.1) * lists / (lists.max() or 1.0)
-    return x.fillna(STRIP / 2).tolist(), y.tolist()
-
-
-def _box(place: str, x: float, y: float, width: float) -> tuple[float, float, float, float]:
-    """Left, top, right, bottom of a label."""
-    left = {"right": x + 10, "left": x - 10 - width}.get(place, x - width / 2)
-    top = {"above": y - 13 - LINE / 2, "below": y + 16 - LINE / 2}.get(place, y - LINE / 2)
-    return left, top, left + width, top + LINE
-
-
-def _is_free(box: tuple[float, ...], taken: Sequence[tuple[float, ...]]) -> bool:
-    """Whether a label lies within the picture and on nothing else."""
-    left, top, right, bottom = box
-    within = left >= 0 and right <= WIDTH and top >= 0 and bottom <= FLOOR + 12
-    return within and not any(left < t[2] and t[0] < right and top < t[3] and t[1] < bottom for t in taken)

@@ -10,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from pages.ui.charts.palette import QUIET, ink
+from pages.ui.charts.vega import Drawing
 from reco_core.encode import RatingScale
 
 MOST = 10
@@ -17,19 +19,16 @@ STEP = 23
 AROUND = 92  # pixels for legend, axis and its title
 LONGEST = 26
 GIVEN, PREDICTED = "given", "predicted"
-QUIET = "#8a8799"
 COLUMNS = {"movie": "object", "place": "int64", GIVEN: "float64", PREDICTED: "float64"}
 
 
-def stars_chart(
-    held_out: Sequence[Sequence[float]], titles: Sequence[str], scale: RatingScale
-) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """(table, specification) of a line per rating from the given stars to the predicted: the shorter, the better.
+def stars_chart(held_out: Sequence[Sequence[float]], titles: Sequence[str], scale: RatingScale) -> Drawing:
+    """A line per rating from the given stars to the predicted: the shorter, the better.
 
     held_out: [item_index, true stars, predicted stars]; the first MOST are drawn, the highest given stars on top.
     """
     table = stars_table(held_out, titles)
-    return table, _spec(scale.min, scale.max, len(table))
+    return Drawing(table, _spec(scale.min, scale.max, len(table)))
 
 
 def stars_table(held_out: Sequence[Sequence[float]], titles: Sequence[str]) -> pd.DataFrame:
@@ -67,8 +66,8 @@ def _spec(low: float, high: float, rows: int) -> dict[str, Any]:
         return {"mark": mark, "encoding": {"x": {"field": field, **stars}, "color": {"datum": field, **colours}}}
 
     gap = {
-        "mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.4, "color": QUIET},
-        "encoding": {"x": {"field": GIVEN, "axis": axis, **stars}, "x2": {"field": PREDICTED}},
+        "mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.4, "aria": False},
+        "encoding": {"x": {"field": GIVEN, "axis": axis, **stars}, "x2": {"field": PREDICTED}, "color": ink(QUIET)},
     }
     return {
         "height": AROUND + STEP * max(rows, 1),

@@ -9,10 +9,11 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from pages.ui.charts import plotly_figures as go
+from pages.ui.charts.palette import FIFTH, FIRST, SECOND, SIXTH
 from reco_core.jobs.sweeps.search_space import Axis
 from reco_core.models.spec import Goal
 
-SCALE = [[0.0, "#5b47e0"], [0.3, "#0b87c9"], [0.65, "#e08a00"], [1.0, "#8a8799"]]
+SCALE = [[0.0, FIRST], [0.3, FIFTH], [0.65, SECOND], [1.0, SIXTH]]
 HEIGHT = 330
 TICKS = 5
 

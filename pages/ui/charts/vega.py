@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 Spec = dict[str, Any]
+ROWS = "rows"
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,6 +17,15 @@ class Drawing:
 
     table: pd.DataFrame
     spec: Spec
+
+    @property
+    def whole(self) -> Spec:
+        """The specification with its table inside, under a name: so the first picture already has its rows.
+
+        A table beside the specification comes after a first, empty picture, whose axes have no ends: the browser then
+        writes "Infinite extent" for each of them.
+        """
+        return {"datasets": {ROWS: self.table}, "data": {"name": ROWS}} | self.spec
 
 
 def quantity(field: str, title: str | None = "", **more: Any) -> Spec:

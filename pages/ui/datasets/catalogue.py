@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.shell import cache, selection
-from pages.ui.shell.frame import told
+from pages.ui.shell.frame import errors_shown
 from pages.ui.shell.markdown import md
 from reco_core import data
 from reco_core.data.background_download import Fetching
@@ -32,7 +32,7 @@ def catalogue(ratings: Ratings) -> None:
 def upload() -> None:
     """A form that makes a dataset of a zip or CSV file."""
     with st.form("upload", border=True):
-        st.subheader("Bring your own ratings", anchor=False)
+        st.header("Bring your own ratings", anchor=False)
         st.markdown(
             "A table (CSV, TSV) with the columns user, item and rating, and time and title where you have them; "
             "or a zip in one of the formats of MovieLens."
@@ -43,7 +43,7 @@ def upload() -> None:
             if file is None or not name.strip():
                 st.warning("Give the dataset a name and choose a file.")
                 return
-            with told():
+            with errors_shown():
                 _use(data.add(name.strip(), file.name, file.getvalue()))
 
 
@@ -91,7 +91,7 @@ def _removal(entry: data.DatasetEntry, in_use: bool) -> None:
 
 def _fetch(name: str) -> None:
     """Begin a download, which goes on whatever page is looked at. A callback."""
-    with told():
+    with errors_shown():
         cache.fetcher().start(name)
         st.session_state[WANTED] = name
 

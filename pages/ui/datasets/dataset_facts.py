@@ -54,7 +54,7 @@ def licence(ratings: Ratings) -> None:
     """Licence, citation, home page and notes, as the source states them."""
     source = ratings.source
     with st.container(border=True, key="licence"):
-        st.subheader("Licence and citation", anchor=False)
+        st.header("Licence and citation", anchor=False)
         for label, text in (("Licence", source.licence), ("Cite", source.citation), ("Notes", source.notes)):
             if text:
                 st.markdown(f"**{label}** · {md(text)}")

@@ -6,7 +6,6 @@ and the browser reads each file once. Rows are meant throughout: row 0 is index 
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Callable, Sequence
 from functools import cache as once
@@ -15,14 +14,12 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit.runtime import get_instance
 
 from pages.ui.embeddings.point_colours import Look
+from pages.ui.shell.javascript import bundle
+from reco_core.tuning.streamlit_names import address_of
 
 FOLDER = Path(__file__).parent / "map"
-PARTS = ("blob", "canvas2d", "grid", "theme", "legend", "overlay", "pointer", "tooltip", "view", "webgl", "map")
-
-
 MOST_PEEKED = 8
 
 
@@ -68,10 +65,14 @@ def point_map(
     label is written in the corner; low makes a map of less height.
     """
     colours = {"kind": look.kind, "title": look.title, "labels": list(look.labels)}
-    colours |= {"light": list(look.light), "dark": list(look.dark), "codes": _address(look.codes.tobytes(), f"{key}_c")}
+    colours |= {
+        "light": list(look.light),
+        "dark": list(look.dark),
+        "codes": address_of(look.codes.tobytes(), f"{key}_c"),
+    }
     data = {
-        "points": _address(points, f"{key}_p"),
-        "words": _address(words, f"{key}_w"),
+        "points": address_of(points, f"{key}_p"),
+        "words": address_of(words, f"{key}_w"),
         "look": colours,
         "things": things,
         "picked": [int(row) for row in picked],
@@ -92,17 +93,6 @@ def peeked(key: str, n: int) -> tuple[int, ...]:
     return tuple(row for row in rows if _is_row(row, n))[:MOST_PEEKED]
 
 
-def script() -> str:
-    """All JavaScript of the map as one module: the parts in order, without their imports and exports."""
-    text = "\n".join((FOLDER / f"{name}.js").read_text("utf-8") for name in PARTS)
-    return re.sub(r"^import .*;\n|^export (?!default)", "", text, flags=re.MULTILINE)
-
-
-def _address(content: bytes, key: str) -> str:
-    """Where the browser finds the content: Streamlit's own media files, named by their hash."""
-    return get_instance().media_file_mgr.add(content, "application/octet-stream", key)
-
-
 def _is_row(value: object, n: int) -> bool:
     return isinstance(value, (int, float)) and value == int(value) and 0 <= value < n
 
@@ -114,4 +104,4 @@ def _one_line(text: object) -> str:
 @once
 def _component() -> Callable[..., Any]:
     html, css = ((FOLDER / name).read_text("utf-8") for name in ("map.html", "map.css"))
-    return st.components.v2.component("reco_map", html=html, css=css, js=script())
+    return st.components.v2.component("reco_map", html=html, css=css, js=bundle(FOLDER, "map"))

@@ -10,7 +10,7 @@ from pages.ui.movies.user_picker import about_user
 from pages.ui.shell import cache, selection
 from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go
-from reco_core.inspect.neighbours import MEASURES, nearest
+from reco_core.inspect.neighbours import AT_LEAST, MEASURES, nearest, with_ratings
 from reco_core.ratings import Ratings
 from reco_core.recommend.top import rated_highest
 
@@ -18,21 +18,28 @@ SHOWN = 8
 TITLES = {"cosine": "Cosine", "dot": "Dot product", "euclidean": "Distance"}
 
 
-def neighbours(vectors: np.ndarray, picked: int) -> tuple[np.ndarray, np.ndarray, str]:
-    """(indices, scores, measure) of the nearest by the measure that is chosen beside the map."""
+def neighbours(
+    vectors: np.ndarray, picked: int, counts: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray, str]:
+    """(indices, scores, measure) of the nearest by the measure that is chosen beside the map.
+
+    counts: ratings of each movie, of which only those with AT_LEAST come back, unless too few have as many.
+    """
     measure = st.session_state.get("near_measure") or MEASURES[0]
-    return *nearest(vectors, picked, SHOWN, measure), measure
+    usable = None if counts is None else with_ratings(counts, AT_LEAST, picked, wanted=SHOWN)
+    return *nearest(vectors, picked, SHOWN, measure, usable), measure
 
 
 def near_movies(ratings: Ratings, picked: int, found: np.ndarray, scores: np.ndarray, measure: str) -> None:
     """The picked movie and its nearest as posters; a click on one picks it."""
-    st.subheader(md(cache.titles(ratings)[picked]), anchor=False)
+    st.header(md(cache.titles(ratings)[picked]), anchor=False)
     _measure()
     cards = [
         card(ratings, row, f"{score:.2f}", share=share)
         for row, score, share in zip(found, scores, bars(scores, measure), strict=True)
     ]
     clicked = poster_grid(ratings, cards, key="near_list", label="Nearest movies", layout="list")
+    st.caption(f"In the vectors of the map, of the movies with {AT_LEAST} ratings or more.")
     go(
         "similar",
         "All about this movie",
@@ -58,7 +65,7 @@ def bars(scores: np.ndarray, measure: str) -> list[float]:
 def near_users(ratings: Ratings, picked: int, found: np.ndarray, scores: np.ndarray, measure: str) -> None:
     """The picked user, what that user rated highest, and the nearest users."""
     ids = ratings.users.ids
-    st.subheader(f"User {md(ids[picked])}", anchor=False)
+    st.header(f"User {md(ids[picked])}", anchor=False)
     about_user(ratings, picked)
     liked, stars = rated_highest(ratings, picked, 8)
     cards = [card(ratings, row, f"★ {value:g}") for row, value in zip(liked, stars, strict=True)]

@@ -14,12 +14,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-LIGHT = ("#3131f5", "#b22424", "#52b8cc", "#f59331", "#5c1a30", "#4e227a", "#c462f5", "#98b27d")
-DARK = ("#abc4f5", "#f56293", "#62f593", "#cc9629", "#f5f531", "#7d62b2", "#b431f5", "#317a31")
-REST_LIGHT, REST_DARK = "#c3c1cd", "#5d5a6e"
-SCALE_LIGHT = ("#a5db36", "#4ac16d", "#1fa187", "#277f8e", "#365c8d", "#46327e", "#440154")
-SCALE_DARK = ("#4b4f9b", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a5db36", "#fde725")
-MOST_CLASSES = len(LIGHT)
+from pages.ui.charts.palette import MAP_DARK, MAP_LIGHT, REST_DARK, REST_LIGHT, STEPS_DARK, STEPS_LIGHT
+from reco_core.ratings import genres_in
+
+MOST_CLASSES = len(MAP_LIGHT)
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,13 +34,14 @@ class Look:
 
 def class_look(title: str, names: Sequence[str], rest: str = "other") -> Look:
     """A colour for each of the eight most frequent names, in that order; grey for the rest and where there is none."""
-    names = pd.Series(list(names), dtype="object").where(lambda n: n.notna() & (n != ""))
-    top = list(names.value_counts().sort_index(kind="stable").nlargest(MOST_CLASSES).index)
+    named = pd.Series(list(names), dtype="object").where(lambda n: n.notna() & (n != ""))
+    top = list(named.value_counts().sort_index(kind="stable").nlargest(MOST_CLASSES).index)
     code_of = {name: code for code, name in enumerate(top)}
-    codes = names.map(code_of).fillna(len(top)).to_numpy(np.uint8)
+    codes = named.map(code_of).fillna(len(top)).to_numpy(np.uint8)
     has_rest = bool((codes == len(top)).any())
     labels = (*map(str, top), *([rest] if has_rest else []))
-    return Look(title, "classes", labels, (*LIGHT[: len(top)], REST_LIGHT), (*DARK[: len(top)], REST_DARK), codes)
+    light, dark = (*MAP_LIGHT[: len(top)], REST_LIGHT), (*MAP_DARK[: len(top)], REST_DARK)
+    return Look(title, "classes", labels, light, dark, codes)
 
 
 def scale_look(title: str, values: np.ndarray, form: str = "{:,.0f}", log: bool = False) -> Look:
@@ -56,9 +55,9 @@ def scale_look(title: str, values: np.ndarray, form: str = "{:,.0f}", log: bool 
     bend = np.log1p if log else np.asarray
     share = (bend(np.clip(np.nan_to_num(values, nan=low), low, high)) - bend(low)) / ((bend(high) - bend(low)) or 1.0)
     labels = (form.format(low), form.format(high))
-    return Look(title, "scale", labels, SCALE_LIGHT, SCALE_DARK, np.rint(share * 255).astype(np.uint8))
+    return Look(title, "scale", labels, STEPS_LIGHT, STEPS_DARK, np.rint(share * 255).astype(np.uint8))
 
 
 def first_genres(genres: Sequence[str]) -> list[str]:
     """The first genre of each "A|B|C"; empty where there is none."""
-    return [str(text or "").split("|")[0] for text in genres]
+    return [next(iter(genres_in(text)), "") for text in genres]

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.ui.charts.vega import Spec, mark, quantity
+from pages.ui.charts.vega import Drawing, Spec, mark, quantity
 from pages.ui.embeddings.entities import Side, vectors_of
 from pages.ui.shell import cache
+from pages.ui.shell.vega_chart import vega_chart
 from reco_core.inspect.statistics import Histograms, histograms, table
 from reco_core.models.spec import ModelSpec
 from reco_core.ratings import Ratings
@@ -37,7 +38,7 @@ def numbers_of(ratings: Ratings, run: Run, side: Side, epoch: int | None = None)
 
 def in_words(spec: ModelSpec, numbers: Numbers) -> None:
     """For a non-negative model, its smallest value and whether the promise holds."""
-    if spec.name != "mf_nonneg":
+    if not spec.nonnegative:
         return
     if numbers.smallest >= 0:
         st.success(f"Smallest value {numbers.smallest:.3f}: non-negative holds.", icon=":material/verified:")
@@ -50,19 +51,19 @@ def vector_tables(numbers: Numbers, side: Side) -> None:
     """Statistics and histograms of each dimension."""
     left, right = st.columns(2, gap="medium")
     with left, st.container(border=True, height="stretch", key="statistics"):
-        st.subheader("Statistics per dimension", anchor=False)
+        st.header("Statistics per dimension", anchor=False)
         noun = "movies" if side == "items" else "users"
         st.caption(f"Over all {noun}; smallest value {numbers.smallest:.3f}, largest {numbers.largest:.3f}.")
         st.dataframe(numbers.statistics, key="statistics_table", width="stretch", height=320)
     with right, st.container(border=True, height="stretch", key="histograms"):
-        st.subheader("Histograms", anchor=False)
+        st.header("Histograms", anchor=False)
         options = [ALL, *(f"Dimension {d}" for d in range(len(numbers.statistics)))]
         if st.session_state.get("dimension") not in options:
             st.session_state["dimension"] = ALL
         shown = st.selectbox("Dimension", options, key="dimension", label_visibility="collapsed")
         rows = histogram_table(numbers.histograms, options.index(shown) - 1)
         spec = _heat() if shown == ALL else _bars()
-        st.vega_lite_chart(rows, spec, key="histogram", width="stretch", alt="How often each value occurs")
+        vega_chart(Drawing(rows, spec), "histogram", "How often each value occurs")
 
 
 def histogram_table(counted: Histograms, dimension: int) -> pd.DataFrame:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
+from pages.ui.evaluation.next_step import next_step
 from pages.ui.shell.markdown import md, plural
-from reco_core.runs import Run
+from reco_core.evaluation.alarms import BASELINE
+from reco_core.jobs.results.figures import alarms_now
+from reco_core.runs import RunView
+from reco_core.runs.reading import RunReading
 
 ICONS = {
+    "diverged": "warning",
     "collapse": "content_copy",
     "worse_than_popularity": "trending_down",
     "worse_than_bias": "trending_down",
@@ -20,23 +26,30 @@ ICONS = {
 }
 
 
-def alarm_list(run: Run, key: str = "alarms") -> None:
-    """The run's alarms with their remedies; one quiet line where there is none, nothing where nobody looked."""
-    alarms = (run.metrics or {}).get("alarms")
+def alarm_list(run: RunReading, key: str = "alarms") -> None:
+    """The run's alarms with their remedies and the way on from the gravest; one quiet line where there is none.
+
+    Nothing where nobody looked.
+    """
+    alarms = alarms_now(run)
     if alarms is None:
         return
+    if run.spec.family == BASELINE:
+        st.caption("A baseline knows no taste: everyone gets nearly the same list. It is here to be compared with.")
+        return
     if not alarms:
-        st.caption(":green[:material/verified:] No alarms: nothing that is looked for is wrong with this model.")
+        st.caption(":green[:material/verified:] No issues found by the automatic checks.")
         return
     with st.container(border=True, key=key, gap="xsmall"):
         st.markdown(f"**:orange[:material/notifications_active:] {plural(len(alarms), 'alarm')}**")
         for alarm in alarms:
             _line(alarm)
+        next_step(run, alarms, key=f"{key}_next")
 
 
-def alarm_lines(runs: Sequence[Run]) -> None:
+def alarm_lines(runs: Sequence[RunView]) -> None:
     """The alarms of several runs, each under its name; nothing where none has any."""
-    raised = {run.id: (run.name, alarms) for run in runs if (alarms := (run.metrics or {}).get("alarms"))}
+    raised = {run.id: (run.name, alarms) for run in runs if (alarms := alarms_now(run))}
     if not raised:
         return
     with st.expander(f"Alarms of {plural(len(raised), 'run')}", icon=":material/notifications_active:", key="alarms"):
@@ -46,6 +59,6 @@ def alarm_lines(runs: Sequence[Run]) -> None:
                 _line(alarm)
 
 
-def _line(alarm: Mapping[str, str]) -> None:
+def _line(alarm: Mapping[str, Any]) -> None:
     icon = ICONS.get(alarm["name"], "error")
     st.markdown(f":orange[:material/{icon}:] {md(alarm['sentence'])} :gray[{md(alarm['remedy'])}]")

@@ -8,6 +8,7 @@ from pages.ui.charts.evaluation_charts import calibration_chart, errors_chart, r
 from pages.ui.charts.vega import Drawing
 from pages.ui.shell import cache
 from pages.ui.shell.markdown import md
+from pages.ui.shell.vega_chart import vega_chart
 from reco_core.evaluation import slices
 from reco_core.jobs.results.predictions import (
     HELD_OUT,
@@ -94,7 +95,7 @@ def corner_part(ratings: Ratings, run: Run) -> None:
     )
     for column, title, figure in zip(st.columns(2), ("Given", "Predicted"), figures, strict=True):
         with column, st.container(border=True, key=f"corner_{title.lower()}", gap="xsmall"):
-            st.subheader(title, anchor=False)
+            st.header(title, anchor=False)
             st.plotly_chart(figure, key=f"matrix_{title.lower()}", config=CONFIG, alt=f"{title} stars")
 
 
@@ -110,7 +111,7 @@ def _cold(ratings: Ratings, found: Predictions) -> None:
     known = found.user_known[ratings.user_index[test.rows]] > 0, found.item_known[ratings.item_index[test.rows]] > 0
     table = slices.cold_rows(test.predicted, test.actual, *known)
     with st.container(border=True, key="cold", gap="xsmall"):
-        st.subheader("Users and movies never learned from", anchor=False)
+        st.header("Users and movies never learned from", anchor=False)
         st.caption("They are scored as unknown ids, by mean vectors and biases, and stay in every figure.")
         titles = {"kind": "User and movie", "count": "Ratings", "share": "Share", "rmse": "RMSE", "mae": "MAE"}
         form = {"Ratings": "{:,}", "Share": "{:.2%}", "RMSE": "{:.4f}", "MAE": "{:.4f}"}
@@ -120,6 +121,6 @@ def _cold(ratings: Ratings, found: Predictions) -> None:
 
 def _card(title: str, about: str, drawn: Drawing, key: str) -> None:
     with st.container(border=True, height="stretch", key=f"evaluate_card_{key}", gap="xsmall"):
-        st.subheader(title, anchor=False)
+        st.header(title, anchor=False)
         st.caption(md(about))
-        st.vega_lite_chart(drawn.table, drawn.spec, key=key, width="stretch", alt=f"{title}: {about}")
+        vega_chart(drawn, key, f"{title}: {about}")

@@ -8,7 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.evaluation.alarm_list import alarm_list
+from pages.ui.shell.glossary import help_on
 from pages.ui.shell.navigation import go
+from pages.ui.shell.neighbour_cache import test_figures
 from reco_core.evaluation.catalogue import Figure, figures_in
 from reco_core.models import get_model
 from reco_core.runs import Run
@@ -20,14 +22,18 @@ BESIDE = ("global_mean", "bias", "popularity")
 def headline(run: Run) -> None:
     """The two figures to look at first, what they cost, and the next steps; nothing where there is no result."""
     metrics = run.metrics
+    if run.diverged:  # said first: the figures mean nothing
+        alarm_list(run)
     if metrics:
         _cards(run, metrics["test"], metrics["baselines"])
     if run.has_result:
-        alarm_list(run)
+        if not run.diverged:
+            alarm_list(run)
         with st.container(horizontal=True, key="next_steps"):
-            go("evaluate", "Look closer", key="next_evaluate", icon=":material/troubleshoot:")
+            go("evaluate", "Evaluate", key="next_evaluate", icon=":material/troubleshoot:")
             if run.spec.has_vectors:
                 go("embeddings", "See the map it drew", key="next_embeddings", icon=":material/bubble_chart:")
+            if run.spec.has_neighbours:
                 go("similar", "Similar movies", key="next_similar", icon=":material/join_inner:")
             go("recommend", "Recommendations", key="next_recommend", icon=":material/recommend:")
 
@@ -36,24 +42,51 @@ def beside_baselines(run: Run) -> None:
     """All figures of a run that was scored, in one table with the models without learning, and their protocol."""
     metrics = run.metrics
     if metrics:
-        st.subheader("Beside the baselines", anchor=False)
-        figures_beside(run.name, metrics["test"], metrics["baselines"], metrics["protocol"])
+        st.header("Compared with baselines", anchor=False)
+        figures_beside(run.name, test_figures(run), metrics["baselines"], metrics["protocol"])
 
 
 def figures_beside(
     name: str, test: Mapping[str, float | None], baselines: Mapping[str, Mapping[str, float | None]], protocol: str
 ) -> None:
-    """One table: the figures of a run, and those of the models without learning on the same rows."""
-    draw_figures(figure_table({name: test} | titled(baselines)), "figures")
+    """One table, a figure a row: those of a run, and those of the models without learning on the same test rows.
+
+    So it is as wide as the few models are many, and no number is cut.
+    """
+    table = figure_table({name: test} | titled(baselines))
+    about = "\n\n".join(f"**{figure.title}**: {_help(figure)}" for figure in _figures(table.columns))
+    config = {"_index": st.column_config.Column("Figure", help=about)}
+    height = 35 * (len(table.columns) + 1) + 3
+    turned = styled(table.T.rename_axis("Figure"))
+    st.dataframe(turned, key="figures", placeholder="–", column_config=config, height=height)
     st.caption(protocol)
+    if "raters_overlap" in test:
+        st.caption(neighbours_in_words(test))
+
+
+def neighbours_in_words(test: Mapping[str, float | None]) -> str:
+    """How much sense the neighbours of a run make."""
+    overlap, raters = test.get("genre_overlap"), test["raters_overlap"]
+    genres = "" if overlap is None else f"overlap {overlap:.2f} times as much as by chance in genres, and "
+    return (
+        f"Neighbours: a movie and its 10 nearest {genres}{raters:.0%} of these are also nearest by who rated both. "
+        "Vectors trained for stars need not be good for likeness: the Similar page counts who rated both, too."
+    )
 
 
 def draw_figures(table: pd.DataFrame, key: str, ranked: bool = True) -> None:
-    """A figure_table with the best of each column marked where models may be ranked, and what each figure means."""
-    about = {figure.title: figure for figure in _figures(table.columns)}
-    config = {title: st.column_config.Column(help=_help(figure)) for title, figure in about.items()}
-    shown = styled(table) if ranked else table.style.format("{:.4f}", na_rep="–")
-    st.dataframe(shown, key=key, width="stretch", placeholder="–", column_config=config)
+    """A figure_table with the best of each column marked where models may be ranked, and what each figure means.
+
+    Errors and hits stand in one table, what lists and neighbours are like in another: so no number is cut at the edge.
+    """
+    about = _figures(table.columns)
+    config = {figure.title: st.column_config.Column(help=_help(figure)) for figure in about}
+    like = [figure.title for figure in about if figure.kind in ("lists", "neighbours")]
+    for part, columns in ((key, [name for name in table.columns if name not in like]), (f"{key}_lists", like)):
+        if columns:
+            some = table[columns]
+            shown = styled(some) if ranked else some.style.format("{:.4f}", na_rep="–")
+            st.dataframe(shown, key=part, width="stretch", placeholder="–", column_config=config)
 
 
 def figure_table(figures: Mapping[str, Mapping[str, float | None]]) -> pd.DataFrame:
@@ -68,8 +101,9 @@ def figure_table(figures: Mapping[str, Mapping[str, float | None]]) -> pd.DataFr
 
 
 def styled(table: pd.DataFrame):
-    """The table with four digits, and the best of each column in bold on the accent colour."""
-    better = {figure.title: figure.better for figure in _figures(table.columns)}
+    """The table with four digits, the best of each figure (a column or a row) in bold on the accent colour."""
+    in_rows = table.index.name == "Figure"
+    better = {figure.title: figure.better for figure in _figures(table.index if in_rows else table.columns)}
 
     def best(column: pd.Series) -> list[str]:
         if better.get(column.name, "neither") == "neither" or column.nunique() == 1:
@@ -78,7 +112,7 @@ def styled(table: pd.DataFrame):
         top = column.min() if better[column.name] == "less" else column.max()
         return [mark if value == top else "" for value in column]
 
-    return table.style.format("{:.4f}", na_rep="–").apply(best)
+    return table.style.format("{:.4f}", na_rep="–").apply(best, axis=1 if in_rows else 0)
 
 
 def titled(baselines: Mapping[str, Mapping[str, float | None]]) -> dict[str, Mapping[str, float | None]]:
@@ -92,7 +126,7 @@ def _figures(titles: Iterable[str]) -> list[Figure]:
 
 
 def _help(figure: Figure) -> str:
-    better = {"less": "Less is better.", "more": "More is better.", "neither": "More is not simply better."}
+    better = {"less": "Lower is better.", "more": "Higher is better.", "neither": "Higher is not simply better."}
     return f"{figure.says} {better[figure.better]} Range: {figure.span}."
 
 
@@ -116,4 +150,5 @@ def _metric(label: str, value: float | None, rival: float | None, rival_name: st
     if value is None:
         return
     delta = None if rival is None else f"{value - rival:+.3f} vs {rival_name}"
-    st.metric(label, f"{value:.4f}", delta=delta, delta_color=colour, border=True, height="stretch")
+    about = help_on(label.removesuffix(" in stars"), "Test")
+    st.metric(label, f"{value:.4f}", delta=delta, delta_color=colour, help=about, border=True, height="stretch")

@@ -11,7 +11,7 @@ from pages.ui.shell import cache, selection
 from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go
 from reco_core.data import quality
-from reco_core.ratings import Ratings
+from reco_core.ratings import Ratings, genres_in
 
 MOST = 10_000
 
@@ -37,14 +37,6 @@ def by_popularity(ratings: Ratings, most: int) -> list[int]:
     return np.argsort(-ratings.item_counts, kind="stable")[:most].tolist()
 
 
-def well_known(
-    ratings: Ratings, found: np.ndarray, scores: np.ndarray, at_least: int, k: int
-) -> list[tuple[int, float]]:
-    """The first k (item index, score) of a list whose items have `at_least` ratings, in the order of the list."""
-    enough = ratings.item_counts[found] >= at_least
-    return list(zip(found[enough][:k].tolist(), scores[enough][:k].tolist(), strict=True))
-
-
 def movie(ratings: Ratings, item_index: int) -> None:
     """The movie's poster, and title, year, genres, number of ratings and mean rating beside it."""
     row = ratings.item_table.iloc[item_index]
@@ -54,7 +46,7 @@ def movie(ratings: Ratings, item_index: int) -> None:
             poster_grid(ratings, [card(ratings, item_index)], key="movie_poster", layout="one", clickable=False)
         with st.container(gap="xsmall"):
             st.header(md(cache.titles(ratings)[item_index]), anchor=False)
-            st.markdown(" ".join(f":violet-badge[{md(genre)}]" for genre in str(row["genres"]).split("|") if genre))
+            st.markdown(" ".join(f":violet-badge[{md(genre)}]" for genre in genres_in(row["genres"])))
             rank, count, mean = facts.loc[item_index, ["rank", "count", "mean"]]
             with st.container(horizontal=True, key="movie_facts"):
                 st.metric("Ratings", f"{count:,.0f}", width="content")

@@ -15,7 +15,7 @@ from reco_core.ratings import Ratings
 def poster_settings(ratings: Ratings) -> None:
     """Two boxes: the folder of this dataset's posters, which is kept, and the key, which the session forgets."""
     with st.container(border=True, key="poster_folder_card"):
-        st.subheader("A folder of your own", anchor=False)
+        st.header("A folder of your own", anchor=False)
         st.markdown(
             f"Files named by movie id, such as `{md(ratings.items.ids[0])}.jpg`. "
             f"Used for {md(ratings.source.title)} only, because ids differ between datasets."
@@ -29,7 +29,7 @@ def poster_settings(ratings: Ratings) -> None:
         if folder:
             _say_what_is_there(Path(folder).expanduser())
     with st.container(border=True, key="tmdb_card"):
-        st.subheader("The Movie Database", anchor=False)
+        st.header("The Movie Database", anchor=False)
         st.markdown(
             "With a key, posters are fetched for movies that have a TMDB id. Without one nothing leaves this computer."
         )

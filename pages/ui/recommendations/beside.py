@@ -57,7 +57,7 @@ def lists_beside(ratings: Ratings, run: Run, epoch: int | None, other: Run, user
     held = tuple(cache.table(_held, ratings, run=one.id, user=user) for one in (run, other))
     models = cache.fitted(run, epoch), cache.fitted(other)
     both = two_lists(models, held, ratings, user, tuned.settings)
-    st.subheader("Two lists for one person", anchor=False)
+    st.header("Two lists for one person", anchor=False)
     st.markdown(
         f":violet-badge[Overlap@{LENGTH}: {both.shared} of {LENGTH} in both lists] "
         f":gray-badge[{both.same_place} at the same place]"

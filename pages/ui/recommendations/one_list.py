@@ -11,17 +11,20 @@ from pages.ui.recommendations.why_dialog import ASK, show_why
 from pages.ui.shell import cache
 from pages.ui.shell.epoch_slider import after
 from pages.ui.shell.table_export import recommendations_csv
+from reco_core.models.folding import Person
 from reco_core.ratings import Ratings
-from reco_core.recommend.explain import Person
 from reco_core.recommend.item_features import ItemFacts
-from reco_core.recommend.rerank import Reranked, rerank
+from reco_core.recommend.recommend_to import recommend_to
+from reco_core.recommend.rerank import Reranked
 from reco_core.runs import Run
 
 
 def one_list(ratings: Ratings, run: Run, epoch: int | None, user: int, tuned: Tuned) -> str | None:
     """Draws the list under its heading; gives back the item id that was clicked."""
-    model, rated = cache.fitted(run, epoch), rated_of(ratings, user)
-    best = _best(ratings, run, epoch, user, tuned, rated)
+    person, rated = Person.known(ratings, user), rated_of(ratings, user)
+    second = None if tuned.second is None else cache.fitted(tuned.second)
+    facts = cache.table(ItemFacts.of, ratings)
+    best = recommend_to(cache.fitted(run, epoch), ratings, person, tuned.settings, second, facts)
     in_stars, hidden = run.spec.predicts_stars, tuned.settings.hide_seen
     shown = ratings.scale.clip(best.score) if in_stars else best.score
     _heading(ratings, user, best, shown, in_stars)
@@ -39,23 +42,13 @@ def one_list(ratings: Ratings, run: Run, epoch: int | None, user: int, tuned: Tu
         key="best_grid",
         label="Recommended",
         ask=ASK,
-        asked=lambda raw: show_why(
-            ratings, run, epoch, Person.known(model, ratings, user), ratings.items.index_of(raw)
-        ),
+        asked=lambda raw: show_why(ratings, run, epoch, person, ratings.items.index_of(raw)),
     )
-
-
-def _best(ratings: Ratings, run: Run, epoch: int | None, user: int, tuned: Tuned, rated: dict[int, float]) -> Reranked:
-    scorer, row = cache.scorer(run, epoch), np.array([user], dtype=np.int32)
-    facts: ItemFacts = cache.table(ItemFacts.of, ratings)
-    second = None if tuned.second is None else cache.scorer(tuned.second).score_all(row)[0]
-    seen = np.fromiter(rated, dtype=np.int64)
-    return rerank(scorer.score_all(row)[0], tuned.settings, facts, seen, second, facts.features(scorer.item_vectors))
 
 
 def _heading(ratings: Ratings, user: int, best: Reranked, shown: np.ndarray, in_stars: bool) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="best_head"):
-        st.subheader("Recommended", anchor=False)
+        st.header("Recommended", anchor=False)
         st.download_button(
             "Download CSV",
             recommendations_csv(ratings, best.item_index, shown, in_stars),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pages.ui.shell.markdown import html, plural
 from reco_core.inspect.meaning import Meaning
-from reco_core.recommend.explain import Part, Why
+from reco_core.models.reasons import Part, Why
 
 MOST = 5
 
@@ -63,6 +63,8 @@ def _words(part: Part, title: Callable[[int], str], meanings: Sequence[Meaning],
         return f"This movie is {'well' if part.value >= 0 else 'less'} liked by everybody", ""
     if part.kind == "rated":
         return title(part.index), ""
+    if part.kind == "interest":
+        return "Movies rated low", "the model learned from what was rated, whatever the stars"
     if part.index >= len(meanings):
         return f"Dimension {part.index + 1}", ""
     meaning = meanings[part.index]
@@ -105,8 +107,8 @@ def sentence(why: Why, in_stars: bool, link: bool) -> str:
     if why.method == "left out":
         n = plural(len(why.parts), "rating")
         return (
-            "This model's prediction is no sum of parts. Each bar shows how far it falls when that rating is left out "
-            f"and the user is folded in again ({n} of the most similar movies)."
+            "This model's prediction is not a sum of parts. Each bar shows how far it falls when that rating is left "
+            f"out and the user is folded in again ({n} of the most similar movies)."
         )
     if why.method == "contributions":
         return "What each rated movie adds to the score; together they are the score, exactly."

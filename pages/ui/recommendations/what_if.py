@@ -25,10 +25,12 @@ def what_if_section(ratings: Ratings, run: Run, epoch: int | None, user: int, ra
         return
     change = what_if(cache.fitted(run, epoch), ratings, user, {item: stars}, SHOWN)
     before, after = _shown(ratings, run, change.before), _shown(ratings, run, change.after)
+    alike = "counts every rating alike, where low ones here count against"
+    above = "may differ a little" if run.spec.predicts_stars else alike
     st.caption(
-        "Both lists come from folding this user in: the model is unchanged; only the user vector is fitted, to the "
-        "ratings as they are and as changed. So nothing but this rating differs. (The list above uses what training "
-        "found for this user; it may differ a little.)"
+        "Both lists come from folding this user in: the model is unchanged; only the user's part is fitted, to the "
+        "ratings as they are and as changed. So nothing but this rating differs. "
+        f"(The list above is what training found for this user; it {above}.)"
     )
     st.markdown(f"**Actual rating**, {md(labels[item])} ★ {rated[item]:g}")
     old = [card(ratings, index, line, rank=str(place)) for place, (index, line) in enumerate(before, start=1)]

@@ -12,8 +12,10 @@ from pages.ui.shell import cache
 from pages.ui.shell.markdown import genre_text, md
 from reco_core.inspect.meaning import Meaning, meanings
 from reco_core.models.fitted import Fitted
+from reco_core.models.folding import Person
+from reco_core.models.reasons import Why
 from reco_core.ratings import Ratings
-from reco_core.recommend.explain import Person, Why, explain
+from reco_core.recommend.explain import explain
 from reco_core.runs import Run
 
 STYLE = Path(__file__).parent / "why.css"
@@ -35,7 +37,7 @@ def show_why(ratings: Ratings, run: Run, epoch: int | None, person: Person, item
         with st.container(width=92):
             poster_grid(ratings, [card(ratings, item_index)], key="why_poster", layout="one", clickable=False)
         with st.container(gap="xsmall"):
-            st.subheader(md(titles[item_index]), anchor=False)
+            st.header(md(titles[item_index]), anchor=False)
             st.caption(md(genre_text(ratings.item_table["genres"].iloc[item_index], most=4)))
             st.markdown(f"**{_figure(ratings, run, why)}** by {md(run.name)}")
     told = rows(why, titles.__getitem__, _meanings(ratings, run, epoch, model), _start(model, why), new)

@@ -15,12 +15,12 @@ from pages.ui.recommendations.list_controls import Tuned, cards, say_steps, tune
 from pages.ui.recommendations.why_dialog import ASK, show_why
 from pages.ui.shell import cache
 from pages.ui.shell.markdown import plural
+from reco_core.models.fitted import Fitted
+from reco_core.models.folding import Folded, Person
 from reco_core.ratings import Ratings
 from reco_core.recommend.choose import informative, to_rate
-from reco_core.recommend.explain import Person
-from reco_core.recommend.fold_in import CAUTION, Folded, fold_in
 from reco_core.recommend.item_features import ItemFacts
-from reco_core.recommend.rerank import rerank
+from reco_core.recommend.recommend_to import recommend_to
 from reco_core.runs import Run
 
 ASKED, SHOWN = 15, 12
@@ -57,13 +57,11 @@ def your_ratings(ratings: Ratings, rated: Rated) -> None:
         rate_grid(ratings, every, rated, "rated_grid", "Your ratings")
 
 
-def your_list(ratings: Ratings, run: Run, epoch: int | None, folded: Folded, rated: Rated, tuned: Tuned) -> str | None:
+def your_list(ratings: Ratings, run: Run, epoch: int | None, rated: Rated, tuned: Tuned) -> str | None:
     """The visitor's list, each movie with the places it moved by the last click; the id that was clicked."""
     facts = cache.table(ItemFacts.of, ratings)
-    items, stars = np.fromiter(rated, dtype=np.int64), np.fromiter(rated.values(), dtype=np.float64)
-    second = None if tuned.second is None else fold_in(cache.fitted(tuned.second), items, stars, CAUTION).score
-    features = facts.features(cache.scorer(run, epoch).item_vectors)
-    best = rerank(folded.score, tuned.settings, facts, items, second, features)
+    person, second = Person.new(rated), None if tuned.second is None else cache.fitted(tuned.second)
+    best = recommend_to(cache.fitted(run, epoch), ratings, person, tuned.settings, second, facts)
     say_steps(best, tuned.settings.n, arrows=False)
     in_stars = run.spec.predicts_stars
     shown = ratings.scale.clip(best.score) if in_stars else best.score
@@ -75,7 +73,6 @@ def your_list(ratings: Ratings, run: Run, epoch: int | None, folded: Folded, rat
             cards(ratings, best, shown, "★ {:.2f}" if in_stars else "score {:.3g}", rated), moved, strict=True
         )
     ]
-    person = Person.new(folded, items, stars, CAUTION)
     return poster_grid(
         ratings,
         drawn,
@@ -84,6 +81,17 @@ def your_list(ratings: Ratings, run: Run, epoch: int | None, folded: Folded, rat
         ask=ASK,
         asked=lambda raw: show_why(ratings, run, epoch, person, int(ratings.items.index_of(raw)), new=True),
     )
+
+
+def what_counts(model: Fitted, folded: Folded, rated: Rated) -> str:
+    """How the visitor's ratings enter the list, as the end of a sentence."""
+    if not model.stars_count:
+        return "everybody gets this list, whatever they rate"
+    if rated and not folded.known:
+        return "none of your ratings is a like yet, so this is still everybody's list"
+    if folded.vector is None:
+        return "the model is unchanged; what you like speaks for a movie, what you dislike against it"
+    return "the model is unchanged; only your user vector is fitted"
 
 
 def _moved(of: tuple[Any, ...], rated: Rated, now: list[int]) -> list[int | str | None]:

@@ -9,12 +9,12 @@ import streamlit as st
 from pages.ui.shell import cache
 from pages.ui.shell.markdown import md
 from reco_core.errors import RecoError
-from reco_core.runs import Run
+from reco_core.runs import RunView
 
 
-def combine_form(runs: Sequence[Run]) -> None:
+def combine_form(runs: Sequence[RunView]) -> None:
     """A button that combines the runs; nothing where fewer than two of them are finished and single."""
-    single = [run for run in runs if run.spec.family != "ensemble" and run.has_result]
+    single = [run for run in runs if run.spec.members is None and run.has_result]
     if len(single) < 2 or len(single) < len(runs):
         return
     with st.popover("Combine these runs", icon=":material/join_inner:", key="combine"):
@@ -27,7 +27,7 @@ def combine_form(runs: Sequence[Run]) -> None:
             _combine(single, name.strip() or None)
 
 
-def _combine(runs: Sequence[Run], name: str | None) -> None:
+def _combine(runs: Sequence[RunView], name: str | None) -> None:
     """Combines the runs and shows the page anew; a refusal is one sentence."""
     from reco_core.jobs.results.ensembling import combine
 

@@ -10,10 +10,11 @@ import streamlit as st
 from pages.ui.charts.interval_chart import seeds_chart
 from pages.ui.shell import cache
 from pages.ui.shell.markdown import plural
+from pages.ui.shell.vega_chart import vega_chart
 from pages.ui.shell.visitor import visitor
 from reco_core.errors import RecoError
 from reco_core.jobs.sweeps.repeat import MOST_SEEDS, Spread, alike, counts, repeat, spread
-from reco_core.runs import Run
+from reco_core.runs import RunView
 
 # What was refused on this page, until it is said.
 REFUSED = "compare_refused"
@@ -21,7 +22,7 @@ REFUSED = "compare_refused"
 SHOWN = (("rmse", "RMSE in stars"), ("ndcg@10", "NDCG@10"))
 
 
-def repeat_form(run: Run) -> None:
+def repeat_form(run: RunView) -> None:
     """A pop-over that queues the run again with other seeds; nothing for a model that learns nothing from its seed."""
     if run.spec.fit is not None:
         return
@@ -34,7 +35,7 @@ def repeat_form(run: Run) -> None:
         )  # fmt: skip
 
 
-def _repeat(run: Run, seeds: int) -> None:
+def _repeat(run: RunView, seeds: int) -> None:
     try:
         made = repeat(cache.manager(), run, seeds, visitor())
         st.session_state["said"] = f"{plural(len(made), 'run')} like {run.name} wait for their turn."
@@ -42,16 +43,16 @@ def _repeat(run: Run, seeds: int) -> None:
         st.session_state[REFUSED] = str(error)
 
 
-def seeds_of(runs: Sequence[Run]) -> None:
+def seeds_of(runs: Sequence[RunView]) -> None:
     """Mean and spread of each chosen run that was repeated."""
-    groups: dict[str, list[Run]] = {}
+    groups: dict[str, list[RunView]] = {}
     for run in runs:
-        group = alike(cache.store(), run) if run.spec.fit is None else []
+        group = alike(cache.runs(), run) if run.spec.fit is None else []
         if len(group) > 1 and not any(run.id in {other.id for other in known} for known in groups.values()):
             groups[run.name] = group
     if not groups:
         return
-    st.subheader("Over several seeds", anchor=False)
+    st.header("Over several seeds", anchor=False)
     _under_way(list(groups.values()))
     spreads = {name: spread(group) for name, group in groups.items()}
     if any(spreads.values()):
@@ -62,20 +63,14 @@ def seeds_of(runs: Sequence[Run]) -> None:
         if values:
             with column, st.container(border=True, key=f"seeds_{figure.partition('@')[0]}"):
                 chart = seeds_chart(values, title)
-                st.vega_lite_chart(
-                    chart.table,
-                    chart.spec,
-                    key=f"seeds_chart_{figure}",
-                    width="stretch",
-                    alt=f"{title} of each seed",
-                )
+                vega_chart(chart, f"seeds_chart_{figure}", f"{title} of each seed")
     st.caption(
         "± is the standard deviation between seeds (n - 1 in its denominator), on one split. Runs that were stopped or"
         " changed by hand are left out."
     )
 
 
-def _points(group: Sequence[Run], figure: str) -> list[tuple[int, float]]:
+def _points(group: Sequence[RunView], figure: str) -> list[tuple[int, float]]:
     by_seed = {run.info.seed: run.metrics["test"].get(figure) for run in group if counts(run)}
     return [(seed, value) for seed, value in sorted(by_seed.items()) if value is not None]
 
@@ -96,7 +91,7 @@ def _text(one: Spread) -> str:
     return f"{one.mean:.4f}" + ("" if one.sd is None else f" ± {one.sd:.4f}")
 
 
-def _under_way(groups: Sequence[Sequence[Run]]) -> None:
+def _under_way(groups: Sequence[Sequence[RunView]]) -> None:
     """How many repetitions still train; whoever draws the page looks again."""
     runs = [run for group in groups for run in group]
     left = sum(run.active for run in runs)

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from pages.ui.evaluation.run_settings import pin_button, run_settings
 from pages.ui.runs.repeats import REFUSED, repeat_form
 from pages.ui.runs.run_exports import export_form
 from pages.ui.shell import cache
 from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go
 from pages.ui.shell.run_list import LOOKS
+from pages.ui.shell.visitor import visitor
 from reco_core.errors import RecoError
-from reco_core.runs import Run
+from reco_core.jobs.server.permissions import may_steer
+from reco_core.runs import RunView
 
 LARGEST_UPLOAD = 400
 
 
-def run_card(run: Run) -> None:
+def run_card(run: RunView) -> None:
     """One run with its buttons."""
-    icon, color = LOOKS[run.status]
+    icon, color = LOOKS[run.word]
+    pin = " :material/keep:" if run.info.pinned is not None else ""
     with st.container(border=True, key=f"picked_{run.id}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"**{md(run.name)}**  \n:small[:gray[{md(run.spec.title)} · {md(run.info.dataset)}]]")
-            st.badge(run.status, icon=f":material/{icon}:", color=color)
+            st.markdown(f"**{md(run.name)}**{pin}  \n:small[:gray[{md(run.spec.title)} · {md(run.info.dataset)}]]")
+            st.badge(run.word, icon=f":material/{icon}:", color=color)
         with st.container(horizontal=True, gap="xsmall"):
             go(
                 "train",
@@ -35,13 +41,23 @@ def run_card(run: Run) -> None:
             export_form(run)
             repeat_form(run)
             with st.popover("More", icon=":material/more_horiz:", key=f"more_{run.id}"):
-                st.text_input("New name", run.name, max_chars=80, key=f"name_{run.id}", on_change=_rename, args=(run,))
-                st.divider()
-                st.markdown(f"Delete **{md(run.name)}** for good? Its curve, figures and weights are lost.")
+                if may_steer(run, visitor()):
+                    pin_button(run, f"compare_{run.id}")
+                    st.text_input(
+                        "New name", run.name, max_chars=80, key=f"name_{run.id}", on_change=_rename, args=(run,)
+                    )
+                    st.divider()
+                st.markdown(f"Delete **{md(run.name)}** permanently? Its curve, figures and weights are lost.")
                 st.button(
                     "Delete it", key=f"delete_{run.id}", icon=":material/delete:", disabled=run.active,
                     on_click=_delete, args=(run,),
                 )  # fmt: skip
+
+
+def settings_of(runs: Sequence[RunView]) -> None:
+    """What each chosen run was set to, in a fold each."""
+    for run in runs:
+        run_settings(run, key=f"settings_{run.id}", whole=False)
 
 
 def import_form() -> None:
@@ -51,13 +67,13 @@ def import_form() -> None:
             "A run exported as .zip", type="zip", key="import_file", max_upload_size=LARGEST_UPLOAD,
             help="Only numbers and settings are read; nothing in the file is executed.",
         )  # fmt: skip
-        if st.button("Take it in", key="import_go", type="primary", disabled=file is None):
+        if st.button("Import", key="import_go", type="primary", disabled=file is None):
             try:
                 run = cache.store().import_(file.getvalue())
             except RecoError as error:
                 st.error(md(error), icon=":material/error:")
                 return
-            st.session_state["said"] = f"{run.name} is here, with status {run.status}."
+            st.session_state["said"] = f"{run.name} is here, with status {run.word}."
             st.rerun()
 
 
@@ -69,7 +85,7 @@ def say_what_was_done() -> None:
         st.error(md(refused), icon=":material/error:")
 
 
-def _rename(run: Run) -> None:
+def _rename(run: RunView) -> None:
     try:
         renamed = cache.store().rename(run.id, st.session_state[f"name_{run.id}"])
         st.session_state["said"] = f"The run is now called {renamed.name}."
@@ -77,7 +93,7 @@ def _rename(run: Run) -> None:
         st.session_state[REFUSED] = str(error)
 
 
-def _delete(run: Run) -> None:
+def _delete(run: RunView) -> None:
     try:
         cache.store().delete(run.id)
         st.session_state["said"] = f"{run.name} is deleted."

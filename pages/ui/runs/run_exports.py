@@ -18,10 +18,10 @@ from reco_core.export.keras_file import write_keras
 from reco_core.export.script import script_of
 from reco_core.export.tensorboard import write_tensorboard
 from reco_core.jobs.results.run_data import ratings_of
-from reco_core.runs import Run
+from reco_core.runs import RunView
 
 
-def export_form(run: Run) -> None:
+def export_form(run: RunView) -> None:
     """A pop-over with a button for each form; those that need a result only where there is one."""
     with st.popover("Export", icon=":material/download:", key=f"export_{run.id}", disabled=run.active):
         _button(run, "Run", "zip", "folder_zip", lambda: exported(run), "For Import, here or elsewhere.")
@@ -44,7 +44,7 @@ def export_form(run: Run) -> None:
         st.caption("For MLflow and Weights & Biases: `reco export --help`.")
 
 
-def _button(run: Run, label: str, ending: str, icon: str, content: str | Callable[[], bytes], about: str) -> None:
+def _button(run: RunView, label: str, ending: str, icon: str, content: str | Callable[[], bytes], about: str) -> None:
     kind = ending.partition(".")[0]
     st.download_button(
         label, content, f"{run.id}.{ending}", "text/x-python" if ending == "py" else "application/zip",
@@ -52,21 +52,21 @@ def _button(run: Run, label: str, ending: str, icon: str, content: str | Callabl
     )  # fmt: skip
 
 
-def exported(run: Run) -> bytes:
+def exported(run: RunView) -> bytes:
     """The run as a zip, made when it is asked for."""
     file = io.BytesIO()
     cache.store().export(run.id, file)
     return file.getvalue()
 
 
-def keras_zip(run: Run) -> bytes:
+def keras_zip(run: RunView) -> bytes:
     """The Keras file and its id tables as a zip."""
     with tempfile.TemporaryDirectory() as folder:
         write_keras(run, ratings_of(run.info), Path(folder) / f"{run.id}.keras")
         return _zipped(Path(folder))
 
 
-def tensorboard_zip(run: Run) -> bytes:
+def tensorboard_zip(run: RunView) -> bytes:
     """TensorBoard's folder as a zip; posters come from the dataset's folder, else they are drawn."""
     ratings = ratings_of(run.info)
     with tempfile.TemporaryDirectory() as folder:

@@ -8,18 +8,23 @@ from zlib import crc32
 import streamlit as st
 
 from pages.ui.runs.runs_table import runs_table
-from reco_core.runs import Run
+from reco_core.runs import RunView
 
 AT_FIRST = 2
 PARAMETER = "runs"
-WIDTH = 92
+WIDTH = 84
+# Those of the other figures stand in the table below.
+ELSEWHERE = ("MAE", "Recall@10")
 
 
-def pick_runs(runs: Sequence[Run], with_dataset: bool) -> list[Run]:
-    """The runs that are chosen in the table, kept in the URL; at first the newest with a result."""
+def pick_runs(runs: Sequence[RunView], with_dataset: bool) -> list[RunView]:
+    """The runs that are chosen in the table, kept in the URL.
+
+    At first the newest with a result, of those that did not diverge.
+    """
     wanted = st.query_params.get(PARAMETER, "").split(",")
     first = [row for row, run in enumerate(runs) if run.id in wanted]
-    first = first or [row for row, run in enumerate(runs) if run.has_result][:AT_FIRST]
+    first = first or [row for row, run in enumerate(runs) if run.has_result and not run.diverged][:AT_FIRST]
     figure = st.column_config.NumberColumn(format="%.4f", width=WIDTH)
     table = runs_table(runs)
     picked = st.dataframe(
@@ -27,7 +32,9 @@ def pick_runs(runs: Sequence[Run], with_dataset: bool) -> list[Run]:
         key=f"runs_{crc32(repr([run.id for run in runs]).encode())}",
         hide_index=True,
         placeholder="–",
-        column_order=None if with_dataset else [name for name in table.columns if name != "Dataset"],
+        column_order=[
+            name for name in table.columns if name not in (*ELSEWHERE, *(() if with_dataset else ("Dataset",)))
+        ],
         width="stretch",
         height=min(38 + 35 * len(runs), 360),
         on_select="rerun",
@@ -36,9 +43,7 @@ def pick_runs(runs: Sequence[Run], with_dataset: bool) -> list[Run]:
         column_config={
             "Run": st.column_config.TextColumn(pinned=True, width="medium"),
             "RMSE": figure,
-            "MAE": figure,
             "NDCG@10": figure,
-            "Recall@10": figure,
             "Seconds": st.column_config.NumberColumn(format="%.2f", width="small", help="Time of fitting."),
             "Parameters": st.column_config.NumberColumn(format="localized"),
             "Started": st.column_config.DatetimeColumn(format="distance"),

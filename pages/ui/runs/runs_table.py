@@ -8,24 +8,24 @@ from typing import Any
 import pandas as pd
 
 from reco_core.jobs.results.comparison import differing
-from reco_core.runs import Run
+from reco_core.runs import RunView
 
 LACKS = "–"
 SHOWN = (("rmse", "RMSE"), ("mae", "MAE"), ("ndcg@10", "NDCG@10"), ("recall@10", "Recall@10"))
 
 
-def runs_table(runs: Sequence[Run]) -> pd.DataFrame:
+def runs_table(runs: Sequence[RunView]) -> pd.DataFrame:
     """One row per run: name, status, model, dataset, figures on its test rows, and what it cost."""
     return pd.DataFrame([_row(run) for run in runs])
 
 
-def _row(run: Run) -> dict[str, Any]:
+def _row(run: RunView) -> dict[str, Any]:
     test = (run.metrics or {}).get("test", {})
     started, finished, epochs = run.started, run.finished, run.epochs()
     seconds = finished.seconds if finished else {}
     return {
-        "Run": run.name,
-        "Status": run.status,
+        "Run": f"📌 {run.name}" if run.info.pinned is not None else run.name,
+        "Status": run.word,
         "Model": run.spec.title,
         "Dataset": run.info.dataset,
         **{title: test.get(name) for name, title in SHOWN},
@@ -36,7 +36,7 @@ def _row(run: Run) -> dict[str, Any]:
     }
 
 
-def differing_settings(runs: Sequence[Run]) -> pd.DataFrame:
+def differing_settings(runs: Sequence[RunView]) -> pd.DataFrame:
     """Rows: the settings in which the runs differ; columns: the runs. A setting that a model lacks is a dash."""
     rows = {
         name.replace("_", " ") if name.startswith("split") else name: [_text(values.get(run.id, LACKS)) for run in runs]

@@ -10,10 +10,11 @@ from pages.ui.charts.interval_chart import interval_chart
 from pages.ui.evaluation.on_demand import held_when_asked
 from pages.ui.shell import cache
 from pages.ui.shell.markdown import md
+from pages.ui.shell.vega_chart import vega_chart
 from reco_core.errors import RecoError
 from reco_core.evaluation.bootstrap import RESAMPLES
 from reco_core.jobs.results.comparison import RMSE, Difference, HeldOut, best_first, verdict
-from reco_core.runs import Run
+from reco_core.runs import RunView
 
 FIGURES = ((RMSE, "Stars"), ("ndcg@10", "Top ten"))
 HOW = (
@@ -24,14 +25,14 @@ HOW = (
 )
 
 
-def verdicts(runs: Sequence[Run]) -> None:
+def verdicts(runs: Sequence[RunView]) -> None:
     """The best run against each of the others, by stars and by lists; nothing where fewer than two have a result."""
     scored = [run for run in runs if run.has_result and run.metrics and run.info.split_fingerprint]
     ranked = [(best_first(scored, figure), figure, title) for figure, title in FIGURES]
     ranked = [one for one in ranked if len(one[0]) > 1]
     if not ranked:
         return
-    st.subheader("Which is better", anchor=False)
+    st.header("Which is better", anchor=False)
     try:
         held = held_when_asked(scored)
     except RecoError as error:
@@ -46,7 +47,7 @@ def verdicts(runs: Sequence[Run]) -> None:
     st.caption(HOW)
 
 
-def _verdict(ranked: Sequence[Run], figure: str, title: str, held: Mapping[str, HeldOut]) -> None:
+def _verdict(ranked: Sequence[RunView], figure: str, title: str, held: Mapping[str, HeldOut]) -> None:
     best, *others = ranked
     found: dict[str, Difference] = {}
     with st.container(border=True, key=f"verdict_{figure.partition('@')[0]}", height="stretch"):
@@ -62,4 +63,4 @@ def _verdict(ranked: Sequence[Run], figure: str, title: str, held: Mapping[str, 
         if found:
             chart = interval_chart(found)
             words = f"Intervals of {figure.upper()}"
-            st.vega_lite_chart(chart.table, chart.spec, key=f"intervals_{figure}", width="stretch", alt=words)
+            vega_chart(chart, f"intervals_{figure}", words)

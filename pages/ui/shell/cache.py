@@ -6,7 +6,8 @@ Big things are passed as `_name` beside a short key that names their content (fi
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import streamlit as st
 from reco_core import data
 from reco_core.data.background_download import Fetcher
 from reco_core.data.labels import labels_of, titles_of
+from reco_core.errors import RunError
 from reco_core.jobs.results.comparison import Difference, HeldOut, held_out
 from reco_core.jobs.results.comparison import differences as compared
 from reco_core.jobs.results.figures import figures_of
@@ -33,9 +35,9 @@ from reco_core.paths import runs_home
 from reco_core.posters import Posters
 from reco_core.posters.ahead import MOST, draw_ahead
 from reco_core.ratings import Ratings
-from reco_core.runs import Run, RunStore
+from reco_core.runs import Run, RunStore, RunView
 
-FIRST = "RECO_DATASET"
+FIRST, LOOKED = "RECO_DATASET", "runs_looked_at"
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,33 @@ class Choice:
 def store() -> RunStore:
     """The run store of this computer."""
     return _store(str(runs_home()))
+
+
+def look_anew() -> None:
+    """A page begins to be drawn: runs() looks at the runs once more, and then gives the same until the next drawing."""
+    st.session_state.pop(LOOKED, None)
+
+
+def runs(dataset: str | None = None) -> tuple[RunView, ...]:
+    """The runs of this computer, newest first, from the one look of this drawing; `dataset` as of RunStore.list."""
+    if LOOKED not in st.session_state:
+        st.session_state[LOOKED] = store().views()
+    found = st.session_state[LOOKED]
+    return tuple(run for run in found if dataset in (None, run.info.dataset, run.info.dataset_fingerprint))
+
+
+def look(run_id: str) -> RunView:
+    """One run as it stands now, for what is drawn again and again without its page; raises RunError."""
+    return store().open(run_id).look()
+
+
+def looks(run_ids: Iterable[str]) -> tuple[RunView, ...]:
+    """These runs as they stand now, without those that are gone."""
+    found = []
+    for run_id in run_ids:
+        with suppress(RunError):
+            found.append(look(run_id))
+    return tuple(found)
 
 
 def manager() -> Manager:
@@ -75,7 +104,7 @@ def datasets() -> tuple[Choice, ...]:
     if first := os.environ.get(FIRST):
         name = first_dataset()
         choices.setdefault(name, Choice(name, titles.get(name, name), first))
-    for run in store().list():
+    for run in runs():
         name, source = run.info.dataset, run.info.source
         if name not in choices and Path(source).exists():
             choices[name] = Choice(name, titles.get(name, name), source)

@@ -23,6 +23,6 @@ def metrics(values: Sequence[tuple[str, str, str | None]], key: str) -> None:
 def chart_card(title: str, about: str, figure: Figure, key: str) -> None:
     """A chart under a title and one quiet line that never wrap, in a card as high as its neighbour."""
     with st.container(border=True, height="stretch", key=f"card_{key}", gap="xsmall"):
-        st.subheader(title, anchor=False, wrap=False)
+        st.header(title, anchor=False, wrap=False)
         st.caption(about, wrap=False)
         st.plotly_chart(figure, key=key, config=CONFIG, alt=f"{title}: {about}")

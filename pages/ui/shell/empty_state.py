@@ -21,8 +21,9 @@ def card_in_the_middle(title: str, text: str, icon: str, key: str) -> Iterator[N
     """A card with an icon, a title and a sentence (Markdown), all centred; what is drawn inside comes below."""
     with st.container(border=True, horizontal_alignment="center", key=key):
         st.space("small")
-        st.title(f":primary[:material/{icon}:]", anchor=False, text_alignment="center")
-        st.subheader(title, anchor=False, text_alignment="center")
+        with st.container(key="face_icon"):
+            st.markdown(f":primary[:material/{icon}:]", text_alignment="center")
+        st.header(title, anchor=False, text_alignment="center")
         st.markdown(text, text_alignment="center")
         yield
         st.space("small")

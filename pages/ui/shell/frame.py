@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.ui.shell import cache
 from pages.ui.shell.markdown import md
 from pages.ui.shell.menu import framed
 from reco_core.errors import RecoError
@@ -19,19 +20,20 @@ STYLE = Path(__file__).parent / "frame.css"
 def page(title: str, about: str = "") -> Iterator[None]:
     """The page under its heading and one line of what it is for; a RecoError inside ends it with its sentence."""
     framed()
+    cache.look_anew()
     st.html(STYLE)
     if title:
         st.title(title, anchor=False)
     if about:
         st.caption(about)
-    with told():
+    with errors_shown():
         yield
         return
     st.stop()  # reached only after an error
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def errors_shown() -> Iterator[None]:
     """A RecoError inside becomes its sentence on the page; what comes after goes on."""
     try:
         yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui.shell import cache
 from pages.ui.shell.markdown import md
 from reco_core.runs import Run
 
@@ -21,10 +22,11 @@ def follow(run: Run, shown: int) -> None:
 
     @st.fragment(run_every=LOOK)
     def line() -> None:
-        status, done = run.status, len(run.epochs())
-        if status not in ("queued", "running") or last_kept(run) != shown:
+        now = cache.look(run.id)
+        status, done = now.status, len(now.epochs())
+        if not now.active or last_kept(now) != shown:
             st.rerun()
-        where = f"epoch {done} of {run.planned_epochs} is over" if status == "running" else "queued"
+        where = f"epoch {done} of {now.planned_epochs} is over" if status == "running" else "queued"
         st.caption(
             f":blue-badge[:material/progress_activity: Training] {md(run.name)} after epoch {shown}, the last one kept "
             f"so far ({where}). This page follows by itself."

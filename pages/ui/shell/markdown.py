@@ -5,6 +5,8 @@ from __future__ import annotations
 import html as _html
 import re
 
+from reco_core.ratings import genres_in
+
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-!|$~:.^=&@])")
 
 
@@ -25,4 +27,4 @@ def plural(count: int, noun: str) -> str:
 
 def genre_text(genres: str, most: int = 2) -> str:
     """The first genres of "A|B|C", with a middle dot between them."""
-    return " · ".join([genre for genre in str(genres or "").split("|") if genre][:most])
+    return " · ".join(genres_in(genres)[:most])

@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go
-from reco_core.runs import Run
+from reco_core.runs import RunView
 
 LOOKS = {
     "queued": ("schedule", "gray"),
@@ -16,12 +16,13 @@ LOOKS = {
     "paused": ("pause_circle", "violet"),
     "finished": ("check_circle", "green"),
     "stopped": ("stop_circle", "orange"),
+    "diverged": ("warning", "red"),
     "failed": ("error", "red"),
     "interrupted": ("power_off", "orange"),
 }
 
 
-def last_runs(runs: Sequence[Run]) -> None:
+def last_runs(runs: Sequence[RunView]) -> None:
     """One row per run, newest first; a sentence and a button where there is none."""
     if not runs:
         with st.container(border=True, key="no_runs", horizontal=True, vertical_alignment="center"):
@@ -31,11 +32,12 @@ def last_runs(runs: Sequence[Run]) -> None:
         _row(run)
 
 
-def _row(run: Run) -> None:
-    icon, color = LOOKS[run.status]
+def _row(run: RunView) -> None:
+    icon, color = LOOKS[run.word]
+    pin = " :material/keep:" if run.info.pinned is not None else ""
     with st.container(border=True, key=f"run_{run.id}", horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f":{color}[:material/{icon}:] **{md(run.name)}**  \n:small[{md(run.info.dataset)} · {run.status}]",
+            f":{color}[:material/{icon}:] **{md(run.name)}**{pin}  \n:small[{md(run.info.dataset)} · {run.word}]",
             width="stretch",
         )
         reached = figures(run)
@@ -44,7 +46,7 @@ def _row(run: Run) -> None:
         go("train", "Open", key=f"open_{run.id}", dataset=run.info.dataset, run=run.id)
 
 
-def figures(run: Run) -> list[tuple[str, str]]:
+def figures(run: RunView) -> list[tuple[str, str]]:
     """(label, value) of what this run reached on the test rows: RMSE where it predicts stars, and NDCG@10."""
     test = (run.metrics or {}).get("test", {})
     shown = (("RMSE", test.get("rmse")), ("NDCG@10", test.get("ndcg@10")))

@@ -46,8 +46,13 @@ def without_vectors(run: Run, others: Sequence[Run], ratings: Ratings | None = N
     ratings: where given and no other run has any, the page offers to train one itself.
     """
     text = f"{md(run.spec.title)} learns no vector per movie. Any model with embeddings does."
-    better = next((other for other in others if other.spec.has_vectors and other.has_result), None)
+    better = next(
+        (other for other in others if other.spec.has_vectors and other.has_result and not other.diverged), None
+    )
     title = "This model has no map of movies"
+    if run.spec.has_weights:
+        text += " Its weights from movie to movie tell which are alike."
+        go("similar", "Its similar movies", key="weights_similar", icon=":material/join_inner:")
     if better is not None:
         with card_in_the_middle(title, text, icon="hub", key="empty_vectors"):
             if st.button(f"Use {md(better.name)}", key="use_other_run", type="primary"):
@@ -77,14 +82,14 @@ def _running(run: Run, follows: bool) -> None:
 
     @st.fragment(run_every=0.5 if run.spec.fit is not None else 1.0)
     def watch() -> None:
-        state = run.state
-        if state.name not in ("queued", "running") or (follows and last_kept(run) is not None):
+        now = cache.look(run.id)
+        if not now.active or (follows and last_kept(now) is not None):
             st.rerun()
         with st.container(border=True, key="face_running"):
-            what = "is queued" if state.name == "queued" else "is training"
-            st.subheader(f":primary[:material/progress_activity:] {md(run.name)} {what}", anchor=False)
+            what = "is queued" if now.status == "queued" else "is training"
+            st.header(f":primary[:material/progress_activity:] {md(run.name)} {what}", anchor=False)
             st.markdown(f"This page goes on by itself {when}.")
-            st.progress(*_progress(run, state.name))
+            st.progress(*_progress(now, now.status))
             with st.container(horizontal=True, key="face_ways"):
                 if st.button("Watch it learn", key="face_watch", icon=":material/show_chart:"):
                     switch("train")
@@ -98,8 +103,8 @@ def _running(run: Run, follows: bool) -> None:
 
 def _finished(run: Run) -> Run | None:
     """The newest run of the same ratings that has a result."""
-    runs = cache.store().list(dataset=run.info.dataset_fingerprint or run.info.dataset)
-    return next((other for other in runs if other.id != run.id and other.has_result), None)
+    runs = cache.runs(dataset=run.info.dataset_fingerprint or run.info.dataset)
+    return next((other for other in runs if other.id != run.id and other.has_result and not other.diverged), None)
 
 
 def _progress(run: Run, status: str) -> tuple[float, str]:
@@ -121,7 +126,7 @@ def _progress(run: Run, status: str) -> tuple[float, str]:
 
 def _failed(run: Run, purpose: str) -> None:
     with st.container(border=True, key="face_failed"):
-        st.subheader(f":red[:material/error:] {md(run.name)} ended without a result", anchor=False)
+        st.header(f":red[:material/error:] {md(run.name)} ended without a result", anchor=False)
         st.markdown(md(run.reason or f"Its status is {run.status}."))
         st.markdown(f"Choose another run in the sidebar, or train again {purpose}.")
         go("train", "Train again", key="face_again", primary=True)

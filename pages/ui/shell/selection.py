@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from pages.ui.shell import cache
-from pages.ui.shell.frame import told
+from pages.ui.shell.frame import errors_shown
 from pages.ui.shell.markdown import md, plural
 from reco_core.errors import RecoError, UnknownIdError
+from reco_core.jobs.results.first_shown import first_shown
 from reco_core.ratings import Ratings
-from reco_core.runs import Run
+from reco_core.runs import Run, RunView
 
 DEFAULT_DATASET = "demo"
 
@@ -33,29 +34,37 @@ def dataset() -> Ratings:
     )
     labels = {name: _short(choice.title) for name, choice in choices.items()}
     _select("Dataset", "dataset", labels, name, drops=("run", "epoch", "item", "user"))
-    with told():
+    with errors_shown():
         return cache.ratings(choices[name].source)
-    if st.button("Go on with the demo", key="use_demo_instead", type="primary"):
+    if st.button("Use the demo instead", key="use_demo_instead", type="primary"):
         choose("dataset", DEFAULT_DATASET)
         st.rerun()
     st.stop()
 
 
-def run(ratings: Ratings) -> Run | None:
-    """The chosen run of this dataset, None where there is none; draws its choice in the sidebar."""
-    runs = {run.id: run for run in cache.store().list(dataset=ratings.name)}
+def run(ratings: Ratings) -> RunView | None:
+    """The chosen run of this dataset, else first_shown; None where there is none. Draws its choice in the sidebar."""
+    runs = {run.id: run for run in cache.runs(dataset=ratings.name)}
     usable = {id_: r for id_, r in runs.items() if r.info.dataset_fingerprint in (None, ratings.fingerprint)}
     if len(usable) < len(runs):
         left = plural(len(runs) - len(usable), "run")
-        st.sidebar.caption(f"{left} left out: trained on other ratings under the same name.")
+        demo = ratings.name == DEFAULT_DATASET
+        other = "an earlier version of the demo" if demo else "other ratings under the same name"
+        st.sidebar.caption(f"{left} left out: trained on {other}.")
     if not usable:
         if "run" in st.query_params:
             _say(f"There is no run {md(st.query_params.pop('run'))} of this dataset.")
         return None
-    newest = next((id_ for id_, run in usable.items() if run.has_result), next(iter(usable)))
-    chosen = _chosen("run", usable, newest, "There is no run {got} of this dataset", ratings.name)
+    best = first_shown(tuple(usable.values()))
+    chosen = _chosen("run", usable, best.id if best else None, "There is no run {got} of this dataset", ratings.name)
     _select("Run", "run", run_labels(usable), chosen, drops=("epoch",))
-    return usable[chosen]
+    return None if chosen is None else usable[chosen]
+
+
+def steered(ratings: Ratings) -> Run | None:
+    """The chosen run, for a page that steers it and looks again and again: read anew whenever it is asked."""
+    chosen = run(ratings)
+    return None if chosen is None else cache.store().open(chosen.id)
 
 
 def choose(name: str, value: object) -> None:
@@ -80,15 +89,18 @@ def tmdb_key() -> str | None:
     return st.session_state.get("tmdb_key") or os.environ.get("RECO_TMDB_KEY") or None
 
 
-def _chosen(name: str, options: Mapping[str, object], fallback: str, rule: str, scope: str = "") -> str:
-    """The option that the URL or the memory of this session names, written back to both."""
+def _chosen(name: str, options: Mapping[str, object], fallback: str | None, rule: str, scope: str = "") -> str | None:
+    """The option that the URL or the memory of this session names, else the fallback, written back to both."""
     memory = f"last_{name}:{scope}"
     wanted = st.query_params.get(name)
     if wanted is not None and wanted not in options:
-        _say(f"{rule.format(got=md(wanted))}; showing {md(_label(options[fallback]))}.")
+        _say(f"{rule.format(got=md(wanted))}" + (f"; showing {md(_label(options[fallback]))}." if fallback else "."))
     if wanted not in options:
         remembered = st.session_state.get(memory)
         wanted = remembered if remembered in options else fallback
+    if wanted is None:
+        st.query_params.pop(name, None)
+        return None
     st.session_state[memory] = wanted
     if st.query_params.get(name) != wanted:
         st.query_params[name] = wanted
@@ -99,7 +111,7 @@ def _label(option: object) -> str:
     return getattr(option, "title", None) or getattr(option, "name", str(option))
 
 
-def _select(label: str, name: str, labels: Mapping[str, str], chosen: str, drops: tuple[str, ...]) -> None:
+def _select(label: str, name: str, labels: Mapping[str, str], chosen: str | None, drops: tuple[str, ...]) -> None:
     """The sidebar's choice; a change goes into the URL and takes the parameters in `drops` out of it."""
     key = f"{name}_choice"
 
@@ -111,7 +123,10 @@ def _select(label: str, name: str, labels: Mapping[str, str], chosen: str, drops
         choose(name, st.session_state[key])
 
     st.session_state[key] = chosen
-    st.sidebar.selectbox(label, list(labels), key=key, format_func=lambda id_: labels.get(id_, id_), on_change=picked)
+    st.sidebar.selectbox(
+        label, list(labels), key=key, format_func=lambda id_: labels.get(id_, id_), on_change=picked,
+        index=None if chosen is None else 0, placeholder="Choose one",
+    )  # fmt: skip
 
 
 def _dataset_of_run(choices: Mapping[str, object]) -> None:
@@ -131,7 +146,7 @@ def _short(title: str) -> str:
     return title.partition(":")[0].partition(" (")[0]
 
 
-def run_labels(runs: Mapping[str, Run]) -> dict[str, str]:
+def run_labels(runs: Mapping[str, RunView]) -> dict[str, str]:
     """The name of each run, numbered where it is not the only one of that name.
 
     The browser sends labels, not ids: they must differ, and stay the same while a run goes on.
@@ -140,6 +155,8 @@ def run_labels(runs: Mapping[str, Run]) -> dict[str, str]:
     for id_, run in reversed(runs.items()):
         same = sum(other.name == run.name for other in (runs[seen] for seen in labels))
         labels[id_] = f"{run.name} ({same + 1})" if same else run.name
+        if run.info.pinned is not None:
+            labels[id_] = f"📌 {labels[id_]}"
     return {id_: labels[id_] for id_ in runs}
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.ui.shell import cache
 from pages.ui.training.curve_cards import draw_curves
+from pages.ui.training.pace import FIRST, PACES, pace
 from reco_core.evaluation.baselines import reference_lines
 from reco_core.models.spec import ModelSpec, Settings
 from reco_core.ratings import Ratings
@@ -15,10 +16,16 @@ COUNTED = 1_500_000
 
 
 def nothing_trained(ratings: Ratings, spec: ModelSpec, settings: Settings | None) -> None:
-    """Where the curve will grow."""
+    """Where the curve will grow; for a closed form, which has none, what comes instead."""
     with st.container(border=True, key="nothing_trained"):
-        st.subheader(":primary[:material/show_chart:] Here the curve will grow", anchor=False)
+        if spec.fit is not None:
+            st.header(":primary[:material/functions:] No curve: solved in one step", anchor=False)
+            st.markdown(f"Press **Train**: {spec.title} has no epochs. Its figures on the test rows come at once.")
+            return
+        st.header(":primary[:material/show_chart:] Your training curve appears here", anchor=False)
         st.markdown("Press **Train**: every epoch adds a point. The dashed lines are what a model has to beat.")
+        if pace() == FIRST:
+            st.caption(f"Your first run pauses {PACES[FIRST]} after each epoch, so that you can watch it learn.")
     planned = sum(s.epochs for s in spec.stages(settings)) if spec.stages and settings is not None else 1
     wanted = lines_to_beat if spec.predicts_stars else ranking_lines
     lines = cache.table(wanted, ratings) if len(ratings) <= COUNTED else {}

@@ -7,11 +7,17 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from pages.ui.charts import curves
+from pages.ui.charts.curve_legend import legend_html
 from pages.ui.charts.marks import marks
 from pages.ui.charts.vega import Drawing
-from reco_core.events import EpochEnded
-from reco_core.inspect.curves import Reading, read_curves
+from pages.ui.shell.glossary import help_on
+from pages.ui.shell.vega_chart import vega_chart
+from reco_core.events import EpochEnded, Stopped
+from reco_core.inspect.curves import End, Reading, curve_words, read_curves
 from reco_core.runs import Run
+from reco_core.runs.diverged import kept_epoch
+from reco_core.runs.reading import RunReading
+from reco_core.runs.status import last_of
 
 _ABOUT = {
     "rmse": "Lines are moving averages; points stay as measured.",
@@ -19,16 +25,33 @@ _ABOUT = {
     "compare it with the line of popularity. Smooth: lines are moving averages; points stay as measured.",
 }
 
+# The words that are first met on each chart.
+FIRST_MET = {
+    "RMSE in stars": ("RMSE", "Epoch", "Validation", "Noise floor", "Baseline", "Overfitting"),
+    "NDCG@10": ("NDCG@10", "Epoch", "Validation", "Popularity", "Overfitting"),
+    "Loss": ("Loss", "Epoch", "Validation"),
+}
+
 
 def curves_of(run: Run, planned: int) -> None:
     """The charts of a run with everything that was done to it, over a sentence about the gap between the curves."""
     epochs = run.epochs()
-    reading = read_curves(epochs)
     lines = run.started.lines if run.started else {}
-    draw_curves(epochs, planned, lines, run.spec.predicts_stars, curves.Notes(marks(run.events(), reading), reading))
-    if reading is not None and len(epochs) > 1:
-        icon = ":orange[:material/trending_up:]" if reading.overfitting else ":gray[:material/compare_arrows:]"
-        st.markdown(f"{icon} {gap_words(reading)}")
+    reading = read_curves(epochs, lines.get("noise_floor"))
+    draw_curves(
+        epochs,
+        planned,
+        lines,
+        run.spec.predicts_stars,
+        curves.Notes(marks(run.events(), reading, run.spec.settings.label), reading),
+    )
+    with st.container(key="run_verdict"):
+        if reading is not None and len(epochs) > 1:
+            wrong = run.diverged or reading.overfitting or reading.below_floor is not None
+            icon = ":orange[:material/trending_up:]" if wrong else ":gray[:material/compare_arrows:]"
+            st.markdown(f"{icon} {gap_words(run, reading)}")
+        else:
+            st.markdown(":gray[:material/compare_arrows: What the curves show is said here from the second epoch on.]")
 
 
 def draw_curves(
@@ -39,7 +62,8 @@ def draw_curves(
     notes: curves.Notes = curves.NOTHING,
 ) -> None:
     """RMSE in stars (for a model of rankings: NDCG) with the lines to beat, and the loss, side by side."""
-    left, right = st.columns(2)
+    st.html(legend_html(*_line_colours()))
+    left, right = st.columns(2, gap="small")
     smooth, measure = bool(st.session_state.get("smooth", False)), "rmse" if stars else "ndcg"
     title = curves.GOALS[measure]
     with left, st.container(border=True, key=f"{measure}_card"):
@@ -51,27 +75,26 @@ def draw_curves(
         _draw(curves.loss_chart(epochs, planned, log, notes, smooth), "loss_curve", "Loss by epoch")
 
 
-def gap_words(reading: Reading) -> str:
-    """The gap between the curves by name, and whether it is over-fitting."""
-    name, unit = reading.name, " stars" if reading.measure == "rmse" else ""
-    best, worse, better = ("highest", "fallen", "rose") if reading.measure == "ndcg" else ("least", "risen", "fell")
-    if reading.overfitting:
-        return (
-            f"**Over-fitting starts at epoch {reading.best}**: validation {name} was {best} there "
-            f"({reading.least:.4f}) and has {worse} to {reading.validation:.4f} since, while training {name} {better} "
-            f"from {reading.training_at_best:.4f} to {reading.training:.4f}."
-        )
-    gap = f"After epoch {reading.last}, validation {name} is {abs(reading.gap):.3f}{unit} "
-    gap += "above" if reading.gap >= 0 else "below"
-    now = f"is at its {best}" if reading.best == reading.last else f"was {best} in epoch {reading.best}"
-    return f"{gap} training {name}. No over-fitting so far: validation {name} {now} ({reading.least:.4f})."
+def gap_words(run: RunReading, reading: Reading) -> str:
+    """What the curves say in words; in the past tense once the training is over."""
+    if run.diverged:
+        return "**It diverged**: the loss grew without bound, which clipping to the scale hides in RMSE."
+    over = run.status in ("finished", "stopped")
+    stopped, kept = last_of(Stopped, run.events()), kept_epoch(run.events())
+    return curve_words(reading, End(stopped.reason if stopped else "", kept.epoch if kept else None) if over else None)
+
+
+def _line_colours() -> list[str]:
+    """The first two colours that the theme gives to a chart, light and dark, as CSS."""
+    light, dark = (st.get_option(f"theme.{theme}.chartCategoricalColors") for theme in ("light", "dark"))
+    return [f"light-dark({on_white}, {on_black})" for on_white, on_black in zip(light[:2], dark[:2], strict=True)]
 
 
 def _card_head(title: str, label: str, key: str, about: str) -> bool:
-    with st.container(horizontal=True, horizontal_alignment="distribute"):
-        st.markdown(f"**{title}**", width="content")
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", wrap=False):
+        st.markdown(f"**{title}**", width="content", help=help_on(*FIRST_MET[title]))
         return st.toggle(label, key=key, persist_state="session", help=about)
 
 
 def _draw(chart: Drawing, key: str, words: str) -> None:
-    st.vega_lite_chart(chart.table, chart.spec, key=key, width="stretch", alt=words)
+    vega_chart(chart, key, words, height="stretch")

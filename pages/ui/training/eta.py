@@ -11,8 +11,11 @@ from reco_core.runs.status import last_of
 RECENT = 10
 
 
-def how_far(events: Sequence[Event], planned: int) -> tuple[float, str]:
-    """(share done 0..1, sentence) of a run that trains, from the events since it began or last went on."""
+def how_far(events: Sequence[Event], planned: int, pace: float = 0.0) -> tuple[float, str]:
+    """(share done 0..1, sentence) of a run that trains, from the events since it began or last went on.
+
+    pace: seconds for which it stands still between two epochs, which count as time left and in no event.
+    """
     if any(isinstance(event, Evaluating) for event in events):
         return 1.0, "Scoring the held-out rows."
     epoch, progress, stage = last_of(EpochEnded, events), last_of(Progress, events), last_of(StageStarted, events)
@@ -28,7 +31,8 @@ def how_far(events: Sequence[Event], planned: int) -> tuple[float, str]:
     if stage and stage.stage > 1:
         words.append(stage.name)
     if (left := _seconds_left(events, planned - done - within)) is not None:
-        words.append(f"{duration(left)} left")
+        still = pace * max(planned - done - 1, 0)
+        words.append(f"{duration(left + still)} left")
     return min((done + within) / planned, 1.0), " · ".join(words)
 
 

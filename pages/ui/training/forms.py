@@ -10,6 +10,8 @@ from typing import Any, get_origin
 import streamlit as st
 from pydantic.fields import FieldInfo
 
+from reco_core.glossary import meaning_of_setting
+from reco_core.models.described import without_effect
 from reco_core.models.parsing import choices, kinds, limits
 from reco_core.models.spec import ModelSpec
 
@@ -27,15 +29,16 @@ def settings_form(spec: ModelSpec) -> tuple[str | None, dict[str, Any]]:
     fields = spec.settings.model_fields
     for name in fields:
         st.session_state.setdefault(key_of(spec, name), _start_value(spec, preset, name))
+    idle = without_effect(fields, {name: _given(spec, name) for name in fields})
     first = [name for name, info in fields.items() if not _hint(info, "advanced")]
     later = [name for name, info in fields.items() if _hint(info, "advanced")]
     values = {}
     for group in dict.fromkeys(_hint(fields[name], "group") for name in first):
         st.markdown(f":small[:gray[{group}]]")
-        values |= _grid(spec, [name for name in first if _hint(fields[name], "group") == group])
+        values |= _grid(spec, [name for name in first if _hint(fields[name], "group") == group], idle)
     if later:
         with st.expander("More settings", icon=":material/tune:"):
-            values |= _grid(spec, later)
+            values |= _grid(spec, later, idle)
     return (None if preset == OWN else preset), {name: values[name] for name in fields}
 
 
@@ -84,19 +87,28 @@ def _start_value(spec: ModelSpec, preset: str, name: str) -> Any:
     return _shown(spec.settings.model_fields[name], getattr(settings, name))
 
 
-def _grid(spec: ModelSpec, names: list[str]) -> dict[str, Any]:
-    """The widgets in two columns, row by row."""
+def _given(spec: ModelSpec, name: str) -> Any:
+    """What a widget holds, with None for no choice."""
+    value = st.session_state[key_of(spec, name)]
+    return None if value == NOTHING else value
+
+
+def _grid(spec: ModelSpec, names: list[str], idle: Mapping[str, str]) -> dict[str, Any]:
+    """The widgets in two columns, row by row; one without effect (idle) is greyed, over the reason."""
     values = {}
     for start in range(0, len(names), 2):
         for column, name in zip(st.columns(2, wrap=False), names[start : start + 2], strict=False):
             with column:
-                values[name] = _widget(spec.settings.model_fields[name], name, key_of(spec, name))
+                values[name] = _widget(spec.settings.model_fields[name], name, key_of(spec, name), name in idle)
+                if name in idle:
+                    st.caption(idle[name])
     return values
 
 
-def _widget(info: FieldInfo, name: str, key: str) -> Any:
+def _widget(info: FieldInfo, name: str, key: str, off: bool) -> Any:
     """One setting; its value is in the session state already."""
-    common = {"key": key, "help": info.description, "persist_state": "session"}
+    about = " ".join(filter(None, (info.description, meaning_of_setting(name))))
+    common = {"key": key, "help": about, "persist_state": "session", "disabled": off}
     label, kind, options = _label(name, info), _kind(info), choices(info)
     if get_origin(kind) is tuple:
         return st.text_input(label, placeholder=NOTHING, **common)
@@ -104,7 +116,8 @@ def _widget(info: FieldInfo, name: str, key: str) -> Any:
         return st.toggle(label, wrap=True, **common)
     if options:
         options = (NOTHING, *options) if NoneType in kinds(info) else options
-        return st.selectbox(label, options, format_func=_option, disabled=len(options) == 1, **common)
+        common["disabled"] = off or len(options) == 1
+        return st.selectbox(label, options, format_func=_option, **common)
     return _number(info, label, kind, common)
 
 

@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from pages.ui.shell.markdown import html
 from reco_core.events import EpochEnded
 
-
-def strip(epochs: Sequence[EpochEnded], planned: int) -> None:
-    """Draw the line; nothing before the first epoch is over."""
-    if epochs:
-        cells = "".join(_cell(*figure) for figure in figures(epochs, planned))
-        st.html(f"<div class='reco-strip'>{cells}</div>")
+NAMES = {"rmse": "RMSE", "ndcg": "NDCG@10", "loss": "loss"}
 
 
-def figures(epochs: Sequence[EpochEnded], planned: int) -> list[tuple[str, str, str]]:
-    """(label, value, what is said beside it) of the last epoch."""
+def strip(
+    epochs: Sequence[EpochEnded], planned: int, measure: str, test: Mapping[str, float | None] | None = None
+) -> None:
+    """Draw the line, of one height throughout: with dashes before the first epoch, with test figures after the last."""
+    cells = figures(epochs, planned, test) if epochs else nothing_yet(planned, measure)
+    st.html(f"<div class='reco-strip'>{''.join(_cell(*figure) for figure in cells)}</div>")
+
+
+def nothing_yet(planned: int, measure: str) -> list[tuple[str, str, str]]:
+    """The same labels as of an epoch, with nothing in them; measure: `rmse`, `ndcg` or `loss`."""
+    labels = (f"Validation {NAMES[measure]}", f"Training {NAMES[measure]}", "Learning rate", "Ratings a second")
+    return [("Epoch", "–", f"of {planned}"), *((label, "–", "") for label in labels)]
+
+
+def figures(
+    epochs: Sequence[EpochEnded], planned: int, test: Mapping[str, float | None] | None = None
+) -> list[tuple[str, str, str]]:
+    """(label, value, what is said beside it) of the last epoch; test: the figures of a run that is over."""
     last, before = epochs[-1], epochs[-2] if len(epochs) > 1 else None
-    names = {"rmse": "RMSE", "ndcg": "NDCG@10", "loss": "loss"}
-    measure, name = next((pair for pair in names.items() if getattr(last, pair[0]) is not None), ("loss", "loss"))
+    measure = next((field for field in NAMES if getattr(last, field) is not None), "loss")
     found = [("Epoch", str(last.epoch), f"of {max(planned, last.epoch)}")]
-    for field, label in ((f"val_{measure}", f"Validation {name}"), (measure, f"Training {name}")):
+    for field, label in ((f"val_{measure}", f"Validation {NAMES[measure]}"), (measure, f"Training {NAMES[measure]}")):
         value = getattr(last, field)
         if value is not None:
             old = getattr(before, field) if before else None
             found.append((label, f"{value:.4f}", "" if old is None else f"{value - old:+.4f}"))
+    if test:
+        titles = {"rmse": "Test RMSE", "ndcg@10": "Test NDCG@10"}
+        return found + [(title, f"{test[key]:.4f}", "") for key, title in titles.items() if test.get(key) is not None]
     if last.learning_rate:
         found.append(("Learning rate", f"{last.learning_rate:.3g}", ""))
     found.append(("Ratings a second", short(last.ratings_per_second), f"{last.seconds * 1000:,.0f} ms an epoch"))

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from pages.ui.charts.marks import LABELS
+from pages.ui.evaluation.alarm_list import alarm_list
 from pages.ui.evaluation.results import beside_baselines, headline
+from pages.ui.evaluation.run_settings import run_settings
 from pages.ui.shell import cache
 from pages.ui.shell.markdown import md, plural
 from pages.ui.shell.notices import say_refused
@@ -17,11 +18,13 @@ from pages.ui.shell.visitor import visitor
 from pages.ui.training.curve_cards import curves_of
 from pages.ui.training.eta import how_far
 from pages.ui.training.live_metrics import strip
+from pages.ui.training.pace import pace_of
 from pages.ui.training.queue_panel import queue_panel
 from pages.ui.training.run_controls import UNDER_WAY, left_of_plan, run_controls
 from pages.ui.training.run_form import start_again
-from pages.ui.training.steering import ask, can_go_on, mine, waiting_changes
-from pages.ui.training.watch_panel import watch_panel
+from pages.ui.training.steering import ask, can_go_on, mine
+from pages.ui.training.tuning_row import tuning_row
+from pages.ui.training.watch_panel import nothing, watch_panel
 from reco_core.ratings import Ratings
 from reco_core.runs import Run
 from reco_core.runs.requests import CONTROL, Continue
@@ -35,6 +38,7 @@ QUICKEST = 0.5  # of the ticks, at which the buttons look as often as the curves
 FURTHER = 5
 RESTS = ("paused", "finished", "stopped", "failed", "interrupted")
 BROKEN = ("stopped", "failed", "interrupted")
+OVER = ("finished", "stopped")
 FACES = {
     "failed": (st.error, "error"),
     "interrupted": (st.warning, "power_off"),
@@ -44,8 +48,9 @@ FACES = {
 def watch(ratings: Ratings, run: Run) -> None:
     """The run's panel, which looks again while the run is under way.
 
-    The bar with the buttons comes first and stays at the top of the window; all that comes and goes is below it. Each
-    part has a container of its own, empty or not, so that nothing changes its place between two looks.
+    The bar with the buttons comes first and stays at the top of the window; numbers and curves follow. Each part has a
+    container of its own, empty or not, of the same height before the end and after it: what comes with the end stands
+    below the curves and the lists that are watched, so that nothing changes its place between two looks.
     """
     status = run.status
     tick, at_first = tick_of(run, status), _of_page(run, status)
@@ -57,12 +62,16 @@ def watch(ratings: Ratings, run: Run) -> None:
         return state
 
     _part("steering", lambda: _bar(run, now()), LAST_TICK if tick is not None and tick > QUICKEST else tick)
+    _part("run_panel", lambda: _body(run, now()), tick)
     with st.container(key="run_queue"):
         queue_panel(run)
-    _part("run_panel", lambda: _body(run, now()), tick)
-    watch_panel(ratings, run, visitor())
+    in_epochs = run.spec.fit is None
+    if not in_epochs:
+        run_end(run, run.state)
+    watch_panel(ratings, run, visitor(), (lambda: run_end(run, run.state)) if in_epochs else nothing)
     if status not in UNDER_WAY:
         beside_baselines(run)
+    run_settings(run)
 
 
 def followed(run: Run) -> bool:
@@ -96,38 +105,54 @@ def _of_page(run: Run, status: str) -> tuple[bool, int]:
 
 
 def _bar(run: Run, state: Status) -> None:
-    """Name and status, the buttons, and how far it is: of one height from the first look to the last."""
-    icon, color = LOOKS[state.name]
+    """Name, status and how far it is, over the buttons: of one height from the first look to the last."""
+    word = run.word if state.name not in UNDER_WAY else state.name
+    icon, color = LOOKS[word]
     planned = planned_epochs(run)
-    with st.container(horizontal=True, vertical_alignment="center", key="run_title"):
-        st.subheader(md(run.name), anchor=False, width="stretch")
-        st.badge(state.name, icon=f":material/{icon}:", color=color)
-    with st.container(key="run_buttons"):
-        run_controls(run, state.name, planned)
-    with st.container(key="run_progress"):
-        if state.name in UNDER_WAY:
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False, key="run_title"):
+        st.header(md(run.name), anchor=False, width="stretch")
+        st.badge(word, icon=f":material/{icon}:", color=color)
+        with st.container(key="run_progress"):
             share, words = _progress(run, state, planned)
             st.progress(min(max(share, 0.0), 1.0), text=words)
+    with st.container(key="run_buttons"):
+        run_controls(run, state.name, planned)
 
 
 def _progress(run: Run, state: Status, planned: int) -> tuple[float, str]:
+    epochs = run.epochs()
+    done = (epochs[-1].epoch if epochs else 0) / max(planned, 1)
     if state.name == "queued":
         return 0.0, _waits(run)
-    if state.name == "paused":
-        epochs = run.epochs()
-        return (epochs[-1].epoch if epochs else 0) / max(planned, 1), md(state.reason)
-    return how_far(session(run.events()), planned)
+    if state.name == "running":
+        return how_far(session(run.events()), planned, pace_of(run))
+    if state.name == "finished":
+        return 1.0, _finished_words(run)
+    return done, md(state.reason)
+
+
+def _finished_words(run: Run) -> str:
+    """What was trained and how long it took: `9 epochs in 2.4 s, epoch 6 kept`."""
+    finished, epochs = run.finished, run.epochs()
+    seconds = (finished.seconds.get("fit") or finished.seconds.get("total")) if finished else None
+    words = plural(epochs[-1].epoch, "epoch") if epochs else "Trained"
+    words += f" in {seconds:.1f} s" if seconds is not None else ""
+    return words + (f", epoch {finished.best_epoch} kept" if finished and finished.best_epoch else "")
 
 
 def _body(run: Run, state: Status) -> None:
+    """What was refused, the numbers that may change, the figures of now, and the curves; none for a closed form."""
     planned = planned_epochs(run)
-    with st.container(key="run_face"):
-        _face(run, state, planned)
+    with st.container(key="run_refused"):
+        say_refused()
+    if run.spec.fit is not None:
+        return
+    with st.container(key="run_tuning"):
+        if mine(run):
+            tuning_row(run, state.name)
     with st.container(key="run_figures"):
-        if state.name in ("finished", "stopped"):
-            headline(run)
-        else:
-            strip(run.epochs(), planned)
+        measure = "rmse" if run.spec.predicts_stars else "ndcg"
+        strip(run.epochs(), planned, measure, (run.metrics or {}).get("test") if state.name in OVER else None)
     with st.container(key="run_curves"):
         curves_of(run, planned)
 
@@ -146,20 +171,23 @@ def planned_epochs(run: Run) -> int:
     return run.planned_epochs or (sum(s.epochs for s in run.spec.stages(run.settings)) if run.spec.stages else 1)
 
 
-def _face(run: Run, state: Status, planned: int) -> None:
-    """What was refused or is still to come, how the run ended, and what to do about it."""
+def run_end(run: Run, state: Status) -> None:
+    """How a run that rests or is over ended, what it reached, and what can be done next; nothing while it trains."""
     status = state.name
-    say_refused()
-    if coming := waiting_changes(run):
-        words = ", ".join(f"{LABELS[change.setting]} {change.value:g}" for change in coming)
-        st.caption(f":material/schedule: From the next epoch on: {words}.")
-    if state.reason and status not in UNDER_WAY:
-        kind, icon = FACES.get(status, (st.info, "info"))
-        kind(md(state.reason), icon=f":material/{icon}:")
-    if status in RESTS and can_go_on(run) and mine(run):
-        _further(run, status, planned)
-    if status in BROKEN and not can_go_on(run):
-        _again(run)
+    if status in ("queued", "running"):
+        return
+    with st.container(key="run_end"):
+        if state.reason and status not in UNDER_WAY:
+            kind, icon = FACES.get(status, (st.info, "info"))
+            kind(md(state.reason), icon=f":material/{icon}:")
+        if status in OVER:
+            headline(run)
+        if status in RESTS and can_go_on(run) and mine(run) and not run.diverged:
+            _further(run, status, planned_epochs(run))
+        if status == "failed" and run.diverged:
+            alarm_list(run, key="failed_alarms")
+        elif status in BROKEN and not can_go_on(run):
+            _again(run)
 
 
 def _further(run: Run, status: str, planned: int) -> None:

@@ -23,10 +23,13 @@ WORKER_WORDS = {
 
 
 def worker_line(active: bool) -> None:
-    """What the training process is doing, kept up to date while it starts or has a run (active: the one shown)."""
+    """What the training process is doing, kept up to date while it starts or has a run.
+
+    active: the run that is shown has it, or waits for it; its panel looks for both then, and a look costs the browser.
+    """
     at_first = cache.manager().worker_state
 
-    @st.fragment(run_every=TICK if active or at_first in ("starting", "busy") else None)
+    @st.fragment(run_every=TICK if at_first == "starting" or (at_first == "busy" and not active) else None)
     def line() -> None:
         now = cache.manager().worker_state
         if now != at_first and "starting" in (now, at_first):

@@ -1,4 +1,4 @@
-"""The buttons that steer a run: always the same five in the same places, live or not as the run's status allows.
+"""The buttons that steer a run: always the same four in the same places, live or not as the run's status allows.
 
 A button that appears, goes or moves while somebody presses it loses the click, or gives it to its neighbour. So no
 button here is ever added, taken away or moved while a run is looked at; what cannot be done now is greyed out.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.shell.visitor import visitor
-from pages.ui.training.change_form import change_form
 from pages.ui.training.steering import WATCH_ONLY, ask, can_go_on, mine
 from reco_core.runs import Run
 from reco_core.runs.requests import Continue, Pause, Request, Step, Stop
@@ -21,8 +20,11 @@ STOPS = ("queued", "running", "paused", "interrupted")
 
 
 def run_controls(run: Run, status: str, planned: int) -> None:
-    """The buttons of a run that can be steered; a sentence instead where it is somebody else's."""
-    if status not in UNDER_WAY and not can_go_on(run):
+    """The buttons of a run that can be steered; a sentence instead where it is somebody else's.
+
+    Those of a model in epochs stay when nothing can be pressed any more; a closed form can only be stopped.
+    """
+    if status not in UNDER_WAY and run.spec.fit is not None:
         return
     if not mine(run):
         st.caption(f":material/visibility: {WATCH_ONLY}")
@@ -34,14 +36,17 @@ def run_controls(run: Run, status: str, planned: int) -> None:
         if run.spec.fit is None:
             _play(run, status, asked, planned)
         icon = "close" if status == "queued" else "stop"
-        _button(word, "stop", icon, run, Stop, live=status in STOPS and not stopping)
-        if run.spec.fit is None:
-            change_form(run, status)
+        _button(word, "stop", icon, run, Stop, live=_stops(run, status) and not stopping)
 
 
 def left_of_plan(run: Run, status: str, planned: int) -> bool:
     """Whether a run that rests has epochs of its plan before it."""
     return status in GOES_ON and (status == "paused" or (can_go_on(run) and run.epochs()[-1].epoch < planned))
+
+
+def _stops(run: Run, status: str) -> bool:
+    """Whether there is something to stop; of a run whose process is gone, to score as it stands."""
+    return status in STOPS and (status != "interrupted" or can_go_on(run))
 
 
 def _play(run: Run, status: str, asked: Request | None, planned: int) -> None:

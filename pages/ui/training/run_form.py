@@ -9,9 +9,10 @@ from pages.ui.shell import cache, selection
 from pages.ui.shell.markdown import md
 from pages.ui.shell.notices import forget_refusal, refuse
 from pages.ui.shell.visitor import visitor
+from pages.ui.training.fill_form import fill_form
 from pages.ui.training.forms import changed, fill, settings_form
-from pages.ui.training.model_cards import remember_model
-from pages.ui.training.slow_motion import begin_slowly
+from pages.ui.training.into_view import show_soon
+from pages.ui.training.pace import begin_slowly
 from pages.ui.training.split_form import fill_split, split_form
 from reco_core.errors import RecoError, SettingsError
 from reco_core.models.spec import ModelSpec, Settings, Shape
@@ -76,6 +77,7 @@ def start(request: RunRequest) -> None:
     try:
         run = cache.manager().start(request)
         begin_slowly(run)
+        show_soon(run)
     except RecoError as error:
         refuse(error)
         return
@@ -85,9 +87,7 @@ def start(request: RunRequest) -> None:
 def start_again(run: Run) -> None:
     """The same run once more, with the form filled as it was. A callback."""
     info = run.info
-    remember_model(run.spec)
-    fill_split(info.split)
-    fill(run.spec, {name: getattr(run.settings, name) for name in run.spec.settings.model_fields})
+    fill_form(run)
     start(
         RunRequest(
             **{name: getattr(info, name) for name in RunRequest.model_fields if name not in ("name", "owner")},
@@ -103,7 +103,7 @@ def _base_run(ratings: Ratings, spec: ModelSpec) -> str | None:
     wanted = spec.before(spec.parse())[0].name
     runs = {
         run.id: run
-        for run in cache.store().list(dataset=ratings.fingerprint)
+        for run in cache.runs(dataset=ratings.fingerprint)
         if run.info.model == wanted and run.status in ("finished", "stopped") and run.has_result
     }
 

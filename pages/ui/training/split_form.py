@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.ui.shell import cache
+from pages.ui.shell.glossary import help_on
 from pages.ui.shell.markdown import md
+from reco_core.glossary import meaning
 from reco_core.models.spec import ModelSpec
 from reco_core.ratings import Ratings
 from reco_core.split import FOLD, SplitSettings, make_split
@@ -45,7 +47,7 @@ def split_form(ratings: Ratings, spec: ModelSpec) -> Plan:
             key="split_kind",
             format_func=_title,
             persist_state="session",
-            help="Test rows are scored once, at the end; nothing is chosen by looking at them.",
+            help=help_on("Split", "Test"),
         )
         left, right = st.columns(2, wrap=False)
         test_size = left.number_input(
@@ -54,7 +56,7 @@ def split_form(ratings: Ratings, spec: ModelSpec) -> Plan:
         )  # fmt: skip
         val_size = right.number_input(
             "Validation share", 0.0, 0.9, 0.1, 0.05, "%g", key="val_size", persist_state="session",
-            help="Share of the other rows that is watched during training and decides when to stop; 0 trains on all.",
+            help=f"Share of the other rows; 0 trains on all. {meaning('Validation')}",
         )  # fmt: skip
         split_seed = left.number_input("Seed of the split", 0, 2**31, 0, key="split_seed", persist_state="session")
         seed = right.number_input(

@@ -12,7 +12,7 @@ from reco_core.events import Changed, EpochEnded
 from reco_core.jobs.server.permissions import may_steer
 from reco_core.runs import Run
 from reco_core.runs.checkpoint_file import has_state
-from reco_core.runs.requests import CHANGEABLE, Change, Request
+from reco_core.runs.requests import Change, Request
 
 WATCH_ONLY = "You can watch this run; only its owner steers it."
 ANSWER_SECONDS = 0.5
@@ -46,7 +46,7 @@ def can_go_on(run: Run) -> bool:
 
 def current_values(run: Run) -> dict[str, float]:
     """The numbers of this run that can be changed, as they are now: asked for, else in force, else as set."""
-    values = {name: float(getattr(run.settings, name)) for name in CHANGEABLE if hasattr(run.settings, name)}
+    values = {name: float(getattr(run.settings, name)) for name in run.settings.flagged("changeable")}
     for event in run.events():
         if isinstance(event, EpochEnded):
             values["learning_rate"] = event.learning_rate

@@ -82,7 +82,7 @@ def _panel(id_: str) -> None:
 def _head(sweep: Sweep, status: str) -> None:
     icon, color = LOOKS[status]
     with st.container(horizontal=True, vertical_alignment="center", key="sweep_head"):
-        st.subheader(md(sweep.name), anchor=False, width="stretch")
+        st.header(md(sweep.name), anchor=False, width="stretch")
         st.badge(status, icon=f":material/{icon}:", color=color)
         if status == "running":
             st.button("Stop the sweep", key="stop_sweep", icon=":material/stop:", on_click=_stop, args=(sweep.id,))
@@ -183,7 +183,7 @@ def open_run(run_id: str) -> None:
 def _nothing_yet() -> None:
     say_refused()
     with st.container(border=True, key="no_sweep"):
-        st.subheader(":primary[:material/grid_view:] One sweep, many runs", anchor=False)
+        st.header(":primary[:material/grid_view:] One sweep, many runs", anchor=False)
         st.markdown(
             "Choose up to three settings and what they may be, and press **Start the sweep**. Each run is an ordinary "
             "run; the best one on the validation rows opens like any other."

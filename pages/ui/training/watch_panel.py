@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,10 +16,10 @@ from pages.ui.movies.movie_picker import search
 from pages.ui.movies.poster_grid import card, poster_grid
 from pages.ui.movies.user_picker import choose_user
 from pages.ui.shell import cache, selection
-from pages.ui.shell.frame import told
+from pages.ui.shell.frame import errors_shown
 from pages.ui.shell.markdown import md, plural
+from pages.ui.shell.vega_chart import vega_chart
 from pages.ui.training.live_map import MOST, forget_newest, newest
-from pages.ui.training.slow_motion import slow_motion
 from pages.ui.training.watched import Choice, Moment, live_series, moment, tell, whole_series
 from reco_core.inspect.watch import AT_LEAST
 from reco_core.ratings import Ratings
@@ -31,18 +31,17 @@ QUICK_SECONDS = 8.0  # a small run is over by then
 MAP = "watch_map"
 
 
-def watch_panel(ratings: Ratings, run: Run | None, visitor: str = "") -> None:
+def nothing() -> None:
+    """Draws nothing."""
+
+
+def watch_panel(ratings: Ratings, run: Run | None, visitor: str = "", between: Callable[[], None] = nothing) -> None:
     """The panel of a run, or of none yet: choose what to watch, see it change; after the run a slider replays it.
 
-    visitor: who looks; only the owner of a run can make its training report on another movie and user.
+    visitor: who looks; only the owner of a run can make its training report on another movie and user. between: drawn
+    below the two lists, and above the stars and the map.
     """
-    with st.container(border=True, key="watch_panel"):
-        with st.container(
-            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="watch_title"
-        ):
-            st.subheader("Watch what it learns", anchor=False, width="content")
-            if run is None or run.active or run.status == "paused":
-                slow_motion(run)
+    with st.container(key="watch_panel"):
         choice = _choose(ratings)
         if run is None:
             st.caption("Choose a movie and a user: once a run trains, you see what it thinks of them at each epoch.")
@@ -50,14 +49,16 @@ def watch_panel(ratings: Ratings, run: Run | None, visitor: str = "") -> None:
             tell(run, choice, visitor)
             _live(ratings, run, choice)
         elif run.has_result:
-            _replay(ratings, run, choice)
+            _replay(ratings, run, choice, between)
         else:
             st.caption("This run kept no weights, so there is nothing to replay.")
+            between()
 
 
 def _choose(ratings: Ratings) -> Choice:
     item = selection.item(ratings, fallback=int(ratings.item_counts.argmax()))
     with st.container(horizontal=True, vertical_alignment="bottom", key="watch_choice"):
+        st.header("Watch what it learns", anchor=False, width="content")
         search(ratings, item)
         user = choose_user(ratings)
     return Choice(item, user)
@@ -69,7 +70,7 @@ def _live(ratings: Ratings, run: Run, choice: Choice) -> None:
 
     @st.fragment(run_every=QUICK_TICK if age < QUICK_SECONDS else TICK)
     def look() -> None:
-        with told():
+        with errors_shown():
             _look_now(ratings, run, choice)
 
     look()
@@ -84,28 +85,35 @@ def _look_now(ratings: Ratings, run: Run, choice: Choice) -> None:
     points = weights.points if weights is not None else None
     label = f"After epoch {weights.epoch}" if weights is not None else ""
     things = f"{ratings.fingerprint} {run.id} live"
-    _draw(ratings, run, choice, moment(series, max(series)), points, things, label)
+    now = moment(series, max(series))
+    _lists(ratings, run, choice, now)
+    _looks(ratings, run, choice, now, points, things, label)
 
 
-def _replay(ratings: Ratings, run: Run, choice: Choice) -> None:
+def _replay(ratings: Ratings, run: Run, choice: Choice, between: Callable[[], None]) -> None:
     """The epochs that were kept or reported on, on a slider of their own."""
     forget_newest()
 
     @st.fragment
     def look() -> None:
-        with told():
-            _look_back(ratings, run, choice)
+        with errors_shown():
+            _look_back(ratings, run, choice, between)
 
     look()
 
 
-def _look_back(ratings: Ratings, run: Run, choice: Choice) -> None:
+def _look_back(ratings: Ratings, run: Run, choice: Choice, between: Callable[[], None]) -> None:
     series = whole_series(ratings, run, choice)
     epochs = sorted(series)
     result = cache.result_epoch(run)
+    lists = st.container(gap="small")
     epoch = result if len(epochs) < 2 else _slider(run, epochs, result)
     points, label = _kept_points(ratings, run, epoch)
-    _draw(ratings, run, choice, moment(series, epoch), points, f"{ratings.fingerprint} {run.id}", label)
+    now = moment(series, epoch)
+    with lists:
+        _lists(ratings, run, choice, now)
+    between()
+    _looks(ratings, run, choice, now, points, f"{ratings.fingerprint} {run.id}", label)
 
 
 def _slider(run: Run, epochs: Sequence[int], result: int) -> int:
@@ -127,10 +135,8 @@ def _kept_points(ratings: Ratings, run: Run, epoch: int) -> tuple[bytes | None, 
     return drawn.points, f"After epoch {drawn.epoch}"
 
 
-def _draw(
-    ratings: Ratings, run: Run, choice: Choice, now: Moment, points: bytes | None, things: str, label: str
-) -> None:
-    """Two rows of posters over the stars and the map."""
+def _lists(ratings: Ratings, run: Run, choice: Choice, now: Moment) -> None:
+    """The two rows of posters."""
     st.html(STYLE)
     with st.container(key="watch_lists"):
         if run.spec.has_vectors:
@@ -138,6 +144,12 @@ def _draw(
             _posters(ratings, f"Nearest to {cache.titles(ratings)[choice.item]}", about, now, "neighbours")
         about = "What this user has not rated and would like best, as the model is after this epoch."
         _posters(ratings, f"Top list of user {ratings.users.ids[choice.user]}", about, now, "top")
+
+
+def _looks(
+    ratings: Ratings, run: Run, choice: Choice, now: Moment, points: bytes | None, things: str, label: str
+) -> None:
+    """The stars and the map, side by side."""
     with st.container(key="watch_looks"):
         if run.spec.predicts_stars:
             with st.container(key="watch_held"):
@@ -177,8 +189,8 @@ def _stars(ratings: Ratings, now: Moment) -> None:
     if miss is None:
         st.caption("No validation ratings for this user. Choose another user or a larger validation share.")
         return
-    table, spec = stars_chart(held, cache.titles(ratings), ratings.scale)
-    st.vega_lite_chart(table, spec, key="watch_stars", width="stretch", alt="Given and predicted stars by movie")
+    drawn = stars_chart(held, cache.titles(ratings), ratings.scale)
+    vega_chart(drawn, "watch_stars", "Given and predicted stars by movie")
     before = mean_miss(now.seen_before.held_out) if now.seen_before else None
     beside = f"; {before:.2f} after epoch {now.before}" if before is not None else ""
     some = f", {MOST_STARS} of them shown" if len(held) > MOST_STARS else ""

@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from reco_core.errors import RunError
 from reco_core.evaluation.bootstrap import Interval, mean_difference, rmse_difference
 from reco_core.evaluation.cold_start import cold_aware
 from reco_core.evaluation.ranking import RankingByUser, ranking_by_user
 from reco_core.jobs.results.figures import TIE_SEED, TOP_K, trained_rows
+from reco_core.jobs.results.run_data import split_of
 from reco_core.ratings import Ratings
 from reco_core.runs import Run
-from reco_core.split import Split, make_split
 
 RMSE = "rmse"
 RANKING = (f"ndcg@{TOP_K}", f"recall@{TOP_K}", f"precision@{TOP_K}", f"map@{TOP_K}")
@@ -100,9 +99,8 @@ def differing(runs: Sequence[Run]) -> dict[str, dict[str, Any]]:
 
 def held_out(run: Run, ratings: Ratings) -> HeldOut:
     """The run on its test rows; raises RunError where it has no result or its split is another one now."""
-    if not run.has_result:
-        raise RunError(f"Run {run.name} has no result: it is {run.status}. {run.reason}".strip())
-    split = split_of(run, ratings)
+    run.require_result()
+    split = split_of(run.info, ratings)
     scorer = cold_aware(run.scorer(), ratings, trained_rows(run, split))
     users, items = ratings.user_index[split.test], ratings.item_index[split.test]
     squared = None
@@ -111,14 +109,6 @@ def held_out(run: Run, ratings: Ratings) -> HeldOut:
         squared = np.square(predicted - ratings.rating[split.test])
     ranking = ranking_by_user(scorer, ratings, split.known, split.test, TOP_K, TIE_SEED)
     return HeldOut(users, squared, ranking)
-
-
-def split_of(run: Run, ratings: Ratings) -> Split:
-    """The split that the run was scored on; raises RunError where its settings give another one now."""
-    split = make_split(ratings, run.info.split)
-    if run.info.split_fingerprint not in (None, split.fingerprint):
-        raise RunError(f"Run {run.name} was scored on other test rows than its split gives now.")
-    return split
 
 
 def differences(a: HeldOut, b: HeldOut) -> list[Difference]:

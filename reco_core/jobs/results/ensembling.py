@@ -13,13 +13,14 @@ from reco_core.evaluation.baselines import reference_lines
 from reco_core.evaluation.cold_start import cold_aware
 from reco_core.events import EpochEnded, Evaluating, Finished, Started
 from reco_core.jobs.results.figures import scored, trained_rows
-from reco_core.jobs.results.run_data import ratings_of
+from reco_core.jobs.results.run_data import ratings_of, split_of
 from reco_core.models.ensemble import COMBINED, ENSEMBLE, RANKING_ENSEMBLE, Member, to_arrays
 from reco_core.models.spec import Arrays
 from reco_core.ratings import Ratings
 from reco_core.runs import Run, RunRequest, RunSpec, RunStore, Sizes
-from reco_core.split import Split, make_split
+from reco_core.split import Split
 
+LONGEST_NAME = 60
 HOW_WEIGHTED = (
     "Weights are those of the least squared error on the validation rows, none below 0, summing to 1; equal where a "
     "run saw these rows (a refit, a closed form), where there are none, and for rankings."
@@ -39,11 +40,7 @@ def combine(
     check_together(runs)
     began, first = time.perf_counter(), runs[0].info
     ratings = find_ratings(first)
-    split = make_split(ratings, first.split)
-    if first.split_fingerprint not in (None, split.fingerprint):
-        raise RunError(
-            f"Run {first.name} was scored on other test rows than its split gives now; nothing was combined."
-        )
+    split = split_of(first, ratings)
     weights = weights_of(runs, ratings, split)
     stars = runs[0].spec.predicts_stars
     made = store.create(
@@ -55,7 +52,7 @@ def combine(
             settings={"runs": [run.id for run in runs], "weights": weights.tolist()},
             split=first.split,
             seed=first.seed,
-            name=name,
+            name=name or name_of_all(runs),
         )
     )
     members = [Member(run.spec, run.settings, run.shape.mean, run.arrays()) for run in runs]
@@ -73,12 +70,20 @@ def check_together(runs: Sequence[Run]) -> None:
             raise RunError(f"An ensemble is made of single runs; {run.name} is an ensemble itself.")
         if run.status not in ("finished", "stopped") or not run.has_result:
             raise RunError(f"An ensemble is made of runs that are finished; {run.name} is {run.status}.")
+        if run.diverged:
+            raise RunError(f"An ensemble is made of sound runs; {run.name} diverged.")
         if run.info.dataset_fingerprint != first.info.dataset_fingerprint:
             raise RunError(f"An ensemble is made of runs on one dataset; {run.name} is on {run.info.dataset}.")
         if run.info.split_fingerprint != first.info.split_fingerprint:
             raise RunError(f"An ensemble is made of runs on one split; {run.name} has other test rows.")
         if run.spec.predicts_stars != first.spec.predicts_stars:
             raise RunError(f"An ensemble is made of runs that all predict stars, or all rank; {run.name} differs.")
+
+
+def name_of_all(runs: Sequence[Run]) -> str:
+    """What an ensemble is called: the names of its runs, or how many they are where that is too long."""
+    together = " + ".join(run.name for run in runs)
+    return together if len(together) <= LONGEST_NAME else f"Ensemble of {len(runs)} runs"
 
 
 def weights_of(runs: Sequence[Run], ratings: Ratings, split: Split) -> np.ndarray:

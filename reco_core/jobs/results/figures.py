@@ -12,25 +12,28 @@ import numpy as np
 from reco_core import __version__
 from reco_core.errors import RunError
 from reco_core.evaluation import evaluate, protocol
-from reco_core.evaluation.alarms import Alarm, alarms
+from reco_core.evaluation.alarms import DIVERGED, Alarm, alarms, diverged
 from reco_core.evaluation.baselines import baseline_metrics
 from reco_core.evaluation.catalogue import FIGURES
 from reco_core.evaluation.evidence import Course, gather
 from reco_core.events import StageStarted
 from reco_core.inspect.curves import read_curves
+from reco_core.inspect.likeness import likeness_of_model
+from reco_core.inspect.raters import Raters
+from reco_core.jobs.results.run_data import split_of
 from reco_core.models.spec import Scorer
 from reco_core.paths import home
 from reco_core.ratings import Ratings
 from reco_core.runs import Run
+from reco_core.runs.diverged import has_diverged
 from reco_core.runs.files import read_json, write_json
 from reco_core.runs.metrics import Figures, check_metrics
-from reco_core.split import Split, make_split
+from reco_core.runs.reading import RunReading
+from reco_core.split import Split
 
 TOP_K = 10
 # Ties in a ranking are broken by the same numbers for every run of a split, so that runs with other seeds compare.
 TIE_SEED = 0
-# The stages of a second training, on train and validation rows together, have names that begin so.
-REFIT = "refit: "
 
 
 def scored(run: Run, scorer: Scorer, ratings: Ratings, split: Split, kept_epoch: int | None) -> dict[str, Any]:
@@ -52,7 +55,8 @@ def figures_of(run: Run, ratings: Ratings, k: int = TOP_K, relevant_from: float 
     """
     kept = run.metrics
     if kept and (k, relevant_from) == (TOP_K, None) and _is_complete(run, kept):
-        return {key: kept[key] for key in ("test", "baselines", "protocol")}
+        figures = {key: kept[key] for key in ("test", "baselines", "protocol")}
+        return figures | {"test": with_neighbours(run, kept["test"], ratings)}
     return test_and_baselines(run, run.scorer(), ratings, k, relevant_from)
 
 
@@ -60,9 +64,7 @@ def test_and_baselines(
     run: Run, scorer: Scorer, ratings: Ratings, k: int = TOP_K, relevant_from: float | None = None
 ) -> dict[str, Any]:
     """test, baselines and protocol, scored now; raises as figures_of does."""
-    split = make_split(ratings, run.info.split)
-    if run.info.split_fingerprint not in (None, split.fingerprint):
-        raise RunError(f"Run {run.name} was scored on other test rows than its split gives now; nothing was scored.")
+    split = split_of(run.info, ratings)
     return {
         "test": test_figures(run, scorer, ratings, split, k, relevant_from),
         "baselines": baseline_figures(ratings, split, k, relevant_from),
@@ -81,22 +83,59 @@ def alarms_of(
 ) -> tuple[Alarm, ...]:
     """What is wrong with a trained run whose figures of the first TOP_K these are."""
     rows, course = trained_rows(run, split), _course(run, kept_epoch)
-    evidence = gather(run.spec, scorer, ratings, split, rows, TOP_K, TIE_SEED, course)
-    return alarms(run.spec, test, baselines, evidence)
+    at = next((epoch for epoch in reversed(run.epochs()) if epoch.epoch == kept_epoch), None)
+    left = has_diverged(run.settings, run.shape, at)
+    evidence = gather(run.spec, scorer, ratings, split, rows, TOP_K, TIE_SEED, course, left)
+    return alarms(run.spec, test, baselines, evidence, run.settings)
+
+
+def alarms_now(run: RunReading) -> list[dict[str, Any]] | None:
+    """The alarms to show of a run, as metrics.json holds them; None where nobody looked.
+
+    Of a run that diverged, that alone, whether it was scored or not, and by which version.
+    """
+    kept = (run.metrics or {}).get("alarms")
+    if not run.diverged or run.active:
+        return kept
+    known = [alarm for alarm in kept or () if alarm["name"] == DIVERGED]
+    return known or [asdict(diverged(run.spec, run.settings))]
 
 
 def test_figures(
     run: Run, scorer: Scorer, ratings: Ratings, split: Split, k: int = TOP_K, relevant_from: float | None = None
 ) -> Figures:
-    """Every metric of a trained run on the test rows."""
+    """Every metric of a trained run on the test rows, and how much sense its neighbours make."""
     rows = trained_rows(run, split)
-    return evaluate(run.spec, scorer, ratings, split, k, TIE_SEED, rows, relevant_from)
+    figures = evaluate(run.spec, scorer, ratings, split, k, TIE_SEED, rows, relevant_from)
+    return figures | _neighbour_figures(run, scorer, ratings, rows)
 
 
-def trained_rows(run: Run, split: Split) -> np.ndarray:
+def with_neighbours(run: Run, test: Figures, ratings: Ratings) -> Figures:
+    """The kept figures of a run, with those of its neighbours: worked out now where an earlier version kept none."""
+    if not run.spec.has_neighbours or "raters_overlap" in test:
+        return test
+    rows = trained_rows(run, split_of(run.info, ratings))
+    return test | _neighbour_figures(run, run.scorer(), ratings, rows)
+
+
+def trained_rows(run: RunReading, split: Split) -> np.ndarray:
     """The rows that the run's weights have seen: a closed form and a refit see the validation rows too."""
-    refit = any(isinstance(event, StageStarted) and event.name.startswith(REFIT) for event in run.events())
-    return split.known if run.spec.fit is not None or refit else split.train
+    return split.known if sees_validation(run) else split.train
+
+
+def sees_validation(run: RunReading) -> bool:
+    """Whether the run's weights were trained on the validation rows too."""
+    refit = any(isinstance(event, StageStarted) and event.refit for event in run.events())
+    return run.spec.fit is not None or refit
+
+
+def _neighbour_figures(run: RunReading, scorer: Scorer, ratings: Ratings, rows: np.ndarray) -> Figures:
+    """genre_overlap and raters_overlap, each only where the model and the dataset have what it needs."""
+    found = likeness_of_model(scorer, ratings, Raters.of(ratings, rows)) if run.spec.has_neighbours else None
+    if found is None:
+        return {}
+    overlap = {} if found.genre_overlap is None else {"genre_overlap": found.genre_overlap}
+    return overlap | {"raters_overlap": found.raters_overlap}
 
 
 def baseline_figures(

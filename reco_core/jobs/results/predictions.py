@@ -12,8 +12,8 @@ from reco_core.evaluation.baselines import fitted
 from reco_core.evaluation.cold_start import ColdAware, cold_aware
 from reco_core.evaluation.ranking import RankingByUser, ranking_by_user
 from reco_core.evaluation.slices import known_counts
-from reco_core.jobs.results.comparison import split_of
 from reco_core.jobs.results.figures import TIE_SEED, TOP_K, trained_rows
+from reco_core.jobs.results.run_data import split_of
 from reco_core.ratings import Ratings
 from reco_core.runs import Run
 from reco_core.split import Split
@@ -111,11 +111,10 @@ def corner(run: Run, ratings: Ratings, n_users: int = 15, n_items: int = 15) -> 
 
 def _model(run: Run, ratings: Ratings, stars: bool = True) -> tuple[Split, np.ndarray, ColdAware]:
     """(split, rows the weights have seen, scorer that knows no cold ids)."""
-    if not run.has_result:
-        raise RunError(f"Run {run.name} has no result: it is {run.status}. {run.reason}".strip())
+    run.require_result()
     if stars and not run.spec.predicts_stars:
         raise RunError(f"{run.spec.title} ranks without predicting stars.")
-    split = split_of(run, ratings)
+    split = split_of(run.info, ratings)
     rows = trained_rows(run, split)
     return split, rows, cold_aware(run.scorer(), ratings, rows)
 

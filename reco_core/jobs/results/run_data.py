@@ -1,4 +1,4 @@
-"""The dataset of a run, found again: by its source, else by its name, and never another one."""
+"""The dataset of a run, found again: by its source, else by its name, and never another one; and its split."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from pathlib import Path
 from reco_core import data
 from reco_core.errors import DataError, RunError
 from reco_core.ratings import Ratings
-from reco_core.runs import RunSpec
+from reco_core.runs import RunRequest, RunSpec
+from reco_core.split import Split, make_split
 
 
-def ratings_of(info: RunSpec, source: str | None = None) -> Ratings:
+def ratings_of(info: RunSpec | RunRequest, source: str | None = None) -> Ratings:
     """The ratings that a run was, or is to be, trained on: from `source` where given, else where the run found them.
 
     Raises RunError where they cannot be read or are others than the run's (their fingerprint tells).
     """
-    reasons = []
+    reasons: list[str] = []
     for place in [source] if source else _places(info):
         try:
             ratings = data.load(place)
@@ -25,12 +26,27 @@ def ratings_of(info: RunSpec, source: str | None = None) -> Ratings:
             continue
         if info.dataset_fingerprint in (None, ratings.fingerprint):
             return ratings
-        reasons.append(f"{place} holds other ratings (fingerprint {ratings.fingerprint})")
+        if place == data.demo.NAME:
+            reasons.append("it was trained on an earlier version of the demo")
+        else:
+            reasons.append(f"{place} holds other ratings (fingerprint {ratings.fingerprint})")
     wanted = f" (fingerprint {info.dataset_fingerprint})" if info.dataset_fingerprint else ""
-    raise RunError(f"Run {info.name} needs its dataset {info.dataset}{wanted}; {reasons[0].rstrip('.')}.")
+    name = f"Run {info.name}" if info.name else "The run"
+    raise RunError(f"{name} needs its dataset {info.dataset}{wanted}; {reasons[0].rstrip('.')}.")
 
 
-def _places(info: RunSpec) -> list[str]:
+def split_of(info: RunSpec, ratings: Ratings) -> Split:
+    """The split that a run was, or is to be, trained on; raises RunError where its settings give other rows now."""
+    split = make_split(ratings, info.split)
+    if info.split_fingerprint not in (None, split.fingerprint):
+        raise RunError(
+            f"Run {info.name} was trained and scored on other rows than its split gives now: it can neither go on nor "
+            "be scored again."
+        )
+    return split
+
+
+def _places(info: RunSpec | RunRequest) -> list[str]:
     """Where the dataset may be: its source, and what is known under its name."""
     return list(dict.fromkeys([info.source, info.dataset]))
 

@@ -36,14 +36,14 @@ class Log:
         """What was changed by hand, in epochs that count."""
         return [event for event in self._counted if isinstance(event, Changed)]
 
-    def new(self, events: Iterable[Event], before: int, prefix: str) -> Iterator[Event]:
-        """A training's events in the numbers of the run, its stages' names behind the prefix; not what is said here."""
+    def new(self, events: Iterable[Event], before: int, refit: bool) -> Iterator[Event]:
+        """A training's events in the numbers of the run, its stages marked for a refit; not what is said here."""
         said = {(change.epoch, change.setting, change.after, change.serial) for change in self.changes()}
         for event in events:
             if isinstance(event, _OF_EPOCHS):
                 event = replace(event, epoch=event.epoch + before)
             elif isinstance(event, StageStarted):
-                event = replace(event, name=prefix + event.name)
+                event = replace(event, name="refit: " * refit + event.name, refit=refit)
                 if (event.stage, event.name) in self._stages:
                     continue
             if isinstance(event, Changed) and (event.epoch, event.setting, event.after, event.serial) in said:

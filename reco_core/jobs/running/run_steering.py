@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from reco_core.events import Changed, Continued, Event
 from reco_core.runs import Change as AskedChange
 from reco_core.runs import Continue, Pace, Pause, Request, Run, Step, Stop, Watch
-from reco_core.runs.requests import latest
+from reco_core.runs.requests import latest, reason_against
 from reco_core.training.steering import Change, Steering, Verdict
 
 LOOK_SECONDS = 0.05
@@ -104,7 +104,9 @@ class Requests(Steering):
         self.watch = latest(Watch, requests)
         pace = latest(Pace, requests)
         self._pace = pace.seconds if pace is not None else 0.0
-        self._pending = [r for r in requests if isinstance(r, AskedChange) and r.serial > self._changed]
+        of = self._run.spec, self._run.settings
+        asked_changes = [r for r in requests if isinstance(r, AskedChange) and r.serial > self._changed]
+        self._pending = [change for change in asked_changes if not reason_against(*of, change)]
         asked = latest(_STEERING, requests)
         if asked is not None and asked.serial > self.serial:
             self._steer(asked)

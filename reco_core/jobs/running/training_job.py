@@ -13,8 +13,8 @@ from typing import Any
 from reco_core.errors import RecoError, RunError
 from reco_core.evaluation.baselines import reference_lines
 from reco_core.events import EpochEnded, Evaluating, Event, Failed, Finished, Paused, StageStarted, Started, Stopped
-from reco_core.jobs.results.figures import REFIT, scored
-from reco_core.jobs.results.run_data import ratings_of
+from reco_core.jobs.results.figures import scored
+from reco_core.jobs.results.run_data import ratings_of, split_of
 from reco_core.jobs.running.base_run import tables_of
 from reco_core.jobs.running.clock import Clock
 from reco_core.jobs.running.epoch_writer import Keeper
@@ -91,9 +91,7 @@ class _Job:
         run = self._run
         checkpoint = self._take_up()
         ratings = find_ratings(run.info)
-        split = make_split(ratings, run.info.split)
-        if run.info.split_fingerprint not in (None, split.fingerprint):
-            raise RunError(f"Run {run.name} cannot go on: its split gives other test rows now than when it began.")
+        split = split_of(run.info, ratings)
         tables = tables_of(run, ratings, split) if checkpoint is None else tables_in(checkpoint, run)
         fit = self._fit(phase_of(run, checkpoint, split), ratings, tables)
         if fit is not None and fit.refit is not None and run.info.refit and len(split.validation):
@@ -166,7 +164,7 @@ class _Job:
         keeper = self._keeper(phase, training, ratings)
         self._clock.fit_begins()
         epoch, begun = self._requests.epoch, phase.checkpoint is not None or phase.before > 0
-        for event in self._log.new(training.events(), phase.before, REFIT if phase.first else ""):
+        for event in self._log.new(training.events(), phase.before, refit=phase.first is not None):
             if isinstance(event, EpochEnded):
                 epoch = event.epoch
                 self._clock.epoch_ended()

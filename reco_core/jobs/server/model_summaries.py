@@ -10,23 +10,20 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from reco_core.errors import RunError
-from reco_core.jobs.server.protocol import DESCRIBE, Message
+from reco_core.jobs.server.protocol import Describe, Described
 from reco_core.models import get_model
 from reco_core.models.spec import Settings, Shape
 from reco_core.runs import Sizes
 from reco_core.training.describe import Description
 
 KEPT = 64
-_DESCRIPTION = TypeAdapter(Description)
 
 
 class Descriptions:
     """Descriptions by model, settings and shape; `ask` puts a question to a worker. Safe for threads."""
 
-    def __init__(self, ask: Callable[[Message], Future[Message]]) -> None:
+    def __init__(self, ask: Callable[[Describe], Future[Described]]) -> None:
         self._ask = ask
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, Description] = OrderedDict()
@@ -36,20 +33,20 @@ class Descriptions:
         spec = get_model(model)
         values = settings.model_dump(mode="json") if isinstance(settings, Settings) else dict(settings)
         values = spec.parse(values).model_dump(mode="json")
-        sizes = Sizes.of(shape).model_dump(mode="json")
-        key = json.dumps([spec.name, values, sizes], sort_keys=True)
+        sizes = Sizes.of(shape)
+        key = json.dumps([spec.name, values, sizes.model_dump(mode="json")], sort_keys=True)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        answer = self._ask({"do": DESCRIBE, "key": key, "model": spec.name, "settings": values, "sizes": sizes})
+        answer = self._ask(Describe(key, spec.name, values, sizes))
         try:
-            message = answer.result(timeout)
+            described = answer.result(timeout)
         except FutureTimeout as error:
             raise RunError(f"The model's summary was not there after {timeout:g} seconds; try again.") from error
-        if "error" in message:
-            raise RunError(message["error"])
-        return self._keep(key, _DESCRIPTION.validate_python(message["description"]))
+        if described.description is None:
+            raise RunError(described.error)
+        return self._keep(key, described.description)
 
     def _keep(self, key: str, description: Description) -> Description:
         """The description that is kept under the key: the first one, where two were asked for at once."""

@@ -2,34 +2,100 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-from typing import IO, Any, TypeAlias
+from dataclasses import dataclass
+from typing import IO, Annotated, Any, Literal, TypeAlias
 
-Message: TypeAlias = dict[str, Any]
+from pydantic import Field, TypeAdapter, ValidationError
 
-# To the worker: {"do": TRAIN, "folder"}, {"do": WARM, "request"}, {"do": DESCRIBE, "key", "model", "settings", "sizes"}
-TRAIN, WARM, DESCRIBE = "train", "warm", "describe"
-# From the worker: {"say": READY}, {"say": DONE, "folder", "traces": functions traced so far},
-# {"say": DESCRIBED, "key", "description" or "error"}, {"say": BEAT, "slow"} every second, as a sign of life
-READY, DONE, DESCRIBED, BEAT = "ready", "done", "described", "beat"
+from reco_core.runs.run_spec import RunRequest, Sizes
+from reco_core.training.describe import Description
+
 # The exit code of a worker whose training thread stood still.
 HUNG = 86
 
 
+@dataclass(frozen=True)
+class Train:
+    """To the worker: train the run in this folder."""
+
+    folder: str
+    kind: Literal["train"] = "train"
+
+
+@dataclass(frozen=True)
+class Warm:
+    """To the worker: load and compile what such a run would need, until there is a run."""
+
+    request: RunRequest
+    kind: Literal["warm"] = "warm"
+
+
+@dataclass(frozen=True)
+class Describe:
+    """To the worker: what a model with settings looks like for data of these sizes; key: the answer repeats it."""
+
+    key: str
+    model: str
+    settings: dict[str, Any]
+    sizes: Sizes
+    kind: Literal["describe"] = "describe"
+
+
+@dataclass(frozen=True)
+class Ready:
+    """From the worker: TensorFlow is loaded, and jobs are taken."""
+
+    pid: int
+    kind: Literal["ready"] = "ready"
+
+
+@dataclass(frozen=True)
+class Done:
+    """From the worker: the run in the folder is over, or could not be begun; traces: functions traced so far."""
+
+    folder: str
+    traces: int
+    kind: Literal["done"] = "done"
+
+
+@dataclass(frozen=True)
+class Described:
+    """From the worker: the answer to the question of this key, or else why there is none, in a sentence."""
+
+    key: str
+    description: Description | None = None
+    error: str = ""
+    kind: Literal["described"] = "described"
+
+
+@dataclass(frozen=True)
+class Beat:
+    """From the worker, every second: it lives; slow: what it does may keep all of its threads from running."""
+
+    slow: bool
+    kind: Literal["beat"] = "beat"
+
+
+Job: TypeAlias = Train | Warm
+Order: TypeAlias = Job | Describe
+Report: TypeAlias = Ready | Done | Described | Beat
+Message: TypeAlias = Order | Report
+_MESSAGE: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="kind")])
+
+
 def to_line(message: Message) -> str:
     """One line of JSON, newline included."""
-    return json.dumps(message) + "\n"
+    return _MESSAGE.dump_json(message).decode() + "\n"
 
 
 def from_line(line: str) -> Message | None:
-    """The message of a line; None for anything else that a library printed."""
+    """The message of a line; None for anything else: another kind, a missing field, what a library printed."""
     try:
-        value = json.loads(line)
-    except ValueError:
+        return _MESSAGE.validate_json(line)
+    except ValidationError:
         return None
-    return value if isinstance(value, dict) else None
 
 
 def own_output() -> IO[str]:

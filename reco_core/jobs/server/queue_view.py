@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reco_core.runs import Run, RunStore
-from reco_core.runs.run import WAITING
+from reco_core.runs.live_status import WAITING
 from reco_core.runs.status import StatusName
 
 
@@ -18,7 +18,7 @@ class Place:
     position: int
 
 
-def line(store: RunStore) -> list[Place]:
+def places_in_queue(store: RunStore) -> list[Place]:
     """The runs that train, then those that wait, in the order in which they were queued."""
     running, waiting = [], []
     for run in store.list():

@@ -37,6 +37,7 @@ class Pulse:
     def __init__(self, patience: float, beat: float = BEAT_SECONDS) -> None:
         self._patience, self._beat = patience, beat
         self._lock = threading.Lock()
+        self._quiet, self._longest, self._stepping = 0, 0.0, False
         self.rest()
 
     def rest(self) -> None:

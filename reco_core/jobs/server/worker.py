@@ -17,7 +17,6 @@ import time
 import traceback
 from collections import OrderedDict
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
@@ -26,15 +25,16 @@ from reco_core.jobs.results.run_data import ratings_of
 from reco_core.jobs.running.load_tensorflow import load
 from reco_core.jobs.running.training_job import train_run, warm_up
 from reco_core.jobs.server.protocol import (
-    BEAT,
-    DESCRIBE,
-    DESCRIBED,
-    DONE,
     HUNG,
-    READY,
-    TRAIN,
-    WARM,
-    Message,
+    Beat,
+    Describe,
+    Described,
+    Done,
+    Job,
+    Ready,
+    Report,
+    Train,
+    Warm,
     ending,
     from_line,
     own_output,
@@ -45,7 +45,7 @@ from reco_core.jobs.server.xla_cache import open_code
 from reco_core.models import get_model
 from reco_core.processes import give_way
 from reco_core.ratings import Ratings
-from reco_core.runs import Run, RunRequest, RunSpec, Sizes
+from reco_core.runs import Run, RunRequest, RunSpec
 from reco_core.runs.files import is_full
 from reco_core.training.describe import describe
 from reco_core.training.loop import Programs
@@ -62,8 +62,8 @@ class Worker:
         self._lines = lines
         self._answers = answers
         self._speaking = threading.Lock()
-        self._jobs: queue.Queue[Message | None] = queue.Queue()
-        self._questions: queue.Queue[Message] = queue.Queue()
+        self._jobs: queue.Queue[Job | None] = queue.Queue()
+        self._questions: queue.Queue[Describe] = queue.Queue()
         self._datasets: OrderedDict[str, Ratings] = OrderedDict()
         self._pulse = Pulse(patience())
         self._in_hand: Run | None = None
@@ -76,16 +76,16 @@ class Worker:
         load()  # seconds, in which messages may already come in
         self._programs = Programs(code=code)
         threading.Thread(target=self._answer_questions, daemon=True).start()
-        self._say({"say": READY, "pid": os.getpid()})
+        self._say(Ready(os.getpid()))
         while (job := self._next()) is not None:
             self._pulse.work()
-            if job["do"] == TRAIN:
+            if isinstance(job, Train):
                 self._train(job)
             else:
                 self._warm(job)
             self._pulse.rest()
 
-    def _next(self) -> Message | None:
+    def _next(self) -> Job | None:
         """The next job; before a longer wait for it, what was trained lately is compiled for its next run."""
         with suppress(queue.Empty):
             return self._jobs.get(timeout=IDLE_SECONDS)
@@ -95,13 +95,13 @@ class Worker:
     def _listen(self) -> None:
         for line in self._lines:
             message = from_line(line)
-            if message is not None and message.get("do") == DESCRIBE:
+            if isinstance(message, Describe):
                 self._questions.put(message)
-            elif message is not None and message.get("do") in (TRAIN, WARM):
+            elif isinstance(message, (Train, Warm)):
                 self._jobs.put(message)
         self._jobs.put(None)
 
-    def _say(self, message: Message) -> None:
+    def _say(self, message: Report) -> None:
         # A server that is gone reads no answers; the run in hand is still worth finishing.
         with self._speaking, suppress(OSError, ValueError):
             self._answers.write(to_line(message))
@@ -111,7 +111,7 @@ class Worker:
         """Every second: a sign of life, and a look at the training thread."""
         while True:
             time.sleep(BEAT_SECONDS)
-            self._say({"say": BEAT, "slow": self._pulse.slow})
+            self._say(Beat(self._pulse.slow))
             if not self._pulse.beat():
                 self._end_hanging()
 
@@ -124,15 +124,15 @@ class Worker:
                 run.note_end(ending(HUNG))
         os._exit(HUNG)
 
-    def _train(self, job: Message) -> None:
+    def _train(self, job: Train) -> None:
         try:
-            self._in_hand = run = Run(Path(job["folder"]))
+            self._in_hand = run = Run(Path(job.folder))
             train_run(run, programs=self._programs, find_ratings=self._ratings, listen=self._pulse.hear)
         except Exception as error:  # the folder is gone, damaged, or full, or another process has it
             traceback.print_exc()
             self._note(error)
         self._in_hand = None
-        self._say({"say": DONE, "folder": job["folder"], "traces": self._programs.traces})
+        self._say(Done(job.folder, self._programs.traces))
 
     def _note(self, error: Exception) -> None:
         """Why nothing could be written about the end of the run in hand, for people."""
@@ -142,10 +142,10 @@ class Worker:
             if run is not None and run.status in ("queued", "interrupted"):
                 run.note_end("The disk is full" if is_full(error) else words)
 
-    def _warm(self, job: Message) -> None:
+    def _warm(self, job: Warm) -> None:
         """Compile what a run like this needs; given up as soon as there is a job."""
         try:
-            warm_up(RunRequest.model_validate(job["request"]), self._programs, self._ratings, self._has_job)
+            warm_up(job.request, self._programs, self._ratings, self._has_job)
         except RecoError:
             pass  # whoever starts such a run will be told
         except Exception:
@@ -166,20 +166,19 @@ class Worker:
 
     def _answer_questions(self) -> None:
         while True:
-            question = self._questions.get()
-            self._say({"say": DESCRIBED, "key": question.get("key"), **_described(question)})
+            self._say(_described(self._questions.get()))
 
 
-def _described(question: Message) -> Message:
-    """{"description": ...} or {"error": sentence} of a model with settings, for sizes."""
+def _described(question: Describe) -> Described:
+    """The answer to a question: a model with settings, for sizes."""
     try:
-        spec = get_model(question["model"])
-        shape = Sizes.model_validate(question["sizes"]).shape()
-        return {"description": asdict(describe(spec, spec.parse(question["settings"]), shape))}
+        spec = get_model(question.model)
+        description = describe(spec, spec.parse(question.settings), question.sizes.shape())
+        return Described(question.key, description)
     except RecoError as error:
-        return {"error": str(error)}
+        return Described(question.key, error=str(error))
     except Exception as error:  # whatever it is, the page waits for an answer
-        return {"error": f"The model could not be drawn ({type(error).__name__}: {error})."}
+        return Described(question.key, error=f"The model could not be drawn ({type(error).__name__}: {error}).")
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from reco_core.errors import RunError, SettingsError
-from reco_core.jobs.server.protocol import DESCRIBED, DONE, READY, TRAIN, WARM, Message
+from reco_core.jobs.server.protocol import Describe, Described, Done, Ready, Report, Train, Warm
 from reco_core.jobs.server.watchdog import BEAT_SECONDS, patience
 from reco_core.jobs.server.worker_process import WorkerProcess
 from reco_core.jobs.server.worker_slot import Job, Slot, WorkerState
@@ -86,7 +86,7 @@ class Crew:
                 slot.job = self._take()
                 if slot.job is None:
                     return
-                slot.send({"do": TRAIN, "folder": str(slot.job.run.folder.resolve())})
+                slot.send(Train(str(slot.job.run.folder.resolve())))
 
     def warm(self, request: RunRequest) -> None:
         """Let idle workers load and compile what this run would need."""
@@ -96,15 +96,15 @@ class Crew:
                 for slot in self._slots:
                     self._warm(slot)
 
-    def ask(self, question: Message) -> Future[Message]:
+    def ask(self, question: Describe) -> Future[Described]:
         """The answer to come from any worker; the same question is asked once at a time. Raises RunError."""
         with self._lock:
             slot = next((slot for slot in self._slots if slot.process is not None), None)
-            if slot is None:
+            if slot is None or slot.process is None:
                 raise RunError("The model's summary needs the training process; it is off.")
-            future = slot.questions.get(question["key"])
+            future = slot.questions.get(question.key)
             if future is None:
-                future = slot.questions[question["key"]] = Future()
+                future = slot.questions[question.key] = Future()
                 slot.process.send(question)
             return future
 
@@ -128,18 +128,18 @@ class Crew:
                     lambda message: self._heard(slot, message), lambda code: self._gone(slot, code)
                 )
 
-    def _heard(self, slot: Slot, message: Message) -> None:
+    def _heard(self, slot: Slot, message: Report) -> None:
         with self._lock:
             slot.heard(message)
-            if message.get("say") == DESCRIBED:
-                future = slot.questions.pop(str(message.get("key")), None)
+            if isinstance(message, Described):
+                future = slot.questions.pop(message.key, None)
                 if future is not None:
                     future.set_result(message)
-            elif message.get("say") == READY:
+            elif isinstance(message, Ready):
                 slot.ready = True
                 self.hand_out()
                 self._warm(slot)
-            elif message.get("say") == DONE and slot.job is not None:
+            elif isinstance(message, Done) and slot.job is not None:
                 slot.job.release()
                 slot.job = None
                 self.hand_out()
@@ -152,7 +152,7 @@ class Crew:
             if job is not None:
                 job.run.note_end(words)
                 job.release()
-            slot.answer_all({"error": f"{words}; try again."})
+            slot.refuse_all(f"{words}; try again.")
             pause = slot.pause
             if not pause:
                 self._fill(slot)
@@ -163,7 +163,7 @@ class Crew:
 
     def _warm(self, slot: Slot) -> None:
         if self._wish is not None and slot.state == "ready":
-            slot.send({"do": WARM, "request": self._wish.model_dump(mode="json")})
+            slot.send(Warm(self._wish))
 
     def _watch(self) -> None:
         """Every second: workers that give no sign of life are killed, which `_gone` then hears of."""

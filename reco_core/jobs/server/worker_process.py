@@ -7,9 +7,9 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import IO
+from typing import IO, Any
 
-from reco_core.jobs.server.protocol import Message, from_line, to_line
+from reco_core.jobs.server.protocol import Order, Report, from_line, to_line
 from reco_core.paths import home
 from reco_core.processes import environment
 
@@ -20,7 +20,7 @@ END_SECONDS = 3.0
 class WorkerProcess:
     """A running worker. `heard(message)` and, once, `gone(exit code)` are called by a thread of its own."""
 
-    def __init__(self, heard: Callable[[Message], None], gone: Callable[[int], None]) -> None:
+    def __init__(self, heard: Callable[[Report], None], gone: Callable[[int], None]) -> None:
         self._heard, self._gone = heard, gone
         with _log_file() as log:
             self._process = subprocess.Popen(
@@ -33,22 +33,24 @@ class WorkerProcess:
                 env=environment(),
                 **_apart(),
             )
+        assert self._process.stdin is not None and self._process.stdout is not None  # as asked for above
+        self._orders, self._reports = self._process.stdin, self._process.stdout
         threading.Thread(target=self._listen, name="worker-listener", daemon=True).start()
 
     @property
     def pid(self) -> int:
         return self._process.pid
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Order) -> None:
         """Send one message; a worker that is gone is reported by `gone`, not here."""
         with suppress(OSError, ValueError):
-            self._process.stdin.write(to_line(message))
-            self._process.stdin.flush()
+            self._orders.write(to_line(message))
+            self._orders.flush()
 
     def leave(self) -> None:
         """End its input: it leaves when its run is over."""
         with suppress(OSError):
-            self._process.stdin.close()
+            self._orders.close()
 
     def end(self, patience: float) -> None:
         """Wait so many seconds for it to leave, then end it."""
@@ -64,9 +66,9 @@ class WorkerProcess:
         self._process.kill()
 
     def _listen(self) -> None:
-        for line in self._process.stdout:
+        for line in self._reports:
             message = from_line(line)
-            if message is not None:
+            if isinstance(message, Report):
                 self._heard(message)
         self._gone(self._process.wait())
 
@@ -76,7 +78,7 @@ def command() -> list[str]:
     return [sys.executable, "-m", "reco_core.jobs.server.worker"]
 
 
-def _apart() -> dict[str, object]:
+def _apart() -> dict[str, Any]:
     """Ctrl-C in the server's terminal is for the server, which ends its worker in order."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}

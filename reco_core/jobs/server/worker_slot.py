@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from filelock import FileLock
 
-from reco_core.jobs.server.protocol import BEAT, Message, ending
+from reco_core.jobs.server.protocol import Beat, Described, Order, Report, ending
 from reco_core.jobs.server.worker_process import WorkerProcess
 from reco_core.runs import Run
 
@@ -64,7 +64,7 @@ class Slot:
         self.process: WorkerProcess | None = None
         self.ready = False
         self.job: Job | None = None
-        self.questions: dict[str, Future[Message]] = {}
+        self.questions: dict[str, Future[Described]] = {}
         self._missed, self._slow = 0, True
         self._why = ""
         self._deaths: deque[float] = deque(maxlen=10)
@@ -78,16 +78,17 @@ class Slot:
             return "busy"
         return "ready" if self.ready else "starting"
 
-    def send(self, message: Message) -> None:
-        """Give the process something to do."""
+    def send(self, message: Order) -> None:
+        """Give the process something to do; an empty place has nobody to do it."""
         self._slow = True
-        self.process.send(message)
+        if self.process is not None:
+            self.process.send(message)
 
-    def heard(self, message: Message) -> None:
+    def heard(self, message: Report) -> None:
         """The process gave a sign of life."""
         self._missed = 0
-        if message.get("say") == BEAT:
-            self._slow = bool(message.get("slow"))
+        if isinstance(message, Beat):
+            self._slow = message.slow
 
     def beat(self, patience: int) -> None:
         """One beat later: a process that has missed more of them than `patience` is killed."""
@@ -109,10 +110,10 @@ class Slot:
         self._deaths.append(time.monotonic())
         return job
 
-    def answer_all(self, message: Message) -> None:
-        """Give everybody who asked the process the same answer."""
-        for future in self.questions.values():
-            future.set_result(message)
+    def refuse_all(self, reason: str) -> None:
+        """Tell everybody who asked the process why there is no answer."""
+        for key, future in self.questions.items():
+            future.set_result(Described(key, error=reason))
         self.questions.clear()
 
     @property

@@ -6,7 +6,7 @@ compiles anew is taken into the store with its checksum. A store holds for one v
 processor and one set of flags; the least recently made code makes room.
 
 XLA finds its files by a checksum of the program, names of functions in it; where these come out otherwise than before
-(training/stable_tf_names.py), it compiles anew. So a program counts as known only once a later process has seen its
+(tuning/tf_names.py), it compiles anew. So a program counts as known only once a later process has seen its
 code load.
 """
 
@@ -27,7 +27,7 @@ from pathlib import Path
 from filelock import FileLock
 from pydantic import BaseModel
 
-from reco_core import __version__
+from reco_core import __version__, tuning
 from reco_core.paths import home
 from reco_core.runs.files import write_json, write_whole
 
@@ -157,10 +157,11 @@ class CompiledCode:
 def open_code() -> CompiledCode | None:
     """The store of this machine, with TensorFlow told to use it; to be called before TensorFlow is imported.
 
-    None where its flags in the environment already name such a folder, or where the product's folder cannot be used.
+    None where its flags in the environment already name such a folder, where the product's folder cannot be used, or
+    where tuning is off, so that no name would be found again.
     """
     flags = os.environ.get(FLAGS, "")
-    if OPTION in flags:
+    if OPTION in flags or not tuning.is_on():
         return None
     try:
         code = CompiledCode(home() / "xla" / stamp())

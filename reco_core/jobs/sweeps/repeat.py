@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from reco_core.errors import RunError, SettingsError
 from reco_core.jobs.results.validation_scores import score_of
 from reco_core.jobs.server.manager import Manager
-from reco_core.runs import Run, RunRequest, RunStore
+from reco_core.runs import Run, RunRequest
 from reco_core.runs.run_spec import NAME_LENGTH
 
 MOST_SEEDS = 20
@@ -37,7 +37,7 @@ def repeat(manager: Manager, run: Run, k: int, visitor: str = "") -> list[Run]:
         raise SettingsError(f"A run is repeated with 1 to {MOST_SEEDS} seeds; got {k}.")
     if run.spec.fit is not None:
         raise RunError(f"{run.spec.title} is worked out directly: it is the same for every seed.")
-    taken = {other.info.seed for other in alike(manager.store, run)} | {run.info.seed}
+    taken = {other.info.seed for other in alike(manager.store.list(), run)} | {run.info.seed}
     seeds, seed = [], run.info.seed
     while len(seeds) < k:
         seed = (seed + 1) % 2**32
@@ -46,10 +46,9 @@ def repeat(manager: Manager, run: Run, k: int, visitor: str = "") -> list[Run]:
     return [manager.start(_request(run, seed, visitor)) for seed in seeds]
 
 
-def alike(store: RunStore, run: Run) -> list[Run]:
-    """The runs, this one among them, that differ in nothing but the seed, oldest first: what was asked, on what."""
-    run = store.open(run.id)
-    found = [other for other in store.list() if _asked(other) == _asked(run) and _on_same_rows(other, run)]
+def alike(runs: Iterable[Run], run: Run) -> list[Run]:
+    """Those of the runs that differ from this one in nothing but the seed, oldest first: what was asked, on what."""
+    found = [other for other in runs if _asked(other) == _asked(run) and _on_same_rows(other, run)]
     return sorted(found, key=lambda other: (other.info.created, other.id))
 
 

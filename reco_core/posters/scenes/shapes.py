@@ -162,7 +162,7 @@ def countdown(c: Canvas, p: Palette, spot: Spot, rng: Random) -> None:
 
 def _great_circle(spot: Spot, ellipse: tuple[float | None, float | None], tilt: float) -> list[tuple[float, float]]:
     """A meridian (its width) or a parallel (its height) of a tilted globe."""
-    across, up = ellipse
+    across, up = ellipse[0], ellipse[1] or 0.0
     points = []
     for n in range(49):
         t = n * math.tau / 48

@@ -13,9 +13,9 @@ from reco_core.paths import posters_home
 BEGIN, END = b"\xff\xd8", b"\xff\xd9"  # of a whole JPEG
 
 
-def kept(title: str, year: int | None = None, genres: str = "") -> bytes:
+def cached_drawing(title: str, year: int | None = None, genres: str = "") -> bytes:
     """The poster that `draw` gives, from the disk where it was drawn before; a full disk costs the copy only."""
-    path = place(title, year, genres)
+    path = cache_path(title, year, genres)
     with suppress(OSError):
         content = path.read_bytes()
         if content.startswith(BEGIN) and content.endswith(END):
@@ -34,7 +34,7 @@ def kept(title: str, year: int | None = None, genres: str = "") -> bytes:
     return content
 
 
-def place(title: str, year: int | None, genres: str) -> Path:
+def cache_path(title: str, year: int | None, genres: str) -> Path:
     """Where the drawing of these is kept; another version of the code that draws has other places."""
     key = hashlib.sha256(repr((_version(), str(title), str(year), str(genres))).encode("utf-8", "replace")).hexdigest()
     return posters_home() / "drawn" / f"{key[:32]}.jpg"

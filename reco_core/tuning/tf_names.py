@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 
+from reco_core.tuning import is_on
+
 _made: Counter[str] = Counter()
 _one_at_a_time = threading.Lock()
 
@@ -22,6 +24,9 @@ def repeatable_names(key: str) -> Iterator[None]:
     A key that is traced again in the same process gets other numbers: two functions never share a name. Where a later
     TensorFlow counts elsewhere, this does nothing, and code is compiled as if none were kept.
     """
+    if not is_on():
+        yield
+        return
     from tensorflow.python.framework import ops
 
     with _one_at_a_time:

@@ -4,9 +4,40 @@ from __future__ import annotations
 
 import numpy as np
 
-from reco_core.models.output_scale import SLOPES
-from reco_core.models.scorers import NetScorer
-from reco_core.recommend.user_solver import Raw
+from reco_core.models.fitted import Fitted
+from reco_core.models.folding.dot_user import penalties, ridge
+from reco_core.models.folding.folded import Folded, mean_row
+from reco_core.models.folding.user_solver import Problem, Raw, loss_of, solve
+from reco_core.models.output_scale import ACTIVATIONS, SLOPES, to_stars
+from reco_core.models.scorers import Finish, NetScorer
+
+NET_STEPS = 20
+
+
+def fold_net(model: Fitted, items: np.ndarray, stars: np.ndarray, caution: int) -> Folded:
+    """A few damped Gauss-Newton steps on the user's row, from the mean row; slopes through the dense layers by hand."""
+    scorer, (vector, bias) = model.scorer, mean_row(model)
+    biased = bias is not None
+    start = np.append(vector, [bias] if biased else [])
+    problem = Problem(
+        net_raw(scorer, items),
+        loss_of(model.settings.loss, scorer.finish, model.shape.scale),
+        penalties(model.settings, max(len(items), caution), model.n_train, len(vector), biased),
+        towards=start if caution else 0.0,
+    )
+    theta = solve(problem, stars, start, NET_STEPS)
+    vector, bias = theta[: len(vector)], float(theta[-1]) if biased else None
+    return Folded(net_scores(scorer, vector, bias), vector.astype(np.float32), bias)
+
+
+def fold_two_stages(model: Fitted, items: np.ndarray, stars: np.ndarray, caution: int) -> Folded:
+    """The vector as the first stage finds it, by its ridge regression; the network then reads it."""
+    _, settings = model.spec.before(model.settings)
+    finish = Finish(ACTIVATIONS[settings.output], *to_stars(settings, model.shape))
+    start = mean_row(model)[0], None
+    side = model.scorer.item_vectors, None
+    vector, _ = ridge(model, settings, finish, side, (items, stars), start, caution=caution)
+    return Folded(net_scores(model.scorer, vector, None), vector.astype(np.float32))
 
 
 def net_raw(scorer: NetScorer, item_index: np.ndarray) -> Raw:

@@ -5,9 +5,44 @@ from __future__ import annotations
 import numpy as np
 
 from reco_core.models.fitted import Fitted
-from reco_core.models.scorers import BiasScorer, Finish
+from reco_core.models.folding.folded import Folded, mean_row
+from reco_core.models.folding.user_solver import Problem, Raw, loss_of, solve
+from reco_core.models.scorers import Finish
 from reco_core.models.spec import Settings
-from reco_core.recommend.user_solver import Problem, Raw, loss_of, solve
+
+
+def fold_dot(model: Fitted, items: np.ndarray, stars: np.ndarray, caution: int) -> Folded:
+    """Ridge regression of the user's vector and bias on the vectors of the rated items."""
+    scorer = model.scorer
+    side = scorer.item_vectors, scorer.item_bias
+    start = mean_row(model)
+    vector, bias = ridge(model, model.settings, scorer.finish, side, (items, stars), start, caution=caution)
+    return _scored(model, vector, bias)
+
+
+def fold_svdpp(model: Fitted, items: np.ndarray, stars: np.ndarray, caution: int) -> Folded:
+    """Ridge regression of the user's own vector and bias beside the part that the ratings imply.
+
+    What the model reads of a user's age and the like is not known of a new one: the mean over all users stands for it.
+    """
+    scorer, arrays = model.scorer, model.arrays
+    fixed, more = scorer.implied(items, stars).astype(np.float64), 0.0
+    if "user_features_kernel" in arrays:
+        features = arrays["context_user_features"].mean(axis=0)
+        fixed += features @ arrays["user_features_kernel"]
+        more = float((features @ arrays["user_features_bias_kernel"])[0])
+    side = scorer.item_vectors, scorer.item_bias + np.float32(more)
+    start = np.zeros_like(fixed), mean_row(model)[1] - more
+    vector, bias = ridge(model, model.settings, scorer.finish, side, (items, stars), start, fixed, caution)
+    return _scored(model, vector + fixed, bias + more)
+
+
+def _scored(model: Fitted, vector: np.ndarray, bias: float | None) -> Folded:
+    scorer, vector = model.scorer, vector.astype(np.float32)
+    raw = scorer.item_vectors @ vector
+    if bias is not None:
+        raw = raw + scorer.item_bias + np.float32(bias)
+    return Folded(scorer.finish(raw), vector, bias)
 
 
 def ridge(
@@ -41,7 +76,7 @@ def ridge(
         dot_raw(vectors[items], item_bias[items] if biased else None, fixed),
         loss_of(settings.loss, finish, model.shape.scale),
         costs,
-        _positive(model),
+        model.spec.nonnegative,
         towards,
     )
     theta = solve(problem, stars, first)
@@ -63,17 +98,6 @@ def penalties(settings: Settings, n: int, n_train: int, dim: int, biased: bool) 
     return times * np.append(of_vector, [float(getattr(settings, "bias_l2", 0.0))] if biased else [])
 
 
-def mean_row(model: Fitted) -> tuple[np.ndarray | None, float | None]:
-    """(float32 [dim], bias) of an unknown user: the means over the users."""
-    vectors, bias = model.scorer.user_vectors, model.scorer.user_bias
-    if isinstance(model.scorer, BiasScorer):
-        return None, 0.0
-    return (
-        None if vectors is None else vectors.mean(axis=0, dtype=np.float64).astype(np.float32),
-        None if bias is None else float(bias.mean(dtype=np.float64)),
-    )
-
-
 def dot_raw(item_vectors: np.ndarray, item_bias: np.ndarray | None, fixed: np.ndarray | None = None) -> Raw:
     """Raw outputs q . (theta + fixed) + b_i (+ b_u, the last of theta, where there are biases) for some items."""
     q = item_vectors.astype(np.float64)
@@ -82,9 +106,3 @@ def dot_raw(item_vectors: np.ndarray, item_bias: np.ndarray | None, fixed: np.nd
     if item_bias is not None:
         shift, slopes = shift + item_bias, np.column_stack([q, np.ones(len(q))])
     return lambda theta: (slopes @ theta + shift, slopes)
-
-
-def _positive(model: Fitted) -> bool:
-    """Whether the model keeps the numbers of its user vectors at 0 or above."""
-    layout = model.spec.layout(model.settings, model.shape) if model.spec.layout else ()
-    return any(weight.positive for weight in layout if weight.name == "user_vectors")

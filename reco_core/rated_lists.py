@@ -1,15 +1,14 @@
-"""Who rated what, user by user: what item-to-item models score a user from."""
+"""Who rated what, user by user, in the form of a sparse matrix."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from reco_core.models.spec import Arrays
-
+Arrays: TypeAlias = dict[str, np.ndarray]
 START, ITEMS = "rated_start", "rated_items"
 
 
@@ -25,8 +24,7 @@ class Rated:
     def of(cls, users: np.ndarray, items: np.ndarray, n_users: int, n_items: int) -> Rated:
         """From pairs in any order; a pair that comes twice counts once."""
         keys = np.unique(np.asarray(users, dtype=np.int64) * n_items + items)
-        counts = np.bincount(keys // n_items, minlength=n_users)
-        return cls(np.concatenate([[0], np.cumsum(counts)]), (keys % n_items).astype(np.int32), n_items)
+        return cls(starts(keys // n_items, n_users), (keys % n_items).astype(np.int32), n_items)
 
     @classmethod
     def read(cls, arrays: Arrays, n_users: int, n_items: int, prefix: str = "") -> Rated:
@@ -60,6 +58,12 @@ class Rated:
         counts = self.counts(users)
         return np.repeat(np.arange(len(users)), counts), self.items[spans(self.start[np.maximum(users, 0)], counts)]
 
+    def mask(self, users: np.ndarray) -> np.ndarray:
+        """Whether the user has the item, bool [b, n_items]."""
+        mask = np.zeros((len(users), self.n_items), dtype=bool)
+        mask[self.entries(users)] = True
+        return mask
+
     def popularity(self) -> np.ndarray:
         """Users of each item as a share of the most rated one's, float32 [n_items]."""
         counts = np.bincount(self.items, minlength=self.n_items)
@@ -71,6 +75,11 @@ class Rated:
 
         ones = np.ones(len(self.items), dtype=np.float32)
         return csr_array((ones, self.items, self.start), shape=(self.n_users, self.n_items))
+
+
+def starts(index: np.ndarray, n: int) -> np.ndarray:
+    """Where the entries of each of 0..n-1 begin, once sorted by their index; last, their number: int64 [n + 1]."""
+    return np.concatenate([[0], np.cumsum(np.bincount(index, minlength=n))]).astype(np.int64)
 
 
 def spans(start: np.ndarray, counts: np.ndarray) -> np.ndarray:

@@ -1,0 +1,111 @@
+"""What similar movies are chosen by: who rated both, what the model learned, or both; in controls and in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from pages.ui.shell import cache, neighbour_cache
+from pages.ui.shell.markdown import md
+from reco_core.inspect.likeness import NEAREST
+from reco_core.inspect.neighbours import with_ratings
+from reco_core.jobs.results.neighbours import VECTORS, choices_of, neighbours
+from reco_core.ratings import Ratings
+from reco_core.runs import Run
+
+TITLES = {"blend": "Both", "learned": "Learned", "raters": "Raters", VECTORS: "Vectors"}
+MEASURES = {
+    "cosine": ("Cosine", "the same direction, whatever the length", "{:.2f}"),
+    "dot": ("Dot product", "direction and length, which favours strong tastes", "{:.2f}"),
+    "euclidean": ("Distance", "the straight line between two points, smaller is nearer", "{:.2f} away"),
+}
+_HELP = (
+    "**Raters**: movies that the same people chose to watch, whatever stars they gave. **Learned**: by this model "
+    "alone. Vectors trained for stars need not be good for likeness, so **Both** takes two thirds of the first and a "
+    "third of the second. **Vectors**: the model's as they are. Genres have no part in it, unless the model reads them "
+    "in training."
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What movies are near by, and the measure of distance where that is the vectors as they are."""
+
+    by: str
+    measure: str = "cosine"
+
+    @property
+    def form(self) -> str:
+        """How a score is written."""
+        return MEASURES[self.measure][2]
+
+
+def choose_likeness(run: Run) -> Choice:
+    """The controls, kept in the session as the page's others are."""
+    options = choices_of(run)
+    if st.session_state.get("similar_by") not in options:
+        st.session_state.pop("similar_by", None)
+    by = st.segmented_control(
+        "Alike by",
+        options,
+        default=options[0],
+        required=True,
+        key="similar_by",
+        format_func=TITLES.__getitem__,
+        help=_HELP,
+        persist_state="session",
+    )
+    if by != VECTORS:
+        return Choice(by)
+    measure = st.segmented_control(
+        "Measure",
+        list(MEASURES),
+        default="cosine",
+        required=True,
+        key="similar_measure",
+        format_func=lambda name: MEASURES[name][0],
+        persist_state="session",
+    )
+    return Choice(by, measure)
+
+
+def nearest_movies(
+    ratings: Ratings, run: Run, epoch: int | None, item: int, choice: Choice, at_least: int, k: int
+) -> list[tuple[int, float]]:
+    """(item index, score) of the k nearest movies with so many ratings; any, where no other has as many."""
+    by = neighbour_cache.alike(run, ratings, choice.by, epoch)
+    usable = with_ratings(ratings.item_counts, at_least, item)
+    found, scores = neighbours(cache.scorer(run, epoch), by, item, k, choice.measure, usable)
+    return list(zip(np.asarray(found).tolist(), np.asarray(scores).tolist(), strict=True))
+
+
+def choice_in_words(run: Run, choice: Choice, after: str = "") -> str:
+    """One sentence on what the choice means; after: ` after epoch 3`, where it is not the run's result."""
+    name = md(run.name) + after
+    if choice.by == VECTORS:
+        title, meaning, _ = MEASURES[choice.measure]
+        return f"{title} of the vectors of {name} as they are: {meaning}."
+    if choice.by == "raters":
+        return f"Movies that the same people rate, whatever stars they give; {name} has no part in it."
+    if choice.by == "blend":
+        return f"Two thirds who rated both, a third what {name} learned."
+    if run.spec.has_weights:
+        return f"The weights of {name} between two movies: how much having rated one speaks for the other."
+    return f"What {name} learned: a movie's vector, and the mean vector of its raters, without what all share."
+
+
+def sense_in_words(ratings: Ratings, run: Run, epoch: int | None, choice: Choice) -> str:
+    """One sentence on how much sense the neighbours by this choice make; empty where that cannot be told."""
+    found = neighbour_cache.likeness_of(run, ratings, choice.by, epoch)
+    if found is None:
+        return ""
+    drawn = f" ({found.asked:,} of {found.n_items:,} movies looked at)" if found.sampled else ""
+    by_raters = f"{found.raters_overlap:.0%} of them are the nearest by who rated both"
+    if found.genre_overlap is None:
+        return f"Of the {NEAREST} nearest, {by_raters}{drawn}."
+    return (
+        f"Genres of a movie and its {NEAREST} nearest overlap **{found.genre_overlap:.2f} times** as much as by "
+        f"chance; {by_raters}{drawn}."
+    )

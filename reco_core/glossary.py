@@ -1,0 +1,130 @@
+"""The words of the field, one sentence each, and what the symbols of the equations stand for.
+
+The app's help and docs/glossary.md share them; figures have their sentence in evaluation/catalogue.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reco_core.evaluation.catalogue import FIGURES
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word and the sentence that explains it."""
+
+    name: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A symbol as LaTeX, and what it stands for."""
+
+    tex: str
+    says: str
+
+
+_WORDS = (
+    Term("Baseline", "A model that learns no taste, such as the mean of all ratings: what a real model has to beat."),
+    Term("Batch", "The ratings between two steps of the optimiser: large ones are faster, small ones step oftener."),
+    Term("Bias", "A number for each user and each movie: how generous this user is, how well liked this movie is."),
+    Term("Cold start", "A user or movie without a single training rating, of whom the model can know nothing."),
+    Term("Diverged", "The weights grew without bound, so the predictions mean nothing: a smaller learning rate helps."),
+    Term("Dropout", "Leaving out a random share of a layer's outputs in training, so that none is relied on alone."),
+    Term("Early stopping", "Ending when the validation figure no longer improves, and keeping the best epoch."),
+    Term("Embedding", "The vector of numbers that a model learns for each user and each movie."),
+    Term("Epoch", "One pass over all training ratings."),
+    Term("Held-out", "Ratings that the model never trains on, so that its predictions of them can be judged."),
+    Term("L2", "A penalty on large weights, so that the model prefers a plain explanation to learning by heart."),
+    Term("Learning rate", "The length of a training step: too large and the loss jumps, too small and nothing moves."),
+    Term("Loss", "The number that training makes smaller."),
+    Term("Negative", "A movie that the user has not rated, drawn at random to be ranked below one that was."),
+    Term("Noise floor", "The error that remains for a perfect model, as the same person would not always rate alike."),
+    Term("Overfitting", "Learning training ratings by heart: their figures improve, validation figures get worse."),
+    Term("Patience", "How many epochs in a row may bring no better validation figure before training stops."),
+    Term("Popularity", "The baseline of lists: the most rated movies for everybody."),
+    Term("Seed", "The number that all random choices of a run follow from: the same seed gives the same run."),
+    Term("Split", "Which ratings are for training, for validation and for the test."),
+    Term("Test", "Held-out ratings that are scored once, at the end: nothing is chosen by looking at them."),
+    Term("Validation", "Ratings left out of training and looked at after every epoch, to choose when to stop."),
+)  # fmt: skip
+TERMS = tuple(sorted((*_WORDS, *(Term(f.at("k").title, f.says) for f in FIGURES)), key=lambda term: term.name.lower()))
+
+# By the names that the specs of models use.
+SYMBOLS = {
+    "predicted": Symbol(r"\hat r_{ui}", "the predicted stars of user u for movie i"),
+    "rating": Symbol(r"r_{ui}", "the stars that user u gave movie i"),
+    "score": Symbol(r"s_{ui}", "the score of movie i for user u: only its order counts"),
+    "ensemble_score": Symbol(r"s^{(m)}_{ui}", "the score of run m"),
+    "mean": Symbol(r"\mu", "the mean of all training ratings"),
+    "user_mean": Symbol(r"\bar r_u", "the mean rating of user u"),
+    "item_mean": Symbol(r"\bar r_i", "the mean rating of movie i"),
+    "user_bias": Symbol("b_u", "the bias of user u: how generous they are"),
+    "item_bias": Symbol("b_i", "the bias of movie i: how well liked it is"),
+    "user_vector": Symbol("p_u", "the vector of user u"),
+    "item_vector": Symbol("q_i", "the vector of movie i"),
+    "dot": Symbol(r"p_u^\top q_i", "the dot product of both vectors"),
+    "joined": Symbol("[p_u; q_i]", "both vectors, one after the other"),
+    "output": Symbol("s(x)", "the output function, by default a sigmoid stretched to the scale of the stars"),
+    "hidden": Symbol("h", "the hidden layer"),
+    "layers": Symbol("h_l", "hidden layer l of L"),
+    "before_relu": Symbol("z_l", "layer l before negative numbers are set to 0"),
+    "activation": Symbol(r"\phi", "the activation of the hidden layer"),
+    "activations": Symbol(r"\phi_l", "the activation of layer l"),
+    "weights": Symbol("W, a, w, c", "weights that are learned"),
+    "layer_weights": Symbol("W_l, a_l, w, c", "weights that are learned"),
+    "batch_norm": Symbol(r"\mathrm{BN}", "batch normalisation"),
+    "whole_vectors": Symbol("v_u, v_i", "all that the model has of user u and of movie i, as vectors"),
+    "user_implied": Symbol("y_{N(u)}", "the sum of vectors of all movies that user u rated"),
+    "item_implied": Symbol("x_{N(i)}", "the sum of vectors of all users who rated movie i"),
+    "user_facts": Symbol("A a_u", "what is known of user u (age, occupation, ...) as a vector"),
+    "item_facts": Symbol("C c_i", "what is known of movie i (genres, year) as a vector"),
+    "rated_by": Symbol("R_u", "the movies that user u rated"),
+    "rated_pairs": Symbol("R", "all pairs (u, i) with a rating"),
+    "item_weights": Symbol("B", "the weight of each movie j for each movie i, with 0 for itself"),
+    "inverse": Symbol("P, I", "a matrix worked out from G, and the identity"),
+    "gram": Symbol(r"G, X^\top X", "how often two movies were rated by the same user; X holds 1 for each rating"),
+    "features": Symbol(r"F, \beta", "genres and years of the movies, and how much they weigh"),
+    "ridge": Symbol(r"\lambda", "the strength of L2"),
+    "unrated_weight": Symbol("w", "the weight of pairs without a rating"),
+    "counts": Symbol("n_u, n_i", "how many ratings user u and movie i have"),
+    "item_count": Symbol("n_i", "how many ratings movie i has"),
+    "difference": Symbol("d_{uij}", "by how much rated movie i is ahead of movie j, which user u did not rate"),
+    "sigmoid": Symbol(r"\sigma(x)", "the sigmoid, which turns a difference into a probability"),
+    "towers": Symbol("f, g", "the networks of the user and of the movie"),
+    "temperature": Symbol(r"\tau", "the temperature: smaller makes differences count more"),
+    "corrected": Symbol("d_{ui}", "the score, corrected for how often movie i is drawn"),
+    "drawn": Symbol("p_i", "the share of the ratings that movie i has"),
+    "neighbours": Symbol("N(i)", "the nearest neighbours of movie i"),
+    "similarity": Symbol(r"\mathrm{sim}(i, j)", "how alike the ratings of movies i and j are"),
+    "shared": Symbol("n_{ij}", "how many users rated both movies"),
+    "shrinkage": Symbol(r"\lambda", "the shrinkage: few shared users count less"),
+    "damping": Symbol(r"\lambda_u, \lambda_i", "the damping: few ratings move a bias less"),
+    "run_weights": Symbol("w_m", "the weight of run m, none below 0, together 1"),
+    "run_prediction": Symbol(r"\hat r^{(m)}_{ui}", "the stars that run m predicts"),
+    "run_spread": Symbol(r"\bar s^{(m)}_u, \sigma^{(m)}_u", "mean and deviation of run m's scores for user u"),
+}
+
+
+def meaning(name: str) -> str:
+    """The sentence of a term, whatever its case; of a figure at any k: `NDCG@10` is `NDCG@k`."""
+    wanted = name.partition("@")[0].lower()
+    found = next((term for term in TERMS if term.name.partition("@")[0].lower() == wanted), None)
+    if found is None:
+        raise LookupError(f"The glossary has no entry for {name}.")
+    return found.says
+
+
+def meaning_of_setting(name: str) -> str:
+    """The sentence of the term that a model's setting is called by, such as `bias_l2`; empty where there is none."""
+    term = _SETTINGS.get(name)
+    return meaning(term) if term else ""
+
+
+_SETTINGS = {
+    "dim": "Embedding", "l2": "L2", "bias_l2": "Bias", "epochs": "Epoch", "patience": "Patience",
+    "learning_rate": "Learning rate", "batch_size": "Batch", "loss": "Loss", "dropout": "Dropout",
+    "negatives": "Negative",
+}  # fmt: skip

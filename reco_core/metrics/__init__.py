@@ -1,0 +1,1 @@
+"""Figures that training looks at while it goes on, and evaluation in the end."""
