@@ -103,7 +103,7 @@ def test_names_are_made_safe_as_file_names(name, safe):
 
 @pytest.mark.parametrize("name", ["", "   ", "...", "///", "日本"])
 def test_a_name_without_a_letter_or_digit_is_refused(name):
-    with pytest.raises(DataError, match="needs a letter or a digit"):
+    with pytest.raises(DataError, match="must contain a letter or a digit"):
         data.add(name, "r.csv", CSV)
 
 

@@ -61,7 +61,7 @@ def test_second_download_is_refused_while_one_runs(monkeypatch):
     monkeypatch.setattr(download, "download", lambda name, progress: go_on.wait(30))
     fetcher = Fetcher()
     fetcher.start("ml-1m")
-    with pytest.raises(DataError, match="Only one download at a time: ml-1m is still coming in"):
+    with pytest.raises(DataError, match="Only one download at a time: ml-1m is still being downloaded"):
         fetcher.start("ml-100k")
     go_on.set()
     fetcher.wait(30)

@@ -23,7 +23,7 @@ from tests.own_tables import OWN
         ("a.csv", b"\n \n", r"at least one line; a\.csv is empty"),
         ("a.csv", b"user,item,rating\n", r"at least one rating; a\.csv has none"),
         ("a.csv", b"user,item,rating\n,,\n", "at least one"),
-        ("a.csv", b"1,2\n3,4\n", r"columns user, item, rating and perhaps timestamp; a\.csv has 2"),
+        ("a.csv", b"1,2\n3,4\n", r"columns user, item, rating and optionally timestamp; a\.csv has 2"),
         ("a.csv", b"person,film,rating\n1,2,3\n", r"a\.csv has no user among: person, film, rating"),
         ("a.csv", b"title\nx\n", "has no user and no item and no rating"),
         ("a.csv", b"user,item,rating\n1,2,good\n", "at least one row with a user, an item and a rating; got none"),

@@ -63,7 +63,12 @@ ImplicitL2 = Annotated[
     float, _strength("L2 of the implicit feedback", "Weight of the mean squared length of the vectors that are summed.")
 ]
 DeviationL2 = Annotated[
-    float, _strength("L2 of the deviations", "The same for the vectors that are multiplied by a rating's deviation.")
+    float,
+    _strength(
+        "L2 of the deviations",
+        "The same for the vectors that are multiplied by a rating's deviation.",
+        needs={"deviations": (True,)},
+    ),
 ]
 FeatureL2 = Annotated[
     float, _strength("L2 of the features", "Weight of the mean squared length of the feature vectors.")

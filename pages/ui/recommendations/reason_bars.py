@@ -46,7 +46,7 @@ def rows(
         what = "dimensions" if rest[0].kind == "dimension" else "movies"
         named.append((sum(part.value for part in rest), f"The other {len(rest)} {what}", ""))
     made, at = [Row(start, "", why.start, 0.0, why.start, "start")], why.start
-    if why.method == "contributions" and why.start == 0:
+    if why.start == 0:
         made = []
     for value, label, more in named:
         made.append(Row(label, more, value, min(at, at + value), max(at, at + value)))
