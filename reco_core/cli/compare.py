@@ -87,7 +87,7 @@ def _json(a: str, b: str, difference: Difference) -> dict[str, Any]:
 
 def _print(
     chosen: Sequence[RunReading],
-    ranked: dict[str, Sequence[RunReading]],
+    ranked: dict[str, list[RunReading]],
     found: dict[tuple[str, str], list[Difference]],
     settings: dict[str, dict[str, Any]],
     baselines: dict[str, dict[str, Any]],

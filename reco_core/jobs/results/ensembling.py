@@ -17,7 +17,7 @@ from reco_core.jobs.results.run_data import ratings_of, split_of
 from reco_core.models.ensemble import COMBINED, ENSEMBLE, RANKING_ENSEMBLE, Member, to_arrays
 from reco_core.models.spec import Arrays
 from reco_core.ratings import Ratings
-from reco_core.runs import RunReading, RunRequest, RunSpec, RunStore, Sizes
+from reco_core.runs import Run, RunReading, RunRequest, RunSpec, RunStore, Sizes
 from reco_core.split import Split
 
 LONGEST_NAME = 60
