@@ -135,6 +135,8 @@ def _finished_words(run: RunReading) -> str:
     """What was trained and how long it took: `9 epochs in 2.4 s, epoch 6 kept`."""
     finished, epochs = run.finished, run.epochs()
     seconds = (finished.seconds.get("fit") or finished.seconds.get("total")) if finished else None
+    if run.spec.fit is not None:
+        return "Solved in one step" + (f", in {seconds:.2f} s" if seconds is not None else "")
     words = plural(epochs[-1].epoch, "epoch") if epochs else "Trained"
     words += f" in {seconds:.1f} s" if seconds is not None else ""
     return words + (f", epoch {finished.best_epoch} kept" if finished and finished.best_epoch else "")
