@@ -78,7 +78,7 @@ with page("Data"):
             quality_report(ratings)
             rows_shown = cache.table(first_rows, ratings)
             if len(rows_shown) < len(ratings):
-                st.caption(f"The first {len(rows_shown):,} of {len(ratings):,} rows, as they were read.")
+                st.caption(f"The first {len(rows_shown):,} of {len(ratings):,} rows.")
             st.dataframe(rows_shown, hide_index=True, height=560, key="first_rows")
 
     if datasets.open:

@@ -65,6 +65,8 @@ def test_every_model_is_listed_with_ranges_defaults_and_presets():
     assert (dim["default"], dim["min"], dim["max"]) == (40, 1, 512) and dim["help"]
     assert found["mf"]["presets"]
     assert "1 to 512" in Answer("models", "mf").out
+    center = next(setting for setting in found["mf"]["settings"] if setting["name"] == "center")
+    assert center["help"].endswith("Needs output linear. Needs units none or stars.")
     assert "mf_bias" in Answer("models").out
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,9 +12,12 @@ from hypothesis import strategies as st
 from reco_core.encode import RatingScale
 from reco_core.errors import SettingsError
 from reco_core.models import MODELS, get_model
+from reco_core.models.described import without_effect
+from reco_core.models.output_scale import to_stars
 from reco_core.models.parsing import choices, kinds, limits
-from reco_core.models.spec import Shape
+from reco_core.models.spec import ModelSpec, Shape
 from reco_core.models.stages import cut, stages_of
+from reco_core.models.weights import initial
 from reco_core.training.plan import rate_at, refit_settings
 
 ML_100K = Shape(943, 1682, RatingScale(1, 5, 1), 3.53)
@@ -203,3 +207,29 @@ def test_cut_settings_of_a_second_stage_are_refit_like_the_first() -> None:
     spec = get_model("deep_regressor")
     refit = refit_settings(spec, spec.parse({"epochs": 9, "table_epochs": 8}), (5, 3))
     assert (refit.table_epochs, refit.epochs, refit.patience, refit.decay) == (5, 3, None, spec.parse().decay)
+
+
+def test_a_setting_without_effect_says_which_other_it_needs() -> None:
+    fields = get_model("svdpp").settings.model_fields
+    values = get_model("svdpp").parse({"deviations": False, "output": "sigmoid", "init": "uniform"}).model_dump()
+    assert without_effect(fields, values) == {
+        "center": f"No effect: needs {fields['output'].title} linear.",
+        "init_sd": f"No effect: needs {fields['init'].title} normal.",
+        "deviation_l2": f"No effect: needs {fields['deviations'].title}.",
+    }
+    assert without_effect(fields, get_model("svdpp").parse({"output": "linear"}).model_dump()) == {}
+
+
+@pytest.mark.parametrize("spec", [spec for spec in MODELS if spec.layout], ids=lambda spec: spec.name)
+def test_settings_that_are_said_to_have_no_effect_have_none(spec: ModelSpec) -> None:
+    shape, fields = Shape(5, 7, RatingScale(1, 5, 1), 3.5), spec.settings.model_fields
+    for name, others in {"init_sd": {"init": "uniform"}, "center": {"output": "sigmoid"}}.items():
+        if name not in fields or not all(other in fields for other in others):
+            continue
+        one, two = (
+            spec.parse(others | {name: value}) for value in ((0.01, 0.5) if name == "init_sd" else (True, False))
+        )
+        assert name in without_effect(fields, one.model_dump())
+        first, second = (initial(spec.layout(settings, shape), np.random.default_rng(0)) for settings in (one, two))
+        assert all(np.array_equal(first[key], second[key]) for key in first)
+        assert not hasattr(one, "output") or to_stars(one, shape) == to_stars(two, shape)

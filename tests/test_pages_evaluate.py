@@ -27,7 +27,7 @@ def test_each_tab_of_a_model_with_stars_has_its_pictures(tab, model):
     assert not app.exception and not app.error
     assert len(app.get("vega_lite_chart")) == CHARTS[tab]
     assert len(app.get("plotly_chart")) == (2 if tab == "The busiest corner" else 0)
-    assert {run.name, "Mean of all ratings", "Popularity"} <= set(app.dataframe[0].value.index)
+    assert {run.name, "Mean of all ratings", "Popularity"} <= set(app.dataframe[0].value.columns)
     if tab == "Where they err":
         (cold,) = [frame.value for frame in app.dataframe if "User and movie" in frame.value.columns]
         assert cold["User and movie"].iloc[0] == "both known"
@@ -46,11 +46,11 @@ def test_list_length_and_relevance_change_the_figures_and_their_protocol():
     app.number_input(key="evaluate_k").set_value(5).run()
     assert not app.exception
     table = app.dataframe[0].value
-    assert {"NDCG@5", "Hit rate@5", "Diversity@5", "Popularity lift"} <= set(table.columns)
-    before = table["Precision@5"].iloc[0]
+    assert {"NDCG@5", "Hit rate@5", "Diversity@5", "Popularity lift"} <= set(table.index)
+    before = table.loc["Precision@5"].iloc[0]
     app.selectbox(key="evaluate_relevant").set_value(4.0).run()
     assert not app.exception
-    assert app.dataframe[0].value["Precision@5"].iloc[0] < before
+    assert app.dataframe[0].value.loc["Precision@5"].iloc[0] < before
     assert "4 stars or more are relevant" in texts(app)
 
 
@@ -122,8 +122,8 @@ def test_the_lesson_is_said_where_stars_and_lists_disagree():
 
 def test_names_of_near_points_do_not_cover_one_another():
     same = {f"run {i}": {"rmse": 0.9, "ndcg@10": 0.1} for i in range(3)}
-    places = points(same | {"far": {"rmse": 1.0, "ndcg@10": 0.2}}, {})["place"]
-    assert len(set(places[:3])) == 3
+    table = points(same | {"far": {"rmse": 1.0, "ndcg@10": 0.2}}, {})
+    assert len(table.iloc[:3][["align", "dx", "dy"]].drop_duplicates()) == 3
 
 
 def test_cells_are_dotted_where_unseen_and_framed_where_held_out():
@@ -148,7 +148,7 @@ def test_figures_of_an_earlier_version_are_worked_out_again():
     run.write_metrics({"test": {"rmse": 1.0, "ndcg@10": 0.1}, "baselines": {}, "protocol": "old"})
     app = open_page("evaluate", run=run.id)
     assert not app.exception
-    assert "Gini" in app.dataframe[0].value and RunStore().open(run.id).metrics["protocol"] == "old"
+    assert "Gini" in app.dataframe[0].value.index and RunStore().open(run.id).metrics["protocol"] == "old"
     assert data.load("demo").name == run.info.dataset
 
 

@@ -50,8 +50,8 @@ FIGURES = (
     ),
     Figure(
         "genre_overlap", "Genre overlap", "neighbours", "more", "0 ..",
-        "How much the genres of a movie and its 10 nearest overlap, as a multiple of chance. Vectors trained for stars "
-        "need not be good for likeness; a model that reads genres has an easy game.",
+        "How much the genres of a movie and its 10 nearest overlap, as a multiple of chance; vectors trained for stars "
+        "need not be good for likeness, and a model that reads genres has an easy game.",
     ),
     Figure(
         "raters_overlap", "Raters overlap", "neighbours", "neither", "0 .. 1",

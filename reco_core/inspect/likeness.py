@@ -13,7 +13,7 @@ from reco_core.inspect.raters import Raters
 from reco_core.models.item_scorer import ItemScorer
 from reco_core.models.spec import Scorer
 from reco_core.rated_lists import blocks
-from reco_core.ratings import Ratings
+from reco_core.ratings import Ratings, genres_in
 
 NEAREST = 10
 MOST = 1000  # items of which the neighbours are looked at; of more, this many are drawn
@@ -74,7 +74,7 @@ def genre_jaccard(ratings: Ratings, items: np.ndarray) -> tuple[np.ndarray, np.n
     The items of equal genres have one set; a set without a genre has nan with all.
     """
     texts = ratings.item_table["genres"].iloc[items]
-    keys = [tuple(sorted({name for name in str(text).split("|") if name})) for text in texts]
+    keys = [tuple(sorted(set(genres_in(text)))) for text in texts]
     order = {key: place for place, key in enumerate(dict.fromkeys(keys))}
     names = {name: place for place, name in enumerate(ratings.genre_names)}
     has = np.zeros((len(order), len(names)))

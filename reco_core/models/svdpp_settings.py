@@ -56,7 +56,12 @@ ImplicitL2 = Annotated[
     float, _strength("L2 of what was rated", "Weight of the mean squared length of the rows that sums are made of.")
 ]
 DeviationL2 = Annotated[
-    float, _strength("L2 of how it was rated", "The same for the rows that are multiplied by a rating's deviation.")
+    float,
+    _strength(
+        "L2 of how it was rated",
+        "The same for the rows that are multiplied by a rating's deviation.",
+        needs={"deviations": (True,)},
+    ),
 ]
 FeatureL2 = Annotated[
     float, _strength("L2 of the features", "Weight of the mean squared length of the vector of a feature.")

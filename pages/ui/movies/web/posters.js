@@ -9,6 +9,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   grid.setAttribute("aria-label", data.label);
   grid.className = `grid ${data.layout}`;
   grid.replaceChildren(...data.items.map((item, index) => cell(item, index, data)));
+  // A row that scrolls and holds nothing to press is itself reached by Tab.
+  if (grid.querySelector("button:enabled")) grid.removeAttribute("tabindex");
+  else grid.tabIndex = 0;
   grid.onclick = (event) => {
     const asked = event.target.closest(".ask");
     if (asked) return setTriggerValue("asked", asked.dataset.id);
