@@ -37,9 +37,7 @@ class SplitSettings(BaseModel):
         except ValidationError as error:
             first = error.errors()[0]
             where = first["loc"][0] if first["loc"] else "value"
-            raise SettingsError(
-                f"The split's {where} is not usable: {first['msg']}; got {first['input']!r}."
-            ) from error
+            raise SettingsError(f"The split's {where} is invalid: {first['msg']}; got {first['input']!r}.") from error
         self._check()
 
     def _check(self) -> None:

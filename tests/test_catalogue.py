@@ -103,7 +103,7 @@ def test_names_are_made_safe_as_file_names(name, safe):
 
 @pytest.mark.parametrize("name", ["", "   ", "...", "///", "日本"])
 def test_a_name_without_a_letter_or_digit_is_refused(name):
-    with pytest.raises(DataError, match="needs a letter or a digit"):
+    with pytest.raises(DataError, match="must contain a letter or a digit"):
         data.add(name, "r.csv", CSV)
 
 
@@ -120,7 +120,7 @@ def test_a_name_that_is_taken_is_refused(name):
         ("r.xlsx", CSV, r"must be a zip or a table \(\.zip, \.csv, \.tsv, \.txt, \.dat\); got r\.xlsx"),
         ("r.csv", b"", r"at least one line; r\.csv is empty"),
         ("r.csv", b"a,b\nc,d\n", r"r\.csv has no user"),
-        ("r.zip", b"nothing", r"r\.zip is not a whole zip file"),
+        ("r.zip", b"nothing", r"r\.zip is not a complete zip file"),
     ],
 )
 def test_what_cannot_be_read_is_not_added(filename, content, message):

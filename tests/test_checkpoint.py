@@ -202,7 +202,7 @@ def test_a_checkpoint_comes_back_from_its_arrays():
 
 @pytest.mark.parametrize("facts", ["{", "[]", "{}", json.dumps({"ended": 3, "epochs_kept": []}), "\xff"])
 def test_a_checkpoint_of_another_kind_is_one_sentence(facts: str):
-    with pytest.raises(RunError, match="A checkpoint must be as this version writes it"):
+    with pytest.raises(RunError, match="A checkpoint must have the format of this version"):
         Checkpoint.from_arrays({"facts": np.frombuffer(facts.encode("latin-1"), dtype=np.uint8)})
 
 

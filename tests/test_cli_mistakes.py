@@ -58,9 +58,9 @@ def test_a_mistake_is_one_line_and_exit_2(name: str):
         (["recommend", "RUN", "--user", "999"], "user must be one of the 30 in this dataset (1, 2, 3, ...); got 999"),
         (["recommend", "RUN"], "recommend needs --user ID, --rate ITEM=STARS, or --all with"),
         (["recommend", "RUN", "--user", "1", "-k", "0"], "-k"),
-        (["export", "RUN", "--to", "."], "a folder that is not there yet"),
+        (["export", "RUN", "--to", "."], "or a new folder"),
         (["compare", "RUN", "RUN"], "two different runs"),
-        (["train", "demo", "--base-run", "RUN"], "Only a model in two stages"),
+        (["train", "demo", "--base-run", "RUN"], "Only a two-stage model"),
     ],
 )
 def test_a_mistake_about_a_run_is_one_line_and_exit_2(trained: str, arguments: list[str], words: str):

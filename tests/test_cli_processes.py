@@ -40,7 +40,7 @@ def test_ctrl_c_stops_a_training_and_keeps_it_and_twice_breaks_off(csv: Path, pr
     (run,) = store.list()
     process.send_signal(signal.SIGINT)
     if presses == 2:
-        assert any("Ctrl-C again breaks off" in line for line in process.stderr)
+        assert any("Press Ctrl-C again to abort" in line for line in process.stderr)
         process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     if presses == 1:

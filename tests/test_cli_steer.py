@@ -55,10 +55,10 @@ def test_steps_changes_and_a_stop_of_a_run_that_rests_happen_here(csv: Path):
         (["train"], "reco train needs a SOURCE, or --resume RUN"),
         (["train", "demo", "--epochs", 3], "--epochs N is for --resume"),
         (["train", "--resume", "nothing"], "There is no run 'nothing'"),
-        (["pause", "last"], "A run can be paused while it trains"),
-        (["continue", "last"], "worked out directly, in one step"),
-        (["step", "last"], "worked out directly, in one step"),
-        (["steer", "last", "dance"], "A run is steered by pause, continue, step, stop or setting=value; got 'dance'"),
+        (["pause", "last"], "Only a run that is training can be paused"),
+        (["continue", "last"], "computed in closed form, in one step"),
+        (["step", "last"], "computed in closed form, in one step"),
+        (["steer", "last", "dance"], "A run must be steered by pause, continue, step, stop or setting=value; got 'dance'"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(csv: Path, arguments: list, words: str):

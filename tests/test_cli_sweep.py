@@ -74,7 +74,7 @@ def test_the_queue_is_seen_from_any_process_and_a_run_can_be_taken_out(own_home:
     assert other.queue() == [second.id] and first.status == "stopped"
     assert first.id not in reco("queue").stdout and second.id in reco("queue").stdout
     other.close()
-    assert "neither waits nor trains" in reco("queue", "--cancel", second.id).stderr
+    assert "neither queued nor training" in reco("queue", "--cancel", second.id).stderr
 
 
 def test_a_run_that_rests_is_trained_on_from_the_command_line(own_home: Path, csv: Path):

@@ -114,12 +114,12 @@ def test_verdict_names_the_better_one_first_and_says_whether_it_is_chance():
     sure = Difference("rmse", interval(0.92, 0.91, 0.004, 0.016), interval(0.92, 0.91, 0.002, 0.018, "users"))
     assert verdict(sure, "A", "B") == (
         "B is better than A by 0.0100 stars of RMSE (0.9100 against 0.9200), 95 % interval [0.0040, 0.0160]:"
-        " the difference is more than chance."
+        " the difference is statistically significant."
     )
     unsure = Difference("ndcg@10", interval(0.11, 0.10, -0.002, 0.022))
     assert verdict(unsure, "A", "B") == (
         "A is ahead of B by 0.0100 NDCG@10 (0.1100 against 0.1000), 95 % interval [-0.0020, 0.0220]:"
-        " the difference is not more than chance."
+        " the difference is not statistically significant."
     )
     same = Difference("rmse", interval(0.9, 0.9, 0.0, 0.0), interval(0.9, 0.9, 0.0, 0.0, "users"))
     assert verdict(same, "A", "B") == "A and B have the same RMSE, 0.9000."
@@ -129,7 +129,7 @@ def test_a_difference_that_whole_users_do_not_bear_out_is_no_more_than_chance():
     one = Difference("rmse", interval(0.91, 0.92, -0.016, -0.004), interval(0.91, 0.92, -0.022, 0.002, "users"))
     assert not one.more_than_chance
     assert verdict(one, "A", "B").endswith(
-        "not more than chance, once whole users are drawn instead of single ratings ([-0.0020, 0.0220])."
+        "not statistically significant, when whole users are resampled instead of single ratings ([-0.0020, 0.0220])."
     )
 
 

@@ -164,15 +164,15 @@ def test_epochs_that_were_trained_anew_count_once(store: RunStore):
 @pytest.mark.parametrize(
     ("request_", "words"),
     [
-        (Continue(0), "goes on for 1 to 2000 more epochs; got 0"),
-        (Continue(True), "goes on for 1 to 2000"),
-        (Change("dim", 3), "Matrix factorisation lets l2, learning_rate be changed; got 'dim'"),
-        (Change(3, 3), "given by its name; got '3'"),
+        (Continue(0), "can be continued for 1 to 2000 more epochs; got 0"),
+        (Continue(True), "can be continued for 1 to 2000"),
+        (Change("dim", 3), "While a run of Matrix factorisation trains, you can change l2, learning_rate; got 'dim'"),
+        (Change(3, 3), "given by name; got '3'"),
         (Change("l2", float("nan")), "l2 must be a number; got nan"),
         (Change("l2", 11), "l2 must be a number from 0 to 10; got 11"),
         (Change("learning_rate", 0), "learning_rate must be a number from 0.000001 to 10; got 0"),
-        (Change("bias_l2", 0.1), "lets l2, learning_rate be changed; got 'bias_l2'"),
-        (Watch(-1), "A watched item is given by its index; got -1"),
+        (Change("bias_l2", 0.1), ", you can change l2, learning_rate; got 'bias_l2'"),
+        (Watch(-1), "A watched item must be given by index; got -1"),
         (Pause(by="x" * 65), "at most 64 characters"),
     ],
 )
@@ -185,7 +185,7 @@ def test_what_makes_no_sense_is_refused_in_one_sentence(store: RunStore, request
 
 @pytest.mark.parametrize("request_", [Pause(), Step(), Continue(2), Change("l2", 0.1)])
 def test_a_closed_form_cannot_be_steered(store: RunStore, request_: Request):
-    with pytest.raises(RunError, match="worked out directly, in one step: it cannot be paused or steered"):
+    with pytest.raises(RunError, match="computed in closed form, in one step: it cannot be paused or steered"):
         new_run(store, "bias").ask(request_)
 
 

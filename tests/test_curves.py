@@ -135,7 +135,7 @@ def test_what_the_curves_say_is_in_the_present_while_it_trains_and_in_the_past_a
     after = curve_words(read_curves(overfitted()), End("patience", 2))
     assert after.startswith("**Overfitting started at epoch 2**: validation RMSE was best there (1.0000) and rose to")
     assert after.endswith(
-        "Training stopped after epoch 4, as 2 epochs brought no better one. The weights of epoch 2 are kept."
+        "Training stopped after epoch 4, as 2 epochs brought no improvement. The weights of epoch 2 are kept."
     )
     good = curve_words(read_curves(overfitted()[:2]))
     assert good.endswith("it is 0.100 stars above training RMSE after epoch 2. No overfitting so far.")

@@ -86,7 +86,7 @@ def test_a_cut_connection_is_resumed_within_the_same_call(server):
 
 def test_a_download_that_keeps_breaking_is_kept_and_continued_next_time(server):
     server.cuts = [98_304, 0]
-    with pytest.raises(DataError, match="what has arrived is kept"):
+    with pytest.raises(DataError, match="the part that arrived is kept"):
         download(NAME, base_url=server.url)
     assert not zip_path(NAME).exists()
     server.asked.clear()
@@ -136,7 +136,7 @@ def test_without_a_published_checksum_the_zip_must_be_whole(server):
 
 def test_a_file_that_is_not_there_is_said_with_the_servers_answer(server):
     del server.files[ZIP]
-    with pytest.raises(DataError, match=f"has no {NAME} to give: it answered 404"):
+    with pytest.raises(DataError, match=f"does not have {NAME}: it answered 404"):
         download(NAME, base_url=server.url)
 
 
@@ -158,7 +158,7 @@ def test_a_second_download_of_the_same_dataset_is_refused_while_one_runs(server)
     zip_path(NAME).parent.mkdir(parents=True)
     with (
         FileLock(zip_path(NAME).with_suffix(".zip.lock")),
-        pytest.raises(DataError, match="is being downloaded already"),
+        pytest.raises(DataError, match="is already being downloaded"),
     ):
         download(NAME, base_url=server.url)
 

@@ -61,7 +61,7 @@ def test_second_download_is_refused_while_one_runs(monkeypatch):
     monkeypatch.setattr(download, "download", lambda name, progress: go_on.wait(30))
     fetcher = Fetcher()
     fetcher.start("ml-1m")
-    with pytest.raises(DataError, match="One download at a time: ml-1m is still coming in"):
+    with pytest.raises(DataError, match="Only one download at a time: ml-1m is still being downloaded"):
         fetcher.start("ml-100k")
     go_on.set()
     fetcher.wait(30)
@@ -76,7 +76,7 @@ def test_what_nobody_foresaw_ends_the_download_too(monkeypatch):
     fetcher = Fetcher()
     fetcher.start("ml-100k")
     fetcher.wait(30)
-    assert fetcher.now.error == "ml-100k could not be fetched (RuntimeError: boom)."
+    assert fetcher.now.error == "ml-100k could not be downloaded (RuntimeError: boom)."
 
 
 class _Once(threading.Event):

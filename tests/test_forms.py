@@ -66,7 +66,7 @@ def test_changed_value_comes_back_and_is_named_as_changed():
     test.number_input(key="set_mf_bias_dim").set_value(7).run()
     _, values = test.session_state["given"]
     assert values["dim"] == 7
-    assert test.session_state["changed"] == ["Embedding length"]
+    assert test.session_state["changed"] == ["Embedding dimension"]
 
 
 def test_emptied_optional_number_is_none():

@@ -58,7 +58,7 @@ def test_a_finished_run_is_trained_further_and_scored_anew(store: RunStore, csv:
     whole = trained(store.create(asked(csv, epochs=7, decay=1)))
     run = trained(store.create(asked(csv, decay=1)))
     first = run.metrics
-    with pytest.raises(RunError, match="trained once, unless it is asked to go on"):
+    with pytest.raises(RunError, match="trained once, unless it is continued"):
         train_run(run, PROGRAMS)
     run.ask(Continue(3))
     assert run.to_go_on
@@ -99,7 +99,7 @@ def test_a_paused_run_is_stopped_and_scored_as_it_stands(store: RunStore, csv: P
 def test_early_stopping_is_outlived_by_epochs_asked_for(store: RunStore, csv: Path):
     values = {"epochs": 60, "patience": 1, "learning_rate": 0.3, "dim": 20, "l2": 0}
     run = trained(store.create(asked(csv, **values)))
-    assert run.status == "finished" and "no longer fell" in run.reason
+    assert run.status == "finished" and "no longer improved" in run.reason
     n = len(run.epochs())
     run.ask(Continue(2))
     trained(run)

@@ -68,7 +68,7 @@ def test_a_run_without_a_checkpoint_is_not_asked_to_go_on(store: RunStore, csv: 
     run = trained(store.create(asked(csv)))
     store.export(run.id, tmp_path / "run.zip")
     imported = store.import_(tmp_path / "run.zip")
-    with pytest.raises(RunError, match="has no checkpoint to go on from"):
+    with pytest.raises(RunError, match="has no checkpoint to continue from"):
         imported.ask(Continue(1))
 
 

@@ -34,7 +34,7 @@ def test_a_base_run_must_fit(store: RunStore, csv: Path, tmp_path: Path, scripte
         check_base(base, "deep_regressor", ratings, split)
     train_run(base)
     check_base(base, "deep_regressor", ratings, split)
-    with pytest.raises(SettingsError, match="Only a model in two stages"):
+    with pytest.raises(SettingsError, match="Only a two-stage model"):
         check_base(base, "mf", ratings, split)
     with pytest.raises(RunError, match="the same split"):
         check_base(base, "deep_regressor", ratings, make_split(ratings, SplitSettings(seed=1)))

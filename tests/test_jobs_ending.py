@@ -37,7 +37,7 @@ def test_an_error_of_the_program_fails_the_run_and_leaves_a_log(store: RunStore,
     scripted.script = (3.0, ZeroDivisionError("of all things"))
     run = store.create(request_for(csv, model="mf"))
     train_run(run)
-    assert run.reason == "The program broke off (ZeroDivisionError: of all things); its log.txt says where."
+    assert run.reason == "Training crashed (ZeroDivisionError: of all things); its log.txt says where."
     assert "Traceback" in (run.folder / "log.txt").read_text()
     assert run.saved()[1] == 1
 

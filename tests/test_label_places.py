@@ -11,9 +11,9 @@ from pages.ui.charts.label_places import LETTER, LINE, Picture, Place, covers, p
 from pages.ui.charts.rmse_vs_ndcg_chart import NO_STARS, TURN, lesson_chart, picture
 
 BASELINES = {
-    "Mean of all ratings": {"rmse": 1.125, "ndcg@10": 0.015},
-    "Mean of the user": {"rmse": 1.039, "ndcg@10": 0.015},
-    "Mean of the item": {"rmse": 1.049, "ndcg@10": 0.001},
+    "Global mean": {"rmse": 1.125, "ndcg@10": 0.015},
+    "User mean": {"rmse": 1.039, "ndcg@10": 0.015},
+    "Item mean": {"rmse": 1.049, "ndcg@10": 0.001},
     "Damped biases": {"rmse": 0.956, "ndcg@10": 0.034},
     "Popularity": {"ndcg@10": 0.216},
 }

@@ -155,6 +155,6 @@ def test_when_the_server_is_killed_its_run_ends_well_its_queue_is_told_and_its_w
     server.wait()
     assert running.status == "running"
     wait_until(lambda: queued.status == "interrupted", "the queue is told")
-    assert queued.reason == "The app was closed before this run began."
+    assert queued.reason == "The app was closed before this run started."
     assert over(running).status == "finished"
     wait_until(lambda: not alive(worker), "the worker leaves")

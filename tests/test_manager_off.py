@@ -52,7 +52,7 @@ def test_what_the_status_of_a_run_leaves_no_room_for_is_refused(off: Manager, cs
         with pytest.raises(RunError, match=words):
             off.ask(run.id, request)
     off.stop(run.id)
-    with pytest.raises(RunError, match=r"paused while it trains; .* is stopped"):
+    with pytest.raises(RunError, match=r"training can be paused; .* is stopped"):
         off.ask(run.id, Pause())
     off.stop(run.id)  # nothing to do, and no mistake
 

@@ -143,7 +143,7 @@ def test_a_block_says_what_single_items_say(name: str, basis: str) -> None:
 @pytest.mark.parametrize("name", [spec.name for spec in MODELS if not spec.has_neighbours])
 def test_a_model_without_vectors_or_weights_says_nothing_by_itself(name: str) -> None:
     assert near(alike("raters", trained(name).scorer, raters()), 0, 5)[0].size == 5
-    with pytest.raises(SettingsError, match="needs vectors or weights of items"):
+    with pytest.raises(SettingsError, match="needs item vectors or weights"):
         alike("learned", trained(name).scorer, raters())
 
 

@@ -23,14 +23,14 @@ from tests.own_tables import OWN
         ("a.csv", b"\n \n", r"at least one line; a\.csv is empty"),
         ("a.csv", b"user,item,rating\n", r"at least one rating; a\.csv has none"),
         ("a.csv", b"user,item,rating\n,,\n", "at least one"),
-        ("a.csv", b"1,2\n3,4\n", r"columns user, item, rating and perhaps timestamp; a\.csv has 2"),
+        ("a.csv", b"1,2\n3,4\n", r"columns user, item, rating and optionally timestamp; a\.csv has 2"),
         ("a.csv", b"person,film,rating\n1,2,3\n", r"a\.csv has no user among: person, film, rating"),
         ("a.csv", b"title\nx\n", "has no user and no item and no rating"),
         ("a.csv", b"user,item,rating\n1,2,good\n", "at least one row with a user, an item and a rating; got none"),
         ("a.csv", b"user,item,rating\n1,2,3\n2,2,3\n", "at least two different ratings; got 1"),
         ("a.csv", bytes(range(256)) * 20, "."),
-        ("a.zip", b"PK\x03\x04 and then nothing", r"a\.zip is not a whole zip file"),
-        ("a.zip", b"", r"a\.zip is not a whole zip file"),
+        ("a.zip", b"PK\x03\x04 and then nothing", r"a\.zip is not a complete zip file"),
+        ("a.zip", b"", r"a\.zip is not a complete zip file"),
         ("a.csv.gz", b"\x1f\x8b and then nothing", r"a\.csv\.gz of a\.csv\.gz cannot be read"),
     ],
 )
@@ -47,7 +47,7 @@ def test_a_source_that_does_not_exist_is_answered_with_what_a_source_is(source):
 
 
 def test_a_named_dataset_that_is_not_here_says_how_to_fetch_it():
-    with pytest.raises(DataError, match="ml-25m is not on this computer yet: fetch it with `reco data download ml"):
+    with pytest.raises(DataError, match="ml-25m is not on this computer yet: download it with `reco data download ml"):
         data.load("ml-25m")
 
 

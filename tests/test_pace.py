@@ -72,5 +72,5 @@ def test_first_epoch_of_a_training_and_full_speed_wait_for_nothing(store: RunSto
 
 @pytest.mark.parametrize("seconds", [-1, 11, float("nan"), True, "1"])
 def test_pace_is_a_number_of_seconds_up_to_ten(store: RunStore, request_, seconds):
-    with pytest.raises(RunError, match="a run stands still for 0 to 10 seconds"):
+    with pytest.raises(RunError, match="pause between two epochs is 0 to 10 seconds"):
         store.create(request_).ask(Pace(seconds))

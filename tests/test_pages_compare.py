@@ -102,13 +102,13 @@ def test_runs_of_another_split_stand_side_by_side_with_the_reason_and_without_ra
     assert "Which is better" not in texts(app)
 
 
-def test_difference_of_two_runs_comes_with_its_interval_and_whether_it_is_chance():
+def test_difference_of_two_runs_comes_with_its_interval_and_whether_it_is_significant():
     closed_form_run("item_mean"), closed_form_run("bias")
     app = open_page("compare")
     assert not app.exception
     said = texts(app)
     assert "Which is better" in said
-    assert "is better than" in said and "95 % interval [" in said and "more than chance" in said
+    assert "is better than" in said and "95 % interval [" in said and "statistically significant" in said
     assert len(app.get("vega_lite_chart")) == 3, "the intervals, the curves, and stars against lists"
 
 

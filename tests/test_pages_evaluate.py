@@ -27,7 +27,7 @@ def test_each_tab_of_a_model_with_stars_has_its_pictures(tab, model):
     assert not app.exception and not app.error
     assert len(app.get("vega_lite_chart")) == CHARTS[tab]
     assert len(app.get("plotly_chart")) == (2 if tab == "The busiest corner" else 0)
-    assert {run.name, "Mean of all ratings", "Popularity"} <= set(app.dataframe[0].value.columns)
+    assert {run.name, "Global mean", "Popularity"} <= set(app.dataframe[0].value.columns)
     if tab == "Where they err":
         (cold,) = [frame.value for frame in app.dataframe if "User and movie" in frame.value.columns]
         assert cold["User and movie"].iloc[0] == "both known"
@@ -92,7 +92,7 @@ def test_compare_draws_stars_against_lists_for_one_run_and_several(models):
     table = next(
         frame.value for frame in app.dataframe if "NDCG@10" in frame.value and frame.value.index.name == "Model"
     )
-    assert {"Mean of all ratings", "Popularity"} <= set(table.index)
+    assert {"Global mean", "Popularity"} <= set(table.index)
 
 
 BASELINES = {"bias": {"rmse": 0.94, "ndcg@10": 0.08}, "popularity": {"ndcg@10": 0.21}}

@@ -176,7 +176,7 @@ WHY = Why(
 
 
 def test_bars_stand_on_each_other_and_end_at_the_prediction():
-    made = rows(WHY, str, (), "Mean of all ratings", new=False)
+    made = rows(WHY, str, (), "Global mean", new=False)
     assert (made[0].kind, made[-1].kind) == ("start", "total")
     parts = made[1:-1]
     assert len(parts) == 8

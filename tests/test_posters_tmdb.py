@@ -198,7 +198,7 @@ def test_a_cache_that_cannot_be_written_costs_the_cache_only(service: Service, t
     service.has(1)
     tmdb = Tmdb("key", tmp_path, f"{service.url}/3", f"{service.url}/t")
     assert tmdb.poster(1) == (jpeg(), "image/jpeg")
-    assert "cannot be kept" in tmdb.problem
+    assert "cannot be stored" in tmdb.problem
 
 
 @pytest.mark.parametrize("movie", [None, pd.NA, float("nan"), 0, -3, 1.5, "x", "../1"])

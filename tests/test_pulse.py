@@ -61,7 +61,7 @@ def test_a_run_does_not_inherit_the_patience_of_the_one_before():
 @pytest.mark.parametrize("text", ["0", "-1", "soon", "inf", "nan"])
 def test_a_patience_that_is_none_is_refused(text: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("RECO_HANG_SECONDS", text)
-    with pytest.raises(SettingsError, match="RECO_HANG_SECONDS must be a number of seconds from 1 up"):
+    with pytest.raises(SettingsError, match="RECO_HANG_SECONDS must be a number of seconds, at least 1"):
         patience()
 
 
@@ -95,9 +95,9 @@ def test_a_process_without_a_sign_of_life_is_killed_once_and_later_while_it_star
     for _ in range(5):
         slot.beat(3)
     assert process.kills == 1
-    assert slot.ending(-9) == "The training process gave no sign of life for 3 seconds and was killed"
+    assert slot.ending(-9) == "The training process did not respond for 3 seconds and was killed"
     slot.emptied()
-    assert slot.ending(1) == "The training process ended by itself (exit code 1)"
+    assert slot.ending(1) == "The training process exited unexpectedly (exit code 1)"
 
 
 def test_a_pulse_is_slow_at_work_between_the_chunks_of_a_training_and_nowhere_else():

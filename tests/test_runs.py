@@ -69,12 +69,12 @@ def test_a_run_just_made_is_not_yet_called_interrupted(store: RunStore):
     ("events", "status", "words"),
     [
         ([STARTED, epoch(1), FINISHED], "finished", ""),
-        ([STARTED, epoch(1), Stopped(1, "patience"), FINISHED], "finished", "no longer fell"),
-        ([STARTED, epoch(1), Stopped(1, "asked"), FINISHED], "stopped", "after epoch 1, as asked"),
+        ([STARTED, epoch(1), Stopped(1, "patience"), FINISHED], "finished", "no longer improved"),
+        ([STARTED, epoch(1), Stopped(1, "asked"), FINISHED], "stopped", "after epoch 1 on request"),
         ([STARTED, Stopped(0, "asked")], "stopped", "no result"),
         ([STARTED, epoch(1), Stopped(1, "asked")], "interrupted", "after epoch 1"),
         ([STARTED, Failed("The loss is no number.")], "failed", "The loss is no number."),
-        ([STARTED], "interrupted", "before its first epoch was over"),
+        ([STARTED], "interrupted", "before the first epoch ended"),
     ],
 )
 def test_the_end_of_a_run_is_told_by_its_events(store: RunStore, events: list, status: str, words: str):
@@ -128,7 +128,7 @@ def test_weights_come_back_with_their_epoch(store: RunStore):
 
 def test_a_run_without_weights_says_so(store: RunStore):
     run = record(store.create(request()), STARTED)
-    with pytest.raises(RunError, match="no weights: it ended before its first epoch was over"):
+    with pytest.raises(RunError, match="no weights: it ended before its first epoch was complete"):
         run.arrays()
 
 

@@ -72,13 +72,13 @@ def test_a_path_in_an_import_is_never_a_source(store: RunStore, elsewhere: RunSt
 
 
 def test_a_run_in_training_is_not_exported(store: RunStore, tmp_path: Path):
-    with pytest.raises(RunError, match="exported when it is over; x is queued"):
+    with pytest.raises(RunError, match="Only a run that has ended can be exported; x is queued"):
         store.export(store.create(request(name="x")).id, tmp_path / "x.zip")
 
 
 def test_an_export_overwrites_no_folder(store: RunStore, run: Run, tmp_path: Path):
     (tmp_path / "there").mkdir()
-    with pytest.raises(RunError, match=r"needs a \.zip file or a folder that is not there yet"):
+    with pytest.raises(RunError, match=r"needs a \.zip file or a new folder"):
         store.export(run.id, tmp_path / "there")
 
 

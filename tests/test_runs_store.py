@@ -106,8 +106,8 @@ def test_a_run_that_waits_or_trains_cannot_be_deleted(store: RunStore):
     ("change", "words"),
     [
         (lambda folder: (folder / "run.json").write_text("{"), "must be readable JSON"),
-        (lambda folder: (folder / "run.json").write_text("[]"), "must be as this version writes it"),
-        (lambda folder: (folder / "run.json").write_text('{"format": 9}'), "must be as this version writes it"),
+        (lambda folder: (folder / "run.json").write_text("[]"), "must have the format of this version"),
+        (lambda folder: (folder / "run.json").write_text('{"format": 9}'), "must have the format of this version"),
         (lambda folder: (folder / "run.json").unlink(), "There is no run"),
     ],
 )

@@ -28,7 +28,7 @@ def test_the_summary_names_layers_shapes_and_weights() -> None:
 def test_frozen_weights_are_told_apart() -> None:
     spec = get_model("deep_regressor")
     found = describe(spec, spec.parse(preset="notebook-b"), SHAPE)
-    assert "Learned: 265" in found.summary
+    assert "Trainable: 265" in found.summary
     assert "3,772 weights, frozen" in found.dot
     assert [row.name for row in found.layers if row.frozen] == ["user_vectors", "item_vectors"]
 

@@ -84,7 +84,7 @@ def test_the_second_stage_alone_reads_the_tables_of_an_earlier_run() -> None:
 @pytest.mark.parametrize(
     ("tables", "model", "sentence"),
     [
-        ({}, "mf", "Only a model in two stages reads an earlier run's tables; got mf."),
+        ({}, "mf", "Only a two-stage model reads an earlier run's tables; got mf."),
         ({}, "deep_regressor", "The earlier run must have embedding tables; its model has no user_vectors."),
         (
             {"user_vectors": np.zeros((60, 9)), "item_vectors": np.zeros((40, 9))},

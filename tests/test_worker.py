@@ -64,7 +64,7 @@ def test_every_kind_of_message_is_tried():
         (-9, "killed (SIGKILL, as the system does when memory runs out)"),
         (-11, "killed (SIGSEGV)"),
         (-99, "killed (signal 99)"),
-        (1, "ended by itself (exit code 1)"),
+        (1, "exited unexpectedly (exit code 1)"),
     ],
 )
 def test_how_a_process_ended_is_put_into_words(code: int, words: str):

@@ -15,7 +15,7 @@ from tests.data_files import MOVIELENS_100K, MOVIELENS_CSV, table, zipped
 def test_a_truncated_zip_is_said_to_be_damaged(tmp_path):
     path = zipped(tmp_path / "a.zip", MOVIELENS_CSV)
     path.write_bytes(path.read_bytes()[:-40])
-    with pytest.raises(DataError, match=r"a\.zip is not a whole zip file"):
+    with pytest.raises(DataError, match=r"a\.zip is not a complete zip file"):
         data.load(path)
 
 

@@ -22,21 +22,21 @@ BESIDE = ("global_mean", "bias", "popularity")
 
 
 def compare(
-    names: Annotated[list[str], typer.Argument(metavar="RUN RUN ...", help="Two runs or more.")],
+    names: Annotated[list[str], typer.Argument(metavar="RUN RUN ...", help="Two or more runs.")],
     data: DataSource = None,
     folder: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Figures of several runs with the settings in which they differ, and which differences are more than chance."""
+    """Compare the figures and settings of several runs, and say which differences are significant."""
     from reco_core.jobs.results.comparison import best_first, differing, unfair
 
     store = store_at(folder)
     chosen = list({run.id: run for run in map(store.find, names)}.values())
     if len(chosen) < 2:
-        raise RunError("A comparison needs two different runs or more.")
+        raise RunError("A comparison needs at least two different runs.")
     warnings = unfair(chosen)
     for warning in warnings:
-        err().print(f"warning: the figures do not compare. {warning}", style="yellow", markup=False)
+        err().print(f"warning: these figures are not comparable. {warning}", style="yellow", markup=False)
     ranked = {figure: best_first(chosen, figure) for figure in RANKED_BY}
     found = {} if warnings else _differences(chosen, data)
     settings = differing(chosen)

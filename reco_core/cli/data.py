@@ -9,14 +9,14 @@ import typer
 from reco_core.cli.error_handling import Group
 from reco_core.cli.output import AsJson, err, facts, is_wide, out, print_json, table
 
-app = typer.Typer(cls=Group, no_args_is_help=True, help="Datasets: list them, look into one, download one.")
+app = typer.Typer(cls=Group, no_args_is_help=True, help="Datasets: list, inspect or download them.")
 
 Source = Annotated[str, typer.Argument(help="A dataset's name, a folder, a zip or a CSV file.", metavar="SOURCE")]
 
 
 @app.command("list")
 def list_datasets(as_json: AsJson = False) -> None:
-    """Datasets that have a name: built in, to download, or added."""
+    """List the named datasets: built in, downloadable or added."""
     from reco_core import data
 
     entries = data.known()
@@ -35,7 +35,7 @@ def list_datasets(as_json: AsJson = False) -> None:
 
 @app.command("info")
 def info(source: Source, as_json: AsJson = False) -> None:
-    """Sizes, times, quality and the most rated items of a dataset."""
+    """Show a dataset's size, time span, quality and most rated items."""
     from reco_core import data
     from reco_core.data.quality import report
 
@@ -56,9 +56,10 @@ def info(source: Source, as_json: AsJson = False) -> None:
 
 @app.command("download")
 def download(
-    name: Annotated[str, typer.Argument(help="A name of `reco data list`.", metavar="NAME")], as_json: AsJson = False
+    name: Annotated[str, typer.Argument(help="A name that `reco data list` shows.", metavar="NAME")],
+    as_json: AsJson = False,
 ) -> None:
-    """Fetch a named dataset from its home page, once; nothing is ever downloaded unasked."""
+    """Download a named dataset from its home page; nothing is ever downloaded unasked."""
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
     from reco_core.data.download import download as fetch

@@ -12,13 +12,13 @@ from reco_core.cli.show import beside_baselines, figures_table, run_json
 
 
 def ensemble(
-    names: Annotated[list[str], typer.Argument(metavar="RUN RUN ...", help="Two finished runs or more.")],
+    names: Annotated[list[str], typer.Argument(metavar="RUN RUN ...", help="Two or more finished runs.")],
     name: Annotated[str | None, typer.Option(metavar="TEXT", help="Name of the new run.")] = None,
     data: DataSource = None,
     folder: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Combine finished runs on one split into a run of its own, weighted on the validation rows only."""
+    """Combine finished runs on one split into a new run, with weights fitted on the validation rows only."""
     from reco_core.jobs.results.ensembling import HOW_WEIGHTED, combine
     from reco_core.jobs.results.run_data import ratings_of
 

@@ -22,9 +22,9 @@ class Group(TyperGroup):
         except RecoError as error:
             _fail(str(error))
         except typer.Abort:
-            _fail("Broken off.", BROKEN_OFF)
+            _fail("Aborted.", BROKEN_OFF)
         except KeyboardInterrupt:
-            _fail("Broken off.", BROKEN_OFF)
+            _fail("Aborted.", BROKEN_OFF)
         except Exception as error:
             # A usage error, of Typer's own copy of click or of click itself, depending on the version of Typer.
             if not hasattr(error, "format_message"):

@@ -18,16 +18,17 @@ if TYPE_CHECKING:
 def export(
     run: RunName,
     to: Annotated[
-        Path | None, typer.Option(metavar="DIR_OR_ZIP", help="For `reco import`: a .zip, or a folder not there yet.")
+        Path | None, typer.Option(metavar="DIR_OR_ZIP", help="For `reco import`: a .zip, or a new folder.")
     ] = None,
     script: Annotated[
-        Path | None, typer.Option(metavar="FILE.py", help="A short Python file that trains it again.")
+        Path | None, typer.Option(metavar="FILE.py", help="A short Python script that trains it again.")
     ] = None,
     keras: Annotated[
-        Path | None, typer.Option(metavar="FILE.keras", help="Stock Keras layers, with tables of the ids beside it.")
+        Path | None,
+        typer.Option(metavar="FILE.keras", help="Stock Keras layers, with CSV files that map ids to indices."),
     ] = None,
     tensorboard: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="TensorBoard's files, with the embedding projector's.")
+        Path | None, typer.Option(metavar="DIR", help="TensorBoard event files and embedding projector.")
     ] = None,
     mlflow: Annotated[
         str | None, typer.Option(metavar="URI", help="MLflow: a server, a database or a folder (extra: mlflow).")
@@ -36,14 +37,15 @@ def export(
         Path | None, typer.Option(metavar="DIR", help="Weights & Biases, offline, for `wandb sync` (extra: wandb).")
     ] = None,
     posters: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Posters for the projector, named by item id; else drawn.")
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of posters for the projector, named by item id; else drawn."),
     ] = None,
     data: DataSource = None,
     folder: RunsFolder = None,
 ) -> None:
-    """Write a run for `reco import`, as a script, or for Keras, TensorBoard, MLflow or Weights & Biases."""
+    """Export a run for `reco import`, as a script, or for Keras, TensorBoard, MLflow or Weights & Biases."""
     if all(place is None for place in (to, script, keras, tensorboard, mlflow, wandb)):
-        raise RunError("An export needs a place: --to, --script, --keras, --tensorboard, --mlflow or --wandb.")
+        raise RunError("An export needs a destination: --to, --script, --keras, --tensorboard, --mlflow or --wandb.")
     store = store_at(folder)
     chosen = store.find(run)
     if to is not None:
@@ -73,7 +75,7 @@ def _script(chosen: Run, file: Path) -> Path:
 
     content = script_of(chosen).encode()
     if not file.parent.is_dir():
-        raise RunError(f"--script needs a folder that is there; {file.parent} is none.")
+        raise RunError(f"--script needs an existing folder; {file.parent} does not exist.")
     write_whole(file, lambda out: out.write(content))
     return file
 

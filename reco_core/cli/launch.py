@@ -30,15 +30,17 @@ BROWSER_SECONDS = 30.0
 
 def launch(
     port: Annotated[
-        int | None, typer.Option(metavar="N", help="Port; without it 8501 or the next free one.", min=1, max=65535)
+        int | None, typer.Option(metavar="N", help="Port; by default 8501 or the next free one.", min=1, max=65535)
     ] = None,
-    host: Annotated[str, typer.Option(metavar="ADDRESS", help="0.0.0.0 lets other computers in.")] = LOCAL,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Address to listen on; 0.0.0.0 admits other computers.")
+    ] = LOCAL,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
     dataset: Annotated[
         str | None, typer.Option(metavar="SOURCE", help="Dataset to show first: a name, folder, zip or CSV file.")
     ] = None,
 ) -> None:
-    """Open the app in a browser, its training worker already warm. Ctrl-C ends both."""
+    """Open the app in a browser, its training process already warm. Ctrl-C stops both."""
     return_freed_memory()
     switch_threads_often()
     use_other_processes()
@@ -51,7 +53,7 @@ def launch(
     if name:
         manager.warm(first_request(os.environ[DATASET], name))
     address = _address(host, port) + (f"?dataset={quote(name)}" if name else "")
-    err().print(f"Reco is at {address} (Ctrl-C ends it)", markup=False)
+    err().print(f"Reco is at {address} (press Ctrl-C to stop)", markup=False)
     if not no_browser and _has_display():
         threading.Thread(target=_open_when_up, args=(address,), daemon=True).start()
     try:

@@ -18,7 +18,7 @@ def models(
     name: Annotated[str | None, typer.Argument(help="Only this model, with its settings.", metavar="NAME")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Every model; with a name, its settings, ranges, defaults and presets."""
+    """List the models; with a name, show its settings, ranges, defaults and presets."""
     from reco_core.models import MODELS, get_model
 
     specs = [get_model(name)] if name else list(MODELS)

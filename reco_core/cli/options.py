@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from reco_core.runs import Run, RunStore
 
 RunsFolder = Annotated[
-    Path | None, typer.Option("--runs", metavar="DIR", help="Folder of the runs, instead of the usual one.")
+    Path | None, typer.Option("--runs", metavar="DIR", help="Folder of the runs, instead of the default.")
 ]
-RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, the start of it, its name, or: last.")]
+RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's id or the start of it, its name, or: last.")]
 DataSource = Annotated[
     str | None, typer.Option("--data", metavar="SOURCE", help="Where the run's dataset is, if it was moved.")
 ]
 AtEpoch = Annotated[
-    int | None, typer.Option("--epoch", metavar="N", help="As the model was after this kept epoch.", min=0)
+    int | None,
+    typer.Option("--epoch", metavar="N", help="The model as it was after this epoch, if a snapshot was kept.", min=0),
 ]
 LISTED = 5  # items of one title that a sentence lists
 TopK = Annotated[int, typer.Option("-k", metavar="N", help="How many.", min=1, max=1000)]
@@ -34,7 +35,7 @@ def store_at(folder: Path | None) -> RunStore:
     from reco_core.runs import RunStore
 
     if folder is not None and not folder.is_dir():
-        raise RunError(f"--runs must be a folder with runs; {folder} is none.")
+        raise RunError(f"--runs must be a folder with runs; {folder} is not a folder.")
     return RunStore(folder)
 
 

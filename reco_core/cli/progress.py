@@ -74,13 +74,13 @@ class _View:
             say(self._task, completed=event.epoch, pace=f"{event.ratings_per_second:,.0f} ratings/s")
         elif isinstance(event, Continued):
             self._epochs.extend(epoch for epoch in self._earlier if epoch.epoch <= event.epoch)
-            say(self._task, total=event.epochs, completed=event.epoch, description=f"{self._name}: going on")
+            say(self._task, total=event.epochs, completed=event.epoch, description=f"{self._name}: resuming")
         elif isinstance(event, Changed):
             say(self._task, description=f"{self._name}: {_change(event)}")
         elif isinstance(event, (Stopped, Paused)):
             say(self._task, description=f"{self._name}: {_ended(event)}")
         elif isinstance(event, Evaluating):
-            say(self._task, description=f"{self._name}: scoring the test rows")
+            say(self._task, description=f"{self._name}: evaluating on the test rows")
 
     def __rich__(self) -> Group:
         rows = [tuple(getattr(epoch, key) for key in self._columns) for epoch in self._epochs]
@@ -104,13 +104,13 @@ class _Lines:
             )
             self._console.print(figures, markup=False)
         elif isinstance(event, Continued):
-            self._console.print(f"goes on after epoch {event.epoch}, to epoch {event.epochs}", markup=False)
+            self._console.print(f"resumes after epoch {event.epoch}, to epoch {event.epochs}", markup=False)
         elif isinstance(event, Changed):
             self._console.print(_change(event), markup=False)
         elif isinstance(event, (Stopped, Paused)):
             self._console.print(_ended(event), markup=False)
         elif isinstance(event, Evaluating):
-            self._console.print("scoring the test rows", markup=False)
+            self._console.print("evaluating on the test rows", markup=False)
 
 
 def _change(event: Changed) -> str:

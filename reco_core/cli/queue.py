@@ -12,12 +12,12 @@ from reco_core.cli.output import AsJson, err, out, print_json, table
 
 def queue(
     cancel: Annotated[
-        str | None, typer.Option(metavar="RUN", help="Stop this run where it waits, or where it trains.")
+        str | None, typer.Option(metavar="RUN", help="Cancel this run if it is queued, or stop it if it trains.")
     ] = None,
     folder: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """The runs that train, and those that wait, the next one first."""
+    """List the runs that are training or queued, the next one first."""
     from reco_core.jobs.server.queue_view import places_in_queue
 
     store = store_at(folder)
@@ -27,7 +27,7 @@ def queue(
             run.ask_stop()
             err().print(f"{run.name} was asked to stop", markup=False)
         else:
-            err().print(f"{run.name} neither waits nor trains: it is {run.status}", markup=False)
+            err().print(f"{run.name} is neither queued nor training: it is {run.status}", markup=False)
     rows = [
         {
             "position": place.position,
@@ -42,7 +42,7 @@ def queue(
     if as_json:
         print_json({"queue": rows})
     elif not rows:
-        out().print("Nothing trains and nothing waits.")
+        out().print("Nothing is training or queued.")
     else:
         columns = ("position", "run", "name", "status", "epoch", "epochs")
         out().print(table(columns, [tuple(row[key] for key in columns) for row in rows]))

@@ -26,33 +26,36 @@ def recommend(
     user: Annotated[str | None, typer.Option(metavar="ID", help="A user's id.")] = None,
     rate: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="ITEM=STARS", help="A rating of somebody new, by id or title; with --user: a changed one."
-        ),
+        typer.Option(metavar="ITEM=STARS", help="A new user's rating, by id or title; with --user: a changed rating."),
     ] = None,
-    everybody: Annotated[bool, typer.Option("--all", help="Lists for all users, into the file of --out.")] = False,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="With --all: a .parquet or .csv file.")] = None,
+    everybody: Annotated[bool, typer.Option("--all", help="Lists for all users, written to --out.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="For --all: the .parquet or .csv file to write.")
+    ] = None,
     k: TopK = 10,
-    why: Annotated[bool, typer.Option("--why", help="The reasons for each entry.")] = False,
+    why: Annotated[bool, typer.Option("--why", help="Explain each entry.")] = False,
     blend: Annotated[
-        str | None, typer.Option(metavar="RUN=WEIGHT", help="A second run's scores, weighted 0 to 1: bpr-run=0.5.")
+        str | None,
+        typer.Option(metavar="RUN=WEIGHT", help="Blend in a second run's scores, with weight 0 to 1: bpr-run=0.5."),
     ] = None,
     damping: Annotated[
-        float, typer.Option(help="Ratings at the mean added to each item's own: few ratings count less.")
+        float, typer.Option(help="Penalise items with few ratings: pseudo-ratings at the mean added to each.")
     ] = 0.0,
-    min_ratings: Annotated[int, typer.Option(help="Only items with so many ratings.")] = 0,
-    genre: Annotated[list[str] | None, typer.Option(help="Only items of this genre, or of any of several.")] = None,
-    years: Annotated[
-        str | None, typer.Option(metavar="FIRST-LAST", help="Only items of 1990-1999, 1990- or -1999.")
+    min_ratings: Annotated[int, typer.Option(help="Only items with at least this many ratings.")] = 0,
+    genre: Annotated[
+        list[str] | None, typer.Option(help="Only items of this genre; repeatable for any of several.")
     ] = None,
-    diversity: Annotated[float, typer.Option(help="0 to 1: how much entries should differ.")] = 0.0,
-    seen: Annotated[bool, typer.Option("--seen", help="Rated items may come, too.")] = False,
+    years: Annotated[
+        str | None, typer.Option(metavar="FIRST-LAST", help="Only items of these years: 1990-1999, 1990- or -1999.")
+    ] = None,
+    diversity: Annotated[float, typer.Option(help="0 to 1: how different the entries should be.")] = 0.0,
+    seen: Annotated[bool, typer.Option("--seen", help="Include items already rated.")] = False,
     epoch: AtEpoch = None,
     data: DataSource = None,
     runs: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """What a user has not rated and would like best: for a known user, for somebody new, or for everybody."""
+    """Recommend unrated items: to a known user, to a new one, or to all users."""
     from reco_core.jobs.results.run_data import ratings_of
     from reco_core.recommend.rerank import ListSettings
 

@@ -65,7 +65,7 @@ def say_list(
         return
     console = out()
     cells = [(str(row["item"]), titled(row), ", ".join(row["genres"]), f"{row['rating']:g}") for row in liked]
-    heading = "Somebody new rated" if user is None else f"User {user} rated highest"
+    heading = "A new user rated" if user is None else f"User {user} rated highest"
     console.print(table(("item", "title", "genres", "rated"), cells, title=heading))
     after = "" if shown.epoch is None else f", after epoch {shown.epoch}"
     moved = len(made.steps) > 1
@@ -76,9 +76,9 @@ def say_list(
         for row in rows
     ]
     title = f"{shown.run.name} recommends{after}"
-    console.print(table((*columns, "by the model alone") if moved else columns, cells, title=title))
+    console.print(table((*columns, "model's own rank") if moved else columns, cells, title=title))
     if not rows:
-        console.print("Nothing is left: every item is rated already, or does not pass the filters.")
+        console.print("No recommendations: every item is already rated or filtered out.")
     for row, one in zip(rows, because or (), strict=False):
         console.print(f"{row['rank']}. {titled(row)}", style="bold", markup=False)
         console.print(f"   {_why_text(shown, one)}", markup=False)
@@ -98,8 +98,8 @@ def say_changed(shown: Shown, user: str, rated: dict[int, float], change: WhatIf
         (old["rank"], titled(old), _figure(old), titled(new), _figure(new), f"was {place}" if place else "new")
         for old, new, place in zip(before, after, change.places, strict=True)
     ]
-    heading = f"User {user} with {what}; both lists by folding in, so that only the rating differs"
-    out().print(table(("", "as rated", "", "if so", " ", "  "), cells, title=heading))
+    heading = f"User {user} with {what}; both lists are folded in from the ratings, so that nothing else differs"
+    out().print(table(("", "actual rating", "", "with this rating", " ", "  "), cells, title=heading))
 
 
 def reasons(shown: Shown, model: Fitted, person: Person, made: Reranked) -> list[Why]:
@@ -143,7 +143,7 @@ def _why_json(shown: Shown, why: Why) -> dict[str, Any]:
 def _why_text(shown: Shown, why: Why) -> str:
     """The largest parts in words; what is left of them as one."""
     ranked = sorted(why.parts, key=lambda part: -abs(part.value))
-    names = {"user": "this user", "item": "this item", "interest": "items rated low, which count as interest"}
+    names = {"user": "this user", "item": "this item", "interest": "low-rated items, which still count as interest"}
     words = [
         f"{part.value:+.3f} "
         + (names.get(part.kind) or (f"dimension {part.index}" if part.kind == "dimension" else shown.title(part.index)))
@@ -151,9 +151,9 @@ def _why_text(shown: Shown, why: Why) -> str:
     ]
     rest = sum(part.value for part in ranked[MOST_PARTS:])
     near = ", ".join(shown.title(item) for item, _ in why.near[:3])
-    liked = f"; liked and alike: {near}" if near else ""
+    liked = f"; similar liked items: {near}" if near else ""
     if why.method == "left out":
-        return f"without one rating it would change by: {', '.join(words) or 'nothing'}{liked}"
+        return f"change if a rating were removed: {', '.join(words) or 'nothing'}{liked}"
     if len(ranked) > MOST_PARTS:
-        words.append(f"{rest:+.3f} the other {len(ranked) - MOST_PARTS}")
-    return f"{why.start:.3f} to begin with, {', '.join(words)} = {why.score:.3f}{liked}"
+        words.append(f"{rest:+.3f} from the other {len(ranked) - MOST_PARTS}")
+    return f"{why.start:.3f} at the start, {', '.join(words)} = {why.score:.3f}{liked}"

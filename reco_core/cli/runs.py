@@ -16,7 +16,7 @@ NARROW_COLUMNS = ("run", "dataset", "status", "rmse", "ndcg@10")
 
 
 def runs(folder: RunsFolder = None, as_json: AsJson = False) -> None:
-    """All runs, newest first."""
+    """List all runs, newest first."""
     store = store_at(folder)
     rows = [run_row(run) for run in store.list()]
     for reason in store.damaged().values():
@@ -24,7 +24,7 @@ def runs(folder: RunsFolder = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"runs": rows})
     elif not rows:
-        out().print("No runs yet: reco train demo makes one.")
+        out().print("No runs yet: `reco train demo` trains one.")
     else:
         console = out()
         columns = WIDE_COLUMNS if is_wide(console) else NARROW_COLUMNS
@@ -32,7 +32,7 @@ def runs(folder: RunsFolder = None, as_json: AsJson = False) -> None:
 
 
 def show(run: RunName, folder: RunsFolder = None, as_json: AsJson = False) -> None:
-    """One run: settings, curve, figures beside the baselines."""
+    """Show a run: settings, curve, and figures beside the baselines."""
     chosen = store_at(folder).find(run)
     if as_json:
         print_json(run_json(chosen))
@@ -46,14 +46,14 @@ def evaluate(
     relevant_from: Annotated[
         float | None,
         typer.Option(
-            metavar="STARS", help="Held-out items count as relevant from these stars on; all where not given."
+            metavar="STARS", help="Held-out items with at least this many stars count as relevant; by default, all do."
         ),
     ] = None,
     data: DataSource = None,
     folder: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Score a run's weights on its test rows again, beside the baselines, for lists of any length."""
+    """Evaluate a run on its test rows again, beside the baselines, for lists of any length."""
     from reco_core.jobs.results.figures import test_and_baselines
     from reco_core.jobs.results.run_data import ratings_of
 
@@ -72,11 +72,11 @@ def evaluate(
 
 
 def import_run(
-    archive: Annotated[Path, typer.Argument(metavar="ZIP", help="A zip or folder that `reco export` wrote.")],
+    archive: Annotated[Path, typer.Argument(metavar="ZIP", help="A zip or folder written by `reco export`.")],
     folder: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take in an exported run; nothing in it is executed."""
+    """Import an exported run; nothing in it is executed."""
     from reco_core.runs import RunStore
 
     run = RunStore(folder).import_(archive)

@@ -29,22 +29,22 @@ def similar(
     by: Annotated[
         str | None,
         typer.Option(
-            help="blend (the default): who rated both, and a third of what the model learned; learned: that alone; "
-            "raters: who rated both; vectors: the model's vectors as they are."
+            help="blend (the default): two thirds who rated both, one third what the model learned; learned or "
+            "raters: one of the two alone; vectors: the model's vectors as they are."
         ),
     ] = None,
     measure: Annotated[
-        str | None, typer.Option(help="Of the vectors as they are: cosine, dot or euclidean; means --by vectors.")
+        str | None, typer.Option(help="Similarity of the vectors: cosine, dot or euclidean; implies --by vectors.")
     ] = None,
     min_ratings: Annotated[
-        int, typer.Option(help="Leaves out items with fewer ratings, unless too few are left.", min=0)
+        int, typer.Option(help="Leave out items with fewer ratings, unless too few remain.", min=0)
     ] = 20,
     epoch: AtEpoch = None,
     data: DataSource = None,
     runs: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """The items that are most alike to one: by who rated both, by what a run learned, or by both."""
+    """Find the items most similar to one: by who rated both, by what a run learned, or by both."""
     from reco_core.inspect.neighbours import with_ratings
     from reco_core.jobs.results.neighbours import VECTORS, alike_of, choices_of, neighbours, raters_of
     from reco_core.jobs.results.run_data import ratings_of

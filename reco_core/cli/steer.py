@@ -25,13 +25,14 @@ def steer(
         list[str], typer.Argument(metavar="WHAT", help="pause, continue, step, stop, or learning_rate=0.001, l2=0.1.")
     ],
     epochs: Annotated[
-        int | None, typer.Option(metavar="N", help="continue: so many more epochs, not to the plan's end.", min=1)
+        int | None,
+        typer.Option(metavar="N", help="continue: train this many more epochs instead of finishing the plan.", min=1),
     ] = None,
     data: DataSource = None,
     folder: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Steer a run: one that trains elsewhere is asked to, one that rests goes on here (Ctrl-C stops and keeps it)."""
+    """Steer a run that trains elsewhere, or resume a paused or ended one here (Ctrl-C stops and keeps it)."""
     from reco_core.jobs.results.run_data import ratings_of
     from reco_core.jobs.server.permissions import check_asked
 
@@ -42,33 +43,35 @@ def steer(
     if chosen.to_go_on and not chosen.active:
         chosen = train_on(chosen, lambda info: ratings_of(info, data))
     else:
-        err().print(f"{chosen.name} was asked; it is {chosen.status}", markup=False)
+        err().print(f"{chosen.name} has been told; it is {chosen.status}", markup=False)
     _show(chosen, as_json)
 
 
 def pause(run: RunName, folder: RunsFolder = None, as_json: AsJson = False) -> None:
-    """Ask a run that trains to leave its worker at the last whole epoch; it can go on later."""
+    """Pause a training run after its last complete epoch; it can be resumed later."""
     steer(run, ["pause"], None, None, folder, as_json)
 
 
 def go_on(
     run: RunName,
-    epochs: Annotated[int | None, typer.Option(metavar="N", help="So many more epochs, not to the plan's end.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(metavar="N", help="Train this many more epochs instead of finishing the plan.")
+    ] = None,
     data: DataSource = None,
     folder: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Go on with a run that rests, here: to the end of its plan, or so many epochs; its figures are taken anew."""
+    """Resume a paused or ended run here, to the end of its plan or for --epochs more; it is then re-evaluated."""
     steer(run, ["continue"], epochs, data, folder, as_json)
 
 
 def step(run: RunName, data: DataSource = None, folder: RunsFolder = None, as_json: AsJson = False) -> None:
-    """Train a run that rests for one more epoch, here, then pause it."""
+    """Train a paused or ended run for one more epoch here, then pause it."""
     steer(run, ["step"], None, data, folder, as_json)
 
 
 def stop(run: RunName, folder: RunsFolder = None, as_json: AsJson = False) -> None:
-    """Stop a run at its last whole epoch, wherever it trains; it is scored and kept."""
+    """Stop a run after its last complete epoch, wherever it trains; it is evaluated and kept."""
     steer(run, ["stop"], None, None, folder, as_json)
 
 
@@ -82,12 +85,12 @@ def _request(text: str, epochs: int | None) -> Request:
             return Change(name, float(value))
         except ValueError as error:
             raise SettingsError(
-                f"A setting is changed to a number, such as learning_rate=0.001; got {text!r}."
+                f"A setting must be changed to a number, such as learning_rate=0.001; got {text!r}."
             ) from error
     requests: dict[str, Callable[[], Request]]
     requests = {"pause": Pause, "continue": lambda: Continue(epochs), "step": Step, "stop": Stop}
     if name not in requests:
-        raise SettingsError(f"A run is steered by {', '.join(WORDS)} or setting=value; got {text!r}.")
+        raise SettingsError(f"A run must be steered by {', '.join(WORDS)} or setting=value; got {text!r}.")
     return requests[name]()
 
 

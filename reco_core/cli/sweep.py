@@ -33,20 +33,24 @@ def sweep(
         typer.Option(metavar="K=VALUES", help="dim=10,20,40, l2=0:0.1 or learning_rate=1e-3:1e-2:log; up to three."),
     ],
     model: Annotated[str, typer.Option(metavar="NAME", help="One of `reco models`.")] = "mf_bias",
-    preset: Annotated[str | None, typer.Option(metavar="NAME", help="Settings of a preset of the model.")] = None,
+    preset: Annotated[str | None, typer.Option(metavar="NAME", help="Start from a preset of the model.")] = None,
     settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="K=V", help="A setting of all runs; may be given often.")
+        list[str] | None, typer.Option("--set", metavar="K=V", help="A setting of all runs; repeatable.")
     ] = None,
-    runs: Annotated[int, typer.Option(metavar="N", help="At most so many runs.", min=1, max=200)] = 12,
+    runs: Annotated[int, typer.Option(metavar="N", help="Maximum number of runs.", min=1, max=200)] = 12,
     method: Annotated[str, typer.Option(metavar="NAME", help="grid, or tpe (Optuna's).")] = "grid",
-    seeds: Annotated[int, typer.Option(metavar="K", help="Runs per combination, with other seeds.", min=1)] = 1,
-    prune: Annotated[bool, typer.Option(help="End a run early that is behind the median of the others.")] = True,
+    seeds: Annotated[int, typer.Option(metavar="K", help="Runs per combination, each with another seed.", min=1)] = 1,
+    prune: Annotated[bool, typer.Option(help="Stop a run early when it is behind the median of the others.")] = True,
     split: Annotated[str, typer.Option(metavar="KIND", help="As in `reco train`.")] = "random",
-    test_size: Annotated[float, typer.Option(metavar="SHARE", help="Share of the rows kept for the test.")] = 0.2,
-    val_size: Annotated[float, typer.Option(metavar="SHARE", help="Share of the others kept for validation.")] = 0.1,
+    test_size: Annotated[float, typer.Option(metavar="SHARE", help="Share of the rows held out for testing.")] = 0.2,
+    val_size: Annotated[
+        float, typer.Option(metavar="SHARE", help="Share of the remaining rows held out for validation.")
+    ] = 0.1,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of the split and of the first training.", min=0)] = 0,
     name: Annotated[str | None, typer.Option(metavar="TEXT", help="A name for the sweep.")] = None,
-    folder: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the runs, not the usual one.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the runs, instead of the default.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Vary up to three settings and choose the best on validation rows. Ctrl-C stops it and keeps what is done."""
@@ -70,11 +74,11 @@ def sweep(
 
 def repeat(
     run: RunName,
-    seeds: Annotated[int, typer.Option(metavar="K", help="How many other seeds.", min=1, max=20)] = 5,
+    seeds: Annotated[int, typer.Option(metavar="K", help="Number of other seeds.", min=1, max=20)] = 5,
     folder: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Train a run again with other seeds on the same split, and show mean and spread of each figure."""
+    """Repeat a run with other seeds on the same split, and show the mean and spread of each figure."""
     from reco_core.jobs.sweeps.repeat import alike, counts, spread
     from reco_core.jobs.sweeps.repeat import repeat as start_repeats
 
@@ -119,7 +123,7 @@ def _request(
         request = checked_request(SweepRequest(base=base, over=axes, **limits))
     except ValidationError as error:
         first = error.errors()[0]
-        raise SettingsError(f"The sweep's {first['loc'][0]} is not usable: {first['msg']}.") from error
+        raise SettingsError(f"The sweep's {first['loc'][0]} is invalid: {first['msg']}.") from error
     ratings = data.load(source)
     found = {"dataset": ratings.name, "dataset_fingerprint": ratings.fingerprint, "source": lasting_source(source)}
     return request.model_copy(update={"base": base.model_copy(update=found)})
@@ -188,7 +192,7 @@ def _print(begun: Sweep) -> None:
     console = out()
     console.print(table([*begun.settings, "runs", begun.goal, "sd", ""], rows, f"{begun.name} ({begun.status})"))
     if begun.request.seeds == 1:
-        console.print("One seed each; --seeds 3 shows which differences are more than chance.", style="dim")
+        console.print("One seed each; --seeds 3 shows which differences are significant.", style="dim")
     best = begun.best()
     if best is not None:
         figure = "rmse" if best.spec.predicts_stars else "ndcg@10"

@@ -25,39 +25,45 @@ def train(
         str | None, typer.Argument(metavar="SOURCE", help="A dataset's name, a folder, a zip or a CSV file.")
     ] = None,
     model: Annotated[str, typer.Option(metavar="NAME", help="One of `reco models`.")] = "mf_bias",
-    preset: Annotated[str | None, typer.Option(metavar="NAME", help="Settings of a preset of the model.")] = None,
+    preset: Annotated[str | None, typer.Option(metavar="NAME", help="Start from a preset of the model.")] = None,
     settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="K=V", help="A setting, such as dim=20; may be given often.")
+        list[str] | None, typer.Option("--set", metavar="K=V", help="A setting, such as dim=20; repeatable.")
     ] = None,
     split: Annotated[
         str,
         typer.Option(metavar="KIND", help="random, user, time, leave-last, fold:NAME or fold:TRAIN_FILE,TEST_FILE."),
     ] = "random",
-    test_size: Annotated[float, typer.Option(metavar="SHARE", help="Share of the rows kept for the test.")] = 0.2,
+    test_size: Annotated[float, typer.Option(metavar="SHARE", help="Share of the rows held out for testing.")] = 0.2,
     val_size: Annotated[
-        float, typer.Option(metavar="SHARE", help="Share of the other rows kept for validation; 0 for none.")
+        float, typer.Option(metavar="SHARE", help="Share of the remaining rows held out for validation; 0 for none.")
     ] = 0.1,
     refit: Annotated[
-        bool, typer.Option("--refit", help="Train again on train and validation rows, as long as validation chose.")
+        bool,
+        typer.Option(
+            "--refit", help="Train again on train and validation rows, for the number of epochs that validation chose."
+        ),
     ] = False,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of the split and of the training.", min=0)] = 0,
     split_seed: Annotated[
-        int | None, typer.Option(metavar="N", help="Seed of the split, where it is not to be --seed.", min=0)
+        int | None, typer.Option(metavar="N", help="Seed of the split, if different from --seed.", min=0)
     ] = None,
     base_run: Annotated[
-        str | None, typer.Option(metavar="RUN", help="deep_regressor: read the vectors of this mf run.")
+        str | None, typer.Option(metavar="RUN", help="deep_regressor: use the vectors of this mf run.")
     ] = None,
     name: Annotated[str | None, typer.Option(metavar="TEXT", help="A name for the run.")] = None,
     resume: Annotated[
-        str | None, typer.Option(metavar="RUN", help="Go on with this run; SOURCE is then where its data is, if moved.")
+        str | None, typer.Option(metavar="RUN", help="Resume this run; SOURCE is then where its data is, if moved.")
     ] = None,
     epochs: Annotated[
-        int | None, typer.Option(metavar="N", help="--resume: so many more epochs, not to the plan's end.", min=1)
+        int | None,
+        typer.Option(
+            metavar="N", help="With --resume: train this many more epochs instead of finishing the plan.", min=1
+        ),
     ] = None,
     folder: RunsFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Train a model, score it on the test rows and keep it as a run. Ctrl-C stops it and keeps what it has."""
+    """Train a model, evaluate it on the test rows and keep it as a run. Ctrl-C stops it and keeps what it has."""
     from reco_core import data
     from reco_core.jobs.results.run_data import lasting_source
     from reco_core.runs import RunStore
@@ -107,7 +113,7 @@ def go_on(run: Run, epochs: int | None, source: str | None = None) -> Run:
     from reco_core.runs import Continue
 
     if run.active:
-        raise RunError(f"A run goes on when it rests; {run.name} is {run.status}.")
+        raise RunError(f"Only a paused or ended run can be resumed; {run.name} is {run.status}.")
     check_asked(run, Continue(epochs))
     run.ask(Continue(epochs))
     return train_on(run, lambda info: ratings_of(info, source))
@@ -151,7 +157,7 @@ def _request(**values: object) -> RunRequest:
         return RunRequest(**values)
     except ValidationError as error:
         first = error.errors()[0]
-        raise RunError(f"The run's {first['loc'][0]} is not usable: {first['msg']}.") from error
+        raise RunError(f"The run's {first['loc'][0]} is invalid: {first['msg']}.") from error
 
 
 @contextmanager
@@ -160,7 +166,7 @@ def _stop_on_interrupt(run: Run) -> Iterator[None]:
 
     def stop(*_: object) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        err().print("Stopping; what is trained so far is scored and kept. Ctrl-C again breaks off.")
+        err().print("Stopping; the training so far is evaluated and kept. Press Ctrl-C again to abort.")
         run.ask_stop()
 
     with _handler(stop):

@@ -79,6 +79,6 @@ def _catalogue_names() -> list[str]:
 
 def _not_found(name: str) -> str:
     if name in _catalogue_names():
-        return f"{name} is not on this computer yet: fetch it with `reco data download {name}` or on the Data page."
+        return f"{name} is not on this computer yet: download it with `reco data download {name}` or on the Data page."
     names = ", ".join(entry.name for entry in known())
     return f"A source must be a dataset's name ({names}), or a folder, zip or table that exists; got {name}."

@@ -50,7 +50,7 @@ class Fetcher:
         """Begin to fetch a dataset, where an earlier download of it broke off; raises DataError while one runs."""
         with self._lock:
             if self._now is not None and self._now.active:
-                raise DataError(f"One download at a time: {self._now.name} is still coming in.")
+                raise DataError(f"Only one download at a time: {self._now.name} is still being downloaded.")
             self._now = Fetching(name)
             self._cancel.clear()
             self._thread = threading.Thread(target=self._fetch, args=(name,), name="download", daemon=True)
@@ -80,7 +80,7 @@ class Fetcher:
         except _Cancelled:
             self._set(active=False, cancelled=True)
         except Exception as error:  # whatever it is, the page must not wait for ever
-            self._set(active=False, error=f"{name} could not be fetched ({type(error).__name__}: {error}).")
+            self._set(active=False, error=f"{name} could not be downloaded ({type(error).__name__}: {error}).")
 
     def _progress(self, done: int, total: int) -> None:
         if self._cancel.is_set():

@@ -59,11 +59,11 @@ def _fetch(entry: DatasetEntry, base: str, path: Path, checksum: str, progress: 
         pooch.retrieve(url, checksum or None, fname=path.name, path=path.parent, downloader=transfer)
     except ValueError as error:  # pooch's word for another checksum
         raise DataError(
-            f"{entry.name} did not arrive as published (its checksum differs); it was removed, please try again."
+            f"{entry.name} was damaged in transit (its checksum differs) and removed; please try again."
         ) from error
     if not _is_good(path, checksum):
         path.unlink(missing_ok=True)
-        raise DataError(f"What {urlsplit(url).netloc} sent is not a whole zip; it was removed, please try again.")
+        raise DataError(f"What {urlsplit(url).netloc} sent is not a complete zip and was removed; please try again.")
     return path
 
 
@@ -88,7 +88,8 @@ class _Transfer:
                 note.unlink(missing_ok=True)
                 return
         raise DataError(
-            f"The connection broke while {self.entry.name} was coming in; what has arrived is kept, please try again."
+            f"The connection broke while {self.entry.name} was being downloaded; the part that arrived is kept: try "
+            "again to resume."
         )
 
     def _attempt(self, url: str, part: Path, note: Path) -> bool:
@@ -180,7 +181,7 @@ def _alone(path: Path) -> Iterator[None]:
         with FileLock(path.with_suffix(".zip.lock"), timeout=0):
             yield
     except Timeout as error:
-        raise DataError(f"{path.stem} is being downloaded already; please wait for it.") from error
+        raise DataError(f"{path.stem} is already being downloaded; please wait.") from error
 
 
 @contextmanager
@@ -194,15 +195,15 @@ def _clear_messages(name: str, base: str) -> Iterator[None]:
     except requests.HTTPError as error:
         answer = error.response
         status = "an error" if answer is None else f"{answer.status_code} {answer.reason}"
-        raise DataError(f"{host} has no {name} to give: it answered {status}.") from error
+        raise DataError(f"{host} does not have {name}: it answered {status}.") from error
     except (requests.ConnectionError, requests.Timeout) as error:
         raise DataError(
-            f"{name} cannot be fetched because {host} cannot be reached: is this computer online?"
+            f"{name} cannot be downloaded because {host} cannot be reached: is this computer online?"
         ) from error
     except requests.RequestException as error:
-        raise DataError(f"{name} cannot be fetched from {base}: {error}.") from error
+        raise DataError(f"{name} cannot be downloaded from {base}: {error}.") from error
     except OSError as error:
-        raise DataError(f"{name} cannot be kept on this disk: {error}.") from error
+        raise DataError(f"{name} cannot be stored on this disk: {error}.") from error
 
 
 def _part(path: Path) -> Path:

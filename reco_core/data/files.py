@@ -109,7 +109,7 @@ def _zip(path: Path) -> Files:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
     except BROKEN as error:
-        raise DataError(f"{path.name} is not a whole zip file: {_reason(error)}.") from error
+        raise DataError(f"{path.name} is not a complete zip file: {_reason(error)}.") from error
     if len(members) > MAX_MEMBERS:
         raise DataError(f"A zip may hold at most {MAX_MEMBERS:,} files; {path.name} holds {len(members):,}.")
     usable = [member for member in members if _is_plain(member)]

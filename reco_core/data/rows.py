@@ -47,7 +47,7 @@ class Columns:
         if layout.header is None:
             if layout.width < len(NEEDED):
                 raise DataError(
-                    f"A table without a header needs the columns user, item, rating and perhaps timestamp;"
+                    f"A table without a header needs the columns user, item, rating and optionally timestamp;"
                     f" {name} has {layout.width}."
                 )
             return cls({meaning: at for at, meaning in enumerate((*NEEDED, "timestamp")[: layout.width])})
@@ -86,7 +86,7 @@ def read_rows(files: Files, name: str, layout: Layout | None = None) -> pl.DataF
         if frame.is_empty():
             raise DataError(f"A dataset needs at least one rating; {name} has none.")
         return _in_seconds(frame)
-    raise DataError(f"{name} is not a table of ratings that can be read: {reason}") from reason
+    raise DataError(f"{name} cannot be read as a table of ratings: {reason}") from reason
 
 
 def layout_of(files: Files, name: str) -> Layout:

@@ -86,7 +86,9 @@ def parse(chunk: bytes, layout: Layout, columns: Sequence[int], kinds: Sequence[
             truncate_ragged_lines=True,
         )
     except pl.exceptions.PolarsError as error:
-        raise Unreadable("A table must have the same columns in each line, and numbers where they belong.") from error
+        raise Unreadable(
+            "A table must have the same columns in each line, and numbers where numbers are expected."
+        ) from error
     return frame.slice(1).select([str(at) for at in columns])
 
 

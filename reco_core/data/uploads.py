@@ -26,7 +26,7 @@ def safe_name(name: str) -> str:
     """The name in lower case, with "-" for anything but letters, digits, "-" and "_"; raises DataError if empty."""
     plain = re.sub(r"[^a-z0-9_]+", "-", name.strip().lower()).strip("-")[:MAX_NAME].strip("-")
     if not plain:
-        raise DataError(f"A dataset's name needs a letter or a digit; got {name!r}.")
+        raise DataError(f"A dataset's name must contain a letter or a digit; got {name!r}.")
     return plain
 
 
@@ -35,7 +35,7 @@ def add(name: str, filename: str, content: bytes, read: Callable[[Path], Ratings
     name = safe_name(name)
     taken = {entry.name for entry in (DEMO, *MOVIELENS, *added())}
     if name in taken:
-        raise DataError(f"A new dataset needs a name of its own; {name} is taken.")
+        raise DataError(f"A new dataset needs an unused name; {name} is taken.")
     ending = next((ending for ending in ENDINGS if filename.lower().endswith(ending)), None)
     if ending is None:
         raise DataError(f"A dataset must be a zip or a table ({', '.join(ENDINGS[2:])}); got {filename}.")

@@ -91,10 +91,10 @@ def diverged(spec: ModelSpec, settings: Settings, evidence: Evidence | None = No
     """The alarm of a run whose numbers grew without bound, with its one remedy."""
     advice = Advice(spec, settings)
     values = advice.take(LOWER_RATE, MORE_L2, most=1)
-    found = "It diverged: its numbers grew without bound, so none of its figures means anything."
+    found = "It diverged: its weights grew without bound, so its figures mean nothing."
     if evidence is not None and evidence.least is not None:
         extremes = f"its predictions on test rows go from {evidence.least:,.0f} to {evidence.most:,.0f}"
-        found = f"It diverged: {extremes}, far outside the scale, so none of its figures means anything."
+        found = f"It diverged: {extremes}, far outside the scale, so its figures mean nothing."
     remedy = Remedy(spec.name, values) if values else None
     return Alarm(DIVERGED, found, advice.words(values) or "Choose another model.", remedy)
 
@@ -107,12 +107,12 @@ def _collapse(case: Case, advice: Advice) -> Iterator[Alarm]:
     if not (evidence.overlap - evidence.by_chance) / (1 - evidence.by_chance) > OVERLAP:
         return
     found = (
-        f"Everyone gets nearly the same list: of the first {evidence.k} places, before rated movies are taken out, two "
-        f"users have {evidence.overlap:.0%} in common."
+        f"Everyone gets nearly the same list: before rated movies are removed, two users share {evidence.overlap:.0%} "
+        f"of their top {evidence.k} on average."
     )
     about = "The model tells movies apart, not people"
     if case.spec.predicts_stars:
-        about += "; its predicted stars may still be good. For lists, use a model that is trained to rank."
+        about += "; its predicted stars may still be good. For lists, use a model trained to rank."
         yield Alarm("collapse", found, about, Remedy(RANKER))
         return
     values = advice.take(MORE_EPOCHS, LARGER, LESS_L2)
@@ -129,13 +129,13 @@ def _worse_than_popularity(case: Case, advice: Advice) -> Iterator[Alarm]:
     sentence = f"Its lists are worse than the most popular movies: {name.upper()} {own:.3f} against {rival:.3f}."
     if case.spec.predicts_stars:
         remedy = (
-            "Stars say how much somebody likes what they chose to see, not what they choose. Use this model for "
-            "stars, and for lists one that is trained to rank."
+            "Stars say how much somebody likes what they chose to see, not what they choose. Use this model to "
+            "predict stars, and one trained to rank for lists."
         )
         yield Alarm("worse_than_popularity", sentence, remedy, Remedy(RANKER))
         return
     values = advice.take(*((MORE_L2, SMALLER) if case.overdone else (MORE_EPOCHS, LARGER, LESS_L2)))
-    words = advice.words(values) or "Another model that is trained to rank may do better here."
+    words = advice.words(values) or "Another ranking model may do better here."
     yield Alarm("worse_than_popularity", sentence, words, case.mend(values))
 
 
@@ -148,7 +148,7 @@ def _worse_than_bias(case: Case, advice: Advice) -> Iterator[Alarm]:
     yield Alarm(
         "worse_than_bias",
         f"Its RMSE is worse than that of the bias baseline, which is not personalised: {own:.3f} against {rival:.3f}.",
-        _joined("It overfitted." if case.overdone else "It learned too little.", advice.words(values)),
+        _joined("It overfitted." if case.overdone else "It underfitted.", advice.words(values)),
         case.mend(values),
     )
 
@@ -165,7 +165,7 @@ def _overfitting(case: Case, advice: Advice) -> Iterator[Alarm]:
         f"{course.at_last:.4f} at epoch {course.last}. "
     )
     if kept:
-        found += f"The weights of epoch {course.kept} were kept, so the figures do not suffer."
+        found += f"The weights of epoch {course.kept} were kept, so the figures are not affected."
     else:
         found += f"The result is from epoch {course.kept}."
     values = advice.take(MORE_L2, *(() if kept else (PATIENCE,)), MORE_DROPOUT, SMALLER)
@@ -184,8 +184,8 @@ def _outside_scale(case: Case, advice: Advice) -> Iterator[Alarm]:
     yield Alarm(
         "outside_scale",
         f"{evidence.outside:.1%} of the predictions on test rows lie outside the scale: {extremes}. They are clipped "
-        "before they are scored.",
-        advice.words(values) or "A model whose output is bounded to the scale avoids it.",
+        "before scoring.",
+        advice.words(values) or "A model whose output is bounded to the scale avoids this.",
         case.mend(values),
     )
 
@@ -197,8 +197,9 @@ def _dead_dimensions(case: Case, advice: Advice) -> Iterator[Alarm]:
     values = advice.take(SMALLER, LESS_L2, most=1)
     yield Alarm(
         "dead_dimensions",
-        f"{evidence.dead} of {evidence.dim} dimensions are dead: they are the same for every movie, or for every user.",
-        advice.words(values) or "They do no harm, and nothing else.",
+        f"{evidence.dead} of {evidence.dim} dimensions are dead: they have the same value for every movie, or for "
+        "every user.",
+        advice.words(values) or "They are harmless, but useless.",
         case.mend(values),
     )
 
@@ -210,9 +211,9 @@ def _norm_follows_popularity(case: Case, advice: Advice) -> Iterator[Alarm]:
     word = "longer" if found > 0 else "shorter"
     yield Alarm(
         "norm_follows_popularity",
-        f"The more a movie was rated, the {word} its vector (rank correlation {found:.2f}): what is near by dot "
-        "product or distance is what is as well-known.",
-        "Compare vectors by cosine, which leaves length out.",
+        f"The more ratings a movie has, the {word} its vector (rank correlation {found:.2f}): by dot product or "
+        "distance, neighbours are movies of similar popularity.",
+        "Compare vectors by cosine, which ignores length.",
     )
 
 

@@ -12,7 +12,7 @@ from reco_core.ratings import Ratings
 
 TENTHS = 10
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
-COLD = ("both known", "user unknown", "movie unknown", "both unknown")
+COLD = ("both known", "cold user", "cold movie", "both cold")
 BINS = 41
 
 

@@ -35,9 +35,9 @@ def write_keras(run: RunReading, ratings: Ratings, file: Path) -> list[Path]:
         raise RunError(f"--keras needs a file that ends in .keras; got {file}.")
     run.require_result()
     if run.spec.members is not None:
-        raise RunError(f"{run.name} combines runs: a Keras file holds one; export each of its runs.")
+        raise RunError(f"{run.name} is an ensemble, and a Keras file holds one run; export each of its runs.")
     if run.spec.fit is not None and run.scorer().item_vectors is None and run.scorer().item_bias is None:
-        raise RunError(f"{run.name} is made of weights from item to item, which no stock layer holds; it stays numpy.")
+        raise RunError(f"{run.name} consists of item-to-item weights, which no stock Keras layer holds.")
     file.parent.mkdir(parents=True, exist_ok=True)
     _in_a_process(run, file)
     written = [file]
@@ -73,7 +73,7 @@ def _in_a_process(run: RunReading, file: Path) -> None:
             capture_output=True, text=True,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
-        raise RunError(f"A Keras file is made in {MOST_SECONDS} s at most; this one was given up.") from error
+        raise RunError(f"A Keras file must be made within {MOST_SECONDS} s; this one was abandoned.") from error
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise RunError(f"The Keras file of {run.name} could not be made: {said[:300]}.")

@@ -28,7 +28,7 @@ def log_to_mlflow(run: RunReading, uri: str) -> str:
     try:
         return _log(mlflow, run, *_place(uri))
     except (mlflow.exceptions.MlflowException, OSError) as error:
-        raise RunError(f"MLflow at {uri} did not take the run: {str(error).splitlines()[0][:300]}") from error
+        raise RunError(f"MLflow at {uri} did not accept the run: {str(error).splitlines()[0][:300]}") from error
 
 
 def _library() -> ModuleType:

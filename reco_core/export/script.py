@@ -22,7 +22,9 @@ def script_of(run: RunReading) -> str:
     """
     run.require_result()
     if run.spec.members is not None:
-        raise RunError(f"{run.name} combines runs: a script trains one; export the script of each of its runs.")
+        raise RunError(
+            f"{run.name} is an ensemble, and a script trains one run; export the script of each of its runs."
+        )
     base, refit = _base(run), _refitted(run)
     lists, train = _changes(run, base), _trainings(run, base)
     score = _SCORE % (", trained_rows=split.known" * refit)
@@ -176,5 +178,7 @@ def _base(run: RunReading) -> RunReading | None:
     except RunError as error:
         raise RunError(f"A script of {run.name} trains its base run first; {run.info.base_run} is gone.") from error
     if _refitted(base):
-        raise RunError(f"A script of {run.name} trains its base run first; {base.name} was refitted, which it cannot.")
+        raise RunError(
+            f"A script of {run.name} trains its base run first; {base.name} was refitted, which a script cannot do."
+        )
     return base

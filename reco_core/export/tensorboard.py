@@ -27,7 +27,7 @@ def write_tensorboard(run: RunReading, ratings: Ratings, folder: Path, posters: 
     try:
         folder.mkdir(parents=True)
     except (FileExistsError, NotADirectoryError) as error:
-        raise RunError(f"--tensorboard needs a folder that is not there yet; got {folder}.") from error
+        raise RunError(f"--tensorboard needs a new folder; got {folder}.") from error
     began = run.started.time if run.started else run.info.created.timestamp()
     for name, entries in _curves(run, began).items():
         if entries:

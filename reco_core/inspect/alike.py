@@ -117,14 +117,14 @@ def alike(basis: str, scorer: Scorer, raters: Raters) -> Alike:
     weights from item to item.
     """
     if basis not in BASES:
-        raise SettingsError(f"Likeness must be by one of {', '.join(BASES)}; got {basis}.")
+        raise SettingsError(f"Similarity must be by one of {', '.join(BASES)}; got {basis}.")
     if basis == "raters":
         return ByVectors.of(raters.vectors)
     if isinstance(scorer, ItemScorer):
         weights = ByWeights(scorer, relative=basis == "blend")
         return weights if basis == "learned" else Blend(weights, ByVectors.of(raters.vectors), LEARNED_SHARE)
     if scorer.item_vectors is None:
-        raise SettingsError("Likeness by what a model learned needs vectors or weights of items; this model has none.")
+        raise SettingsError("Similarity by what a model learned needs item vectors or weights; this model has none.")
     own = learned(scorer, raters)
     return ByVectors(own if basis == "learned" else _joined(own, _unit(raters.vectors), LEARNED_SHARE))
 

@@ -151,7 +151,7 @@ def _ending(reading: Reading, end: End) -> list[str]:
     if end.reason == "patience":
         later = reading.last - reading.best
         epochs = "1 epoch" if later == 1 else f"{later} epochs"
-        said.append(f"Training stopped after epoch {reading.last}, as {epochs} brought no better one.")
+        said.append(f"Training stopped after epoch {reading.last}, as {epochs} brought no improvement.")
     elif end.reason == "asked":
         said.append(f"It was stopped after epoch {reading.last}.")
     if end.kept is not None and end.kept != reading.last:

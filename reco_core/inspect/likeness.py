@@ -106,7 +106,7 @@ def _nearest(scores: np.ndarray, own: np.ndarray) -> np.ndarray:
     scores = np.array(scores, dtype=np.float32)
     scores[np.arange(len(own)), own] = -np.inf
     if np.isnan(scores).any():
-        raise DataError("Likeness must be a number for each two items; got some that are none.")
+        raise DataError("Similarity must be a number for every pair of items; got some that are not.")
     border = np.partition(scores, scores.shape[1] - NEAREST, axis=1)[:, -NEAREST]
     chosen = scores >= border[:, None]
     for row in np.flatnonzero(np.count_nonzero(chosen, axis=1) > NEAREST):

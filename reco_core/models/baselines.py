@@ -17,7 +17,7 @@ Damping = Annotated[
     float,
     fields.described(
         "Damping",
-        "Ratings at the mean that are added to each one's own, so that few ratings say little.",
+        "Pseudo-ratings at the mean added to each user's or item's own, so that a few ratings count little.",
         "Model",
         ge=0,
         le=1000,
@@ -133,11 +133,11 @@ GLOBAL_MEAN = _spec(
     NoSettings,
     fit_global_mean,
     lambda settings, shape: 1,
-    title="Mean of all ratings",
+    title="Global mean",
     sentence="Every prediction is the mean of all training ratings.",
     equation=r"\hat r_{ui} = \mu",
     symbols=("predicted", "mean"),
-    reference="The least that any model must beat.",
+    reference="The minimum that any model must beat.",
 )
 USER_MEAN = _spec(
     "user_mean",
@@ -145,7 +145,7 @@ USER_MEAN = _spec(
     fit_user_mean,
     lambda settings, shape: 1 + shape.n_users,
     fold_in=fold_user_mean,
-    title="Mean of the user",
+    title="User mean",
     sentence="Every prediction is the user's own mean rating.",
     equation=r"\hat r_{ui} = \bar r_u",
     symbols=("predicted", "user_mean"),
@@ -156,7 +156,7 @@ ITEM_MEAN = _spec(
     NoSettings,
     fit_item_mean,
     lambda settings, shape: 1 + shape.n_items,
-    title="Mean of the item",
+    title="Item mean",
     sentence="Every prediction is the item's mean rating.",
     equation=r"\hat r_{ui} = \bar r_i",
     symbols=("predicted", "item_mean"),
@@ -169,7 +169,7 @@ BIAS = _spec(
     lambda settings, shape: 1 + shape.n_users + shape.n_items,
     fold_in=fold_bias,
     title="Damped biases",
-    sentence="The mean, plus how well liked the item is, plus how generous the user is, both damped.",
+    sentence="The global mean plus an item bias and a user bias, both damped.",
     equation=r"\begin{aligned} \hat r_{ui} &= \mu + b_u + b_i \\ "
     r"b_i &= \frac{\sum_u (r_{ui} - \mu)}{\lambda_i + n_i} \\ "
     r"b_u &= \frac{\sum_i (r_{ui} - \mu - b_i)}{\lambda_u + n_u} \end{aligned}",
@@ -182,7 +182,7 @@ POPULARITY = _spec(
     fit_popularity,
     lambda settings, shape: shape.n_items,
     title="Popularity",
-    sentence="Items in the order of how many ratings they have; it predicts no stars.",
+    sentence="Items ranked by their number of ratings; it predicts no stars.",
     equation=r"s_{ui} = n_i",
     symbols=("score", "item_count"),
     reference="Cremonesi, Koren, Turrin: Performance of recommender algorithms on top-N recommendation tasks. "

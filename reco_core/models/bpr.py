@@ -17,7 +17,7 @@ from reco_core.models.weights import Weight, count, tables
 Negatives = Annotated[
     int,
     fields.described(
-        "Unrated items a rating", "Unrated items drawn against each rated one, anew each time.", "Training", ge=1, le=64
+        "Negatives per rating", "Unrated items sampled for each rated one, anew every epoch.", "Training", ge=1, le=64
     ),
 ]
 
@@ -65,7 +65,7 @@ BPR = ModelSpec(
     name="bpr",
     title="BPR",
     family="ranking",
-    sentence="Learns from pairs: what a user rated is to score higher than an item that the user did not rate.",
+    sentence="Learns from pairs: an item that a user rated should score higher than one that the user did not.",
     equation=r"\begin{aligned} s_{ui} &= b_i + p_u^\top q_i \\ d_{uij} &= s_{ui} - s_{uj} \\ "
     r"\max &\textstyle\sum_{u,i,j} \log \sigma(d_{uij}) \end{aligned}",
     symbols=("score", "item_bias", "dot", "difference", "sigmoid"),

@@ -33,7 +33,7 @@ class EaseSettings(Ranking):
         float,
         fields.described(
             "L2",
-            "Weight of the squared weights: higher trusts only pairs of items that many users share.",
+            "Ridge penalty: higher values trust only pairs of items that many users share.",
             "Model",
             log=True,
             ge=1e-6,
@@ -44,9 +44,9 @@ class EaseSettings(Ranking):
     together: Annotated[
         float,
         fields.described(
-            "Rated at once",
-            "What two items that a user rated at the same moment count more: 0 leaves times out. It finds what is "
-            "rated in one sitting, not what is liked later. Without times in the data it has no effect.",
+            "Same-sitting weight",
+            "Extra weight of two items that a user rated at the same moment; 0 ignores times. It finds what is rated "
+            "in one sitting, not what is liked later. Without times in the data it has no effect.",
             "Model",
             ge=0,
             le=100,
@@ -57,7 +57,7 @@ class EaseSettings(Ranking):
         float,
         fields.described(
             "Minutes",
-            "After so many minutes between two ratings they count half of that more, after thrice as many a quarter.",
+            "Minutes between two ratings at which the extra weight is halved; at three times as many it is a quarter.",
             "Model",
             log=True,
             ge=0.01,
@@ -69,7 +69,7 @@ class EaseSettings(Ranking):
         float,
         fields.described(
             "Genres and years",
-            "Items alike in genres and years count as rated together by so many users more: 0 leaves them out.",
+            "Items that share genres and years count as rated together by this many more users; 0 ignores them.",
             "Model",
             ge=0,
             le=10_000,
@@ -80,7 +80,7 @@ class EaseSettings(Ranking):
         int,
         fields.described(
             "Most items",
-            "Refuses datasets with more items: memory grows with the square, 4 bytes x items x items, twice.",
+            "Refuses datasets with more items: memory grows with their square (4 bytes x items x items, twice).",
             "Model",
             advanced=True,
             ge=2,
@@ -136,7 +136,7 @@ def fit_ease(
     if not failed:
         factor, failed = spotri(factor, lower=1, overwrite_c=1)
     if failed:
-        raise SettingsError(f"The sums of ease cannot be inverted; try an l2 above {settings.l2:g}.")
+        raise SettingsError(f"The Gram matrix of ease cannot be inverted; try an l2 above {settings.l2:g}.")
     yield 0.9
     return {"item_weights": _weights(factor), **rated.to_arrays(), "popularity": rated.popularity()}
 
@@ -200,14 +200,12 @@ def ease_scorer(arrays: Arrays, shape: Shape, settings: EaseSettings) -> ItemSco
 
 
 # Chosen on validation rows of MovieLens 100K's training rows and on a thousand users of MovieLens 1M.
-SITTINGS = Preset(
-    "sittings", "What is rated in one sitting: times of rating count too", {"together": 3.0, "l2": 1000.0}
-)
+SITTINGS = Preset("sittings", "Rated in one sitting: rating times count too", {"together": 3.0, "l2": 1000.0})
 EASE = ModelSpec(
     name="ease",
     title="EASE",
     family="ranking",
-    sentence="One weight from every item to every other, so that what a user rated speaks for or against all the rest.",
+    sentence="A weight from every item to every other, so that each rated item counts for or against all the rest.",
     equation=r"\begin{aligned} s_{ui} &= \textstyle\sum_{j \in R_u} B_{ji} \\ "
     r"B &= I - P\,\mathrm{diag}(P)^{-1} \\ P &= (G + \lambda I)^{-1} \\ "
     r"G &= X^\top X + \beta F F^\top \end{aligned}",

@@ -22,11 +22,11 @@ _MOST_MEMBERS = 50
 
 Runs = Annotated[
     tuple[Annotated[str, Field(max_length=100)], ...],
-    fields.described("Runs", "The ids of the runs that are combined.", "Model", max_length=_MOST_MEMBERS),
+    fields.described("Runs", "Ids of the combined runs.", "Model", max_length=_MOST_MEMBERS),
 ]
 Weights = Annotated[
     tuple[Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)], ...],
-    fields.described("Weights", "How much each of them counts; they sum to 1.", "Model"),
+    fields.described("Weights", "The weight of each run; they sum to 1.", "Model"),
 ]
 
 
@@ -167,7 +167,7 @@ def fold_members(model: Fitted, items: np.ndarray, stars: np.ndarray, caution: i
 
 
 def _fit(*_: Any) -> Arrays:
-    raise SettingsError("An ensemble is made of runs that are finished (reco ensemble RUN RUN); it is not trained.")
+    raise SettingsError("An ensemble combines finished runs (reco ensemble RUN RUN); it is not trained.")
 
 
 def _spec(name: str, kind: type[EnsembleScorer], **text: Any) -> ModelSpec:
@@ -189,7 +189,7 @@ ENSEMBLE = _spec(
     "ensemble",
     EnsembleScorer,
     title="Ensemble of runs",
-    sentence="The weighted mean of what several runs on the same split predict.",
+    sentence="The weighted mean of the predictions of several runs on the same split.",
     equation=r"\begin{aligned} \hat r_{ui} &= \textstyle\sum_m w_m \hat r^{(m)}_{ui} \\ "
     r"w_m &\ge 0,\ \textstyle\sum_m w_m = 1 \end{aligned}",
     symbols=("predicted", "run_weights", "run_prediction"),
@@ -198,7 +198,7 @@ RANKING_ENSEMBLE = _spec(
     "ranking_ensemble",
     RankingEnsembleScorer,
     title="Ensemble of rankings",
-    sentence="The weighted mean of what several ranking runs score, each user's scores made comparable first.",
+    sentence="The weighted mean of several ranking runs' scores, each standardised per user first.",
     equation=r"\begin{aligned} s_{ui} &= \sum_m w_m \frac{s^{(m)}_{ui} - \bar s^{(m)}_u}{\sigma^{(m)}_u} \\ "
     r"w_m &\ge 0,\ \textstyle\sum_m w_m = 1 \end{aligned}",
     symbols=("score", "run_weights", "ensemble_score", "run_spread"),

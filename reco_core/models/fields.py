@@ -22,21 +22,26 @@ def _stage_pairs(value: Any) -> Any:
 
 
 Dim = Annotated[
-    int, described("Embedding length", "Numbers in the vector of each user and each item.", "Model", ge=1, le=512)
+    int, described("Embedding dimension", "Number of dimensions of each user and item vector.", "Model", ge=1, le=512)
 ]
 UserDim = Annotated[
     int | None,
-    described("User length", "Numbers in a user's vector; none means the same as dim.", "Model", ge=1, le=512),
+    described(
+        "User dimension", "Number of dimensions of a user vector; none means the same as dim.", "Model", ge=1, le=512
+    ),
 ]
 ItemDim = Annotated[
     int | None,
-    described("Item length", "Numbers in an item's vector; none means the same as dim.", "Model", ge=1, le=512),
+    described(
+        "Item dimension", "Number of dimensions of an item vector; none means the same as dim.", "Model", ge=1, le=512
+    ),
 ]
 Init = Annotated[
     InitName,
     described(
-        "Start of the vectors",
-        "Distribution of the first values: uniform from -0.05 to 0.05, normal with deviation init_sd, or He or Glorot.",
+        "Initialisation of the vectors",
+        "Distribution of the initial values: uniform from -0.05 to 0.05, normal with standard deviation init_sd, He "
+        "or Glorot.",
         "Model",
         flags=("number",),
         advanced=True,
@@ -45,8 +50,8 @@ Init = Annotated[
 InitSd = Annotated[
     float,
     described(
-        "Deviation of the start",
-        "Standard deviation of the first values where init is normal.",
+        "Initial standard deviation",
+        "Standard deviation of the initial values where init is normal.",
         "Model",
         needs={"init": ("normal",)},
         flags=("number",),
@@ -59,13 +64,15 @@ InitSd = Annotated[
 ]
 BiasInit = Annotated[
     Literal["zeros", "init"],
-    described("Start of the biases", "Zero, or drawn as the vectors are.", "Model", flags=("number",), advanced=True),
+    described(
+        "Initialisation of the biases", "Zeros, or drawn like the vectors.", "Model", flags=("number",), advanced=True
+    ),
 ]
 OovRow = Annotated[
     bool,
     described(
         "Row for unknown ids",
-        "One more row in each table, which stands for ids never seen in training.",
+        "An extra row in each table for ids never seen in training.",
         "Model",
         advanced=True,
     ),
@@ -73,19 +80,19 @@ OovRow = Annotated[
 Center = Annotated[
     bool,
     described(
-        "Start from the mean",
-        "Adds the mean training rating, so that the rest learns what differs from it (linear output in stars only).",
+        "Add the global mean",
+        "Adds the mean training rating, so that the model learns deviations from it (linear output in stars only).",
         "Model",
         needs={"output": ("linear",), "units": (None, "stars")},
         flags=("number",),
     ),
 ]
-_OUTPUT = described("Output", "Last activation; sigmoid keeps every prediction within the scale.", "Model")
+_OUTPUT = described("Output", "Output activation; sigmoid keeps every prediction within the scale.", "Model")
 Output = Annotated[Literal["linear", "sigmoid", "relu"], _OUTPUT]
 SigmoidOutput = Annotated[Literal["sigmoid"], _OUTPUT]
 _UNITS = described(
     "Units of the output",
-    "What the output counts before it is turned into stars: stars, unit (0 for the lowest rating to 1 for the "
+    "Unit of the raw output: stars, unit (0 for the lowest rating to 1 for the "
     "highest) or share (of the highest rating); none means unit for a sigmoid, else stars.",
     "Model",
     advanced=True,
@@ -113,7 +120,7 @@ Dropout = Annotated[
     float,
     described(
         "Dropout",
-        "Share of each hidden layer's outputs that is left out at random in training.",
+        "Share of each hidden layer's outputs that is dropped at random during training.",
         "Penalties",
         needs={"layers": SOME},
         flags=("noise",),
@@ -126,7 +133,7 @@ EmbeddingDropout = Annotated[
     float,
     described(
         "Dropout of the vectors",
-        "Share of the numbers in the joined user and item vectors that is left out at random in training.",
+        "Share of the concatenated user and item vectors that is dropped at random during training.",
         "Penalties",
         flags=("noise",),
         ge=0,
@@ -138,7 +145,7 @@ L2 = Annotated[
     float,
     described(
         "L2 of the vectors",
-        "Weight of the squared length of the vectors in what is minimised.",
+        "Weight of the squared vector lengths in the objective.",
         "Penalties",
         flags=("penalty", "changeable"),
         log=True,
@@ -151,7 +158,7 @@ BiasL2 = Annotated[
     float,
     described(
         "L2 of the biases",
-        "Weight of the squared biases in what is minimised.",
+        "Weight of the squared biases in the objective.",
         "Penalties",
         flags=("penalty", "changeable"),
         log=True,
@@ -163,7 +170,7 @@ BiasL2 = Annotated[
 L2On = Annotated[
     Literal["rows", "table"],
     described(
-        "L2 counts",
+        "L2 applies to",
         "rows: the vectors of the batch, averaged over its ratings; table: the sum over all vectors in every step.",
         "Penalties",
         advanced=True,
@@ -171,7 +178,7 @@ L2On = Annotated[
 ]
 _LOSS = described(
     "Loss",
-    "Squared error, absolute error, or binary cross-entropy of the rating's place on the scale (needs a sigmoid).",
+    "Squared error, absolute error, or binary cross-entropy of the rating scaled to 0..1 (needs a sigmoid).",
     "Training",
 )
 Loss = Annotated[Literal["mse", "mae", "bce"], _LOSS]
@@ -180,7 +187,7 @@ Optimizer = Annotated[
     Literal["adam", "sgd", "adagrad", "rmsprop", "rowwise_adagrad"],
     described(
         "Optimiser",
-        "Rule that turns gradients into steps; rowwise_adagrad works on the rows of a batch alone: quickest on tables.",
+        "Update rule; rowwise_adagrad only touches the rows of a batch, which is fastest for embedding tables.",
         "Training",
         advanced=True,
     ),
@@ -189,7 +196,7 @@ LearningRate = Annotated[
     float,
     described(
         "Learning rate",
-        "Size of the optimiser's steps.",
+        "Step size of the optimiser.",
         "Training",
         flags=("number", "changeable"),
         log=True,
@@ -201,8 +208,9 @@ LearningRate = Annotated[
 Decay = Annotated[
     float,
     described(
-        "Last learning rate",
-        "Learning rate in a stage's last epoch as a share of its first; it falls evenly between. 1 keeps it constant.",
+        "Final learning rate",
+        "Learning rate in a stage's last epoch as a share of that in its first, with linear decay in between; 1 "
+        "keeps it constant.",
         "Training",
         flags=("number",),
         advanced=True,
@@ -215,7 +223,7 @@ BatchSize = Annotated[
     int | None,
     described(
         "Batch size",
-        "Ratings per step; none chooses it from the number of training ratings.",
+        "Ratings per step; none chooses it by the number of training ratings.",
         "Training",
         flags=("number",),
         log=True,
@@ -230,7 +238,7 @@ Patience = Annotated[
     int | None,
     described(
         "Patience",
-        "Epochs without a better validation error before training stops and goes back to the best epoch; "
+        "Epochs without a better validation error before training stops and restores the best epoch; "
         "none trains all epochs.",
         "Training",
         flags=("number",),
@@ -243,8 +251,9 @@ Schedule = Annotated[
     tuple[StagePair, ...],
     BeforeValidator(_stage_pairs),
     described(
-        "Further stages",
-        "Stages after the first, each as epochs x learning rate, such as 4x0.001; weights and optimiser go on.",
+        "More stages",
+        "Stages after the first, each as epochs x learning rate, such as 4x0.001; weights and optimiser state carry "
+        "over.",
         "Training",
         flags=("number",),
         advanced=True,

@@ -29,7 +29,8 @@ class ImplicitAlsSettings(Ranking):
         float,
         fields.described(
             "L2",
-            "Weight of the squared vectors, times each one's number of ratings (all pairs counted by their weight).",
+            "Weight of the squared vectors, scaled by each one's number of ratings (all pairs counted by their "
+            "weight).",
             "Model",
             log=True,
             ge=1e-6,
@@ -40,8 +41,8 @@ class ImplicitAlsSettings(Ranking):
     unobserved: Annotated[
         float,
         fields.described(
-            "Weight of the unrated",
-            "What a pair without a rating counts, beside 1 for a rated one: higher recommends fewer, safer items.",
+            "Weight of unobserved pairs",
+            "Weight of a pair without a rating, against 1 for a rated one: higher values recommend fewer, safer items.",
             "Model",
             log=True,
             ge=1e-6,
@@ -50,7 +51,7 @@ class ImplicitAlsSettings(Ranking):
         ),
     ] = 0.2
     iterations: Annotated[
-        int, fields.described("Rounds", "How often both sides are solved in turn.", "Training", ge=1, le=200)
+        int, fields.described("Rounds", "Number of alternating solves of both sides.", "Training", ge=1, le=200)
     ] = 8
 
 
@@ -147,7 +148,8 @@ IMPLICIT_ALS = ModelSpec(
     name="implicit_als",
     title="Implicit ALS",
     family="ranking",
-    sentence="Vectors whose dot product is near 1 where there is a rating and near 0 elsewhere, by least squares.",
+    sentence="Vectors whose dot product approximates 1 where there is a rating and 0 elsewhere, by alternating least "
+    "squares.",
     equation=r"\begin{aligned} \min &\textstyle\sum_R (1 - p_u^\top q_i)^2 \\ "
     r"&+ w \textstyle\sum_{u,i} (p_u^\top q_i)^2 \\ "
     r"&+ \lambda \textstyle\sum_u n_u \|p_u\|^2 \\ "

@@ -20,7 +20,7 @@ MinStars = Annotated[
     float | None,
     fields.described(
         "Liked from",
-        "Ratings of at least so many stars count as liked; none counts every rating: who watched, was interested.",
+        "Ratings of at least this many stars count as positive; none counts every rating as positive feedback.",
         "Model",
         flags=("number",),
         ge=0,

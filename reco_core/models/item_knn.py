@@ -27,19 +27,22 @@ class ItemKnnSettings(Ranking):
         Literal["cosine", "jaccard", "bm25"],
         fields.described(
             "Likeness",
-            "Of two items, by the users they share: cosine; jaccard, shared of all; bm25, where a user who rates "
-            "everything says less.",
+            "Similarity of two items by the users they share: cosine, jaccard, or bm25, where very active users "
+            "count less.",
             "Model",
         ),
     ] = "bm25"
     neighbours: Annotated[
-        int, fields.described("Neighbours", "The most alike items that speak for each item.", "Model", ge=1, le=5000)
+        int,
+        fields.described(
+            "Neighbours", "Number of most similar items that count for each item.", "Model", ge=1, le=5000
+        ),
     ] = 200
     shrinkage: Annotated[
         float,
         fields.described(
             "Shrinkage",
-            "Likeness counts n / (n + shrinkage), n the users shared: few shared users say little.",
+            "Similarity is multiplied by n / (n + shrinkage), where n is the number of shared users.",
             "Model",
             ge=0,
             le=10_000,
@@ -49,7 +52,7 @@ class ItemKnnSettings(Ranking):
     min_support: Annotated[
         int,
         fields.described(
-            "Least shared users", "Pairs of items with fewer users in common do not count.", "Model", ge=1, le=1000
+            "Minimum shared users", "Pairs of items with fewer users in common are ignored.", "Model", ge=1, le=1000
         ),
     ] = 2
 
@@ -151,7 +154,7 @@ ITEM_KNN = ModelSpec(
     name="item_knn",
     title="Item neighbours",
     family="ranking",
-    sentence="Items that the same users rated are neighbours; a list holds the neighbours of what a user rated.",
+    sentence="Items rated by the same users are neighbours; a list holds the neighbours of what the user rated.",
     equation=r"\begin{aligned} s_{ui} = &\sum_{j \in R_u \cap N(i)} \mathrm{sim}(i, j) \\ "
     r"&\times \frac{n_{ij}}{n_{ij} + \lambda} \end{aligned}",
     symbols=("score", "rated_by", "neighbours", "similarity", "shared", "shrinkage"),

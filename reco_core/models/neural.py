@@ -176,7 +176,7 @@ NEURAL = _spec(
     "neural",
     NeuralSettings,
     title="Neural network",
-    sentence="A hidden layer over both vectors, squeezed into the scale by a sigmoid.",
+    sentence="A hidden layer over both vectors, kept within the scale by a sigmoid.",
     equation=r"\begin{aligned} \hat r_{ui} &= s(w^\top h + c) \\ "
     r"h &= \phi(W [p_u; q_i] + a) \end{aligned}",
     symbols=("predicted", "output", "hidden", "activation", "joined", "weights"),

@@ -27,13 +27,15 @@ class NeuralRankingSettings(PairSettings):
     dropout: fields.Dropout = 0.0
     normalise: Annotated[
         bool,
-        fields.described("Length 1", "Both vectors are brought to length 1, so that a score is their cosine.", "Model"),
+        fields.described(
+            "Length 1", "Both vectors are normalised to length 1, so that a score is their cosine.", "Model"
+        ),
     ] = True
     temperature: Annotated[
         float,
         fields.described(
             "Temperature",
-            "Scores are divided by it: lower lets the best-placed unrated items count more.",
+            "Scores are divided by it: lower values emphasise the hardest negatives.",
             "Training",
             log=True,
             ge=0.001,
@@ -110,7 +112,7 @@ NEURAL_RANKING = ModelSpec(
     name="neural_ranking",
     title="Two towers",
     family="ranking",
-    sentence="A network for the user and one for the item; their vectors are to match for what the user rated.",
+    sentence="One network for the user and one for the item; their output vectors should match for rated items.",
     equation=r"\begin{aligned} s_{ui} &= f(p_u)^\top g(q_i) / \tau \\ d_{ui} &= s_{ui} - \log p_i \\ "
     r"\min &\textstyle\sum_{u,i} \log \sum_j e^{d_{uj} - d_{ui}} \end{aligned}",
     symbols=("score", "user_vector", "item_vector", "towers", "temperature", "corrected", "drawn"),

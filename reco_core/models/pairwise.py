@@ -20,7 +20,7 @@ Patience = Annotated[
     int | None,
     fields.described(
         "Patience",
-        "Epochs without a better NDCG on the validation rows before training stops and goes back to the best epoch; "
+        "Epochs without a better NDCG on the validation rows before training stops and restores the best epoch; "
         "none trains all epochs.",
         "Training",
         flags=("number",),

@@ -196,8 +196,8 @@ SVDPP = ModelSpec(
     name="svdpp",
     title="Two-sided SVD++ with features",
     family="factorisation",
-    sentence="The biased dot product, with vectors that also tell what was rated, by whom and how, and what is known "
-    "of both.",
+    sentence="Biased matrix factorisation whose vectors also include what a user rated, who rated an item, and side "
+    "features.",
     equation=r"\begin{aligned} \hat r_{ui} &= \mu + b_u + b_i + v_u^\top v_i \\ "
     r"v_u &= p_u + y_{N(u)} + A a_u \\ v_i &= q_i + x_{N(i)} + C c_i \end{aligned}",
     symbols=(

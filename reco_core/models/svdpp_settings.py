@@ -22,49 +22,56 @@ def _strength(title: str, description: str, needs: Needs | None = None) -> objec
     return fields.described(title, description, "Penalties", log=True, flags=flags, needs=needs, **limits)
 
 
-_WHERE_KNOWN = " auto reads them where the dataset has them."
-UserImplicit = Annotated[bool, _switch("What users rated", "A user's vector has a sum over the items that it rated.")]
-ItemImplicit = Annotated[bool, _switch("Who rated items", "An item's vector has a sum over the users who rated it.")]
+_WHERE_KNOWN = " auto uses them if the dataset has them."
+UserImplicit = Annotated[
+    bool, _switch("Implicit feedback of users", "A user's vector includes a sum over the items the user rated.")
+]
+ItemImplicit = Annotated[
+    bool, _switch("Implicit feedback of items", "An item's vector includes a sum over the users who rated it.")
+]
 Deviations = Annotated[
     bool,
     _switch(
-        "How it was rated", "These sums also have a part that grows with how far a rating lies from what biases expect."
+        "Explicit deviations",
+        "The sums also include a part proportional to each rating's deviation from the bias prediction.",
     ),
 ]
 Use = Literal["auto", "yes", "no"]
-ItemGenres = Annotated[Use, _switch("Genres", "An item's vector and bias have a part for its genres;" + _WHERE_KNOWN)]
-ItemYears = Annotated[Use, _switch("Years", "An item's vector and bias have a part for its years;" + _WHERE_KNOWN)]
+ItemGenres = Annotated[
+    Use, _switch("Genres", "An item's vector and bias include a part for its genres;" + _WHERE_KNOWN)
+]
+ItemYears = Annotated[Use, _switch("Years", "An item's vector and bias include a part for its years;" + _WHERE_KNOWN)]
 UserFeatures = Annotated[
     Use,
-    _switch("User features", "A user's vector and bias have a part for age, gender and occupation;" + _WHERE_KNOWN),
+    _switch("User features", "A user's vector and bias include a part for age, gender and occupation;" + _WHERE_KNOWN),
 ]
 Sums = Annotated[
     Literal["auto", "dense", "sparse"],
     fields.described(
         "Sums over ratings",
-        "dense goes through the whole matrix of users and items (fast while that is small), sparse through its "
-        "ratings alone; both give the same numbers, and auto chooses by size.",
+        "dense multiplies by the whole user-item matrix (fast while it is small), sparse by its ratings alone; both "
+        "give the same numbers, and auto chooses by size.",
         "Training",
         advanced=True,
     ),
 ]
 SumL2 = Annotated[
     float,
-    _strength("L2 of the whole vectors", "Weight of the squared length of the vectors with all their parts added up."),
+    _strength("L2 of the whole vectors", "Weight of the squared length of the complete vectors, with all their parts."),
 ]
 ImplicitL2 = Annotated[
-    float, _strength("L2 of what was rated", "Weight of the mean squared length of the rows that sums are made of.")
+    float, _strength("L2 of the implicit feedback", "Weight of the mean squared length of the vectors that are summed.")
 ]
 DeviationL2 = Annotated[
     float,
     _strength(
-        "L2 of how it was rated",
-        "The same for the rows that are multiplied by a rating's deviation.",
+        "L2 of the deviations",
+        "The same for the vectors that are multiplied by a rating's deviation.",
         needs={"deviations": (True,)},
     ),
 ]
 FeatureL2 = Annotated[
-    float, _strength("L2 of the features", "Weight of the mean squared length of the vector of a feature.")
+    float, _strength("L2 of the features", "Weight of the mean squared length of the feature vectors.")
 ]
 
 

@@ -21,7 +21,10 @@ _EPSILON = 1e-3  # Keras's batch normalisation adds this to the variance
 # The second stage's program knows nothing of what the first stage was trained with.
 _FIRST: dict[str, Any] = {"flags": ("number",)}
 TableEpochs = Annotated[
-    int, fields.described("Epochs of the tables", "Epochs of the factorisation.", "Training", ge=1, le=2000, **_FIRST)
+    int,
+    fields.described(
+        "Epochs of the tables", "Epochs of the first stage, the factorisation.", "Training", ge=1, le=2000, **_FIRST
+    ),
 ]
 TableRate = Annotated[
     float,
@@ -50,7 +53,7 @@ TableL2 = Annotated[
 UnitNorm = Annotated[
     bool,
     fields.described(
-        "Unit-norm weights", "Keeps the incoming weights of every dense unit at length 1.", "Model", advanced=True
+        "Unit-norm weights", "Constrains the incoming weights of every dense unit to length 1.", "Model", advanced=True
     ),
 ]
 
@@ -176,9 +179,10 @@ def _folded(arrays: Arrays, norm: str, kernel: Any, bias: Any) -> tuple[Any, Any
 
 DEEP_REGRESSOR = ModelSpec(
     name="deep_regressor",
-    title="Deep regressor in two stages",
+    title="Two-stage deep regressor",
     family="two-stage",
-    sentence="A factorisation learns the vectors; then a network with batch normalisation learns to read them, frozen.",
+    sentence="A factorisation learns the vectors; then a network with batch normalisation is trained on the frozen "
+    "vectors.",
     equation=r"\begin{aligned} \hat r_{ui} &= s(w^\top h_L + c) \\ h_l &= \max(0, z_l) \\ "
     r"z_l &= W_l\,\mathrm{BN}(h_{l-1}) + a_l \\ h_0 &= [p_u; q_i] \end{aligned}",
     symbols=("predicted", "output", "layers", "before_relu", "batch_norm", "joined", "layer_weights"),

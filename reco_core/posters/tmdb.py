@@ -122,7 +122,7 @@ class Tmdb:
         except OSError as error:
             with contextlib.suppress(OSError):
                 part.unlink()
-            self.problem = f"Posters cannot be kept in {self._cache} ({error.strerror})."
+            self.problem = f"Posters cannot be stored in {self._cache} ({error.strerror})."
 
 
 def _body(response: requests.Response) -> bytes:

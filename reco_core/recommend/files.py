@@ -22,7 +22,7 @@ def check_target(path: Path, ratings: Ratings, k: int) -> None:
     if path.suffix.lower() not in KINDS:
         raise SettingsError(f"--out must end in {' or '.join(KINDS)}; got {path.name}.")
     if not path.parent.is_dir():
-        raise SettingsError(f"--out must be in a folder that is there; got {path}.")
+        raise SettingsError(f"--out must be in an existing folder; got {path}.")
     if ratings.n_users * k > MOST_ROWS:
         raise SettingsError(
             f"A file holds at most {MOST_ROWS:,} rows; {ratings.n_users:,} users with {k} items each have more."

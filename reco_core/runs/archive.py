@@ -37,7 +37,7 @@ def pack(run: RunReading, to: Path | IO[bytes]) -> None:
     A dataset that was read from a file of this machine is named, and its path left out. Raises RunError.
     """
     if run.active:
-        raise RunError(f"A run can be exported when it is over; {run.name} is {run.status}.")
+        raise RunError(f"Only a run that has ended can be exported; {run.name} is {run.status}.")
     members = {INFO: json.dumps(_portable(run.info).model_dump(mode="json"), indent=1).encode()}
     members |= {name: path.read_bytes() for name in MOST_BYTES if name != INFO and (path := run.folder / name).exists()}
     if not isinstance(to, Path):
@@ -72,7 +72,7 @@ def _write_folder(to: Path, members: dict[str, bytes]) -> None:
     try:
         to.mkdir(parents=True)
     except (FileExistsError, NotADirectoryError) as error:
-        raise RunError(f"An export needs a .zip file or a folder that is not there yet; got {to}.") from error
+        raise RunError(f"An export needs a .zip file or a new folder; got {to}.") from error
     for name, content in members.items():
         (to / name).write_bytes(content)
 
@@ -113,9 +113,11 @@ def _members(archive: Archive) -> dict[str, bytes]:
                 _check_size(name, info.file_size, info.compress_size)
             return {name: opened.read(info) for name, info in zip(names, infos, strict=True)}
     except FileNotFoundError as error:
-        raise RunError(f"An import is a zip or folder that `reco export` wrote; {archive} is not there.") from error
+        raise RunError(
+            f"An import must be a zip or folder written by `reco export`; {archive} does not exist."
+        ) from error
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise RunError(f"An import must be a zip that `reco export` wrote; {str(error)[:200]}.") from error
+        raise RunError(f"An import must be a zip written by `reco export`; {str(error)[:200]}.") from error
 
 
 def _folder_members(folder: Path) -> dict[str, bytes]:
@@ -159,7 +161,9 @@ def _checked_lines(content: bytes) -> list[str]:
             values = as_written_now(json.loads(line))
             lines.append(to_line(_ADAPTERS[values.pop("event")].validate_python(values)))
         except (ValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise RunError(f"{EVENTS} of an exported run holds one event a line; line {number} is none.") from error
+            raise RunError(
+                f"{EVENTS} of an exported run holds one event per line; line {number} is not one."
+            ) from error
     return lines
 
 

@@ -33,7 +33,7 @@ def read_arrays(file: Path | IO[bytes], label: str, most_bytes: int = MOST_BYTES
             _check_members(archive, most_bytes)
             arrays = {info.filename.removesuffix(".npy"): _read_member(archive, info) for info in archive.infolist()}
     except FileNotFoundError as error:
-        raise RunError(f"{label} has no weights: it ended before its first epoch was over.") from error
+        raise RunError(f"{label} has no weights: it ended before its first epoch was complete.") from error
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise RunError(f"The weights of {label} must be an npz of plain numbers; {error}.") from error
     epoch = int(arrays.pop(EPOCH, np.int64(0)))

@@ -48,14 +48,14 @@ def _around(asked: RunRequest) -> list[tuple[str, str, str, str]]:
     """Split, seed and the like: (name, label, value, default)."""
     split, usual = asked.split, SplitSettings()
     return [
-        ("preset", "Started from the preset", as_text(asked.preset), "none"),
+        ("preset", "Preset", as_text(asked.preset), "none"),
         ("split", "Split", split.kind, usual.kind),
         ("test_size", "Test share", f"{split.test_size:g}", f"{usual.test_size:g}"),
         ("val_size", "Validation share", f"{split.val_size:g}", f"{usual.val_size:g}"),
         ("split_seed", "Seed of the split", str(split.seed), str(usual.seed)),
         ("seed", "Seed of the run", str(asked.seed), "0"),
-        ("refit", "Trained again with the validation rows", as_text(asked.refit), "false"),
-        ("base_run", "Tables of the first stage from", as_text(asked.base_run), "none"),
+        ("refit", "Refitted with the validation rows", as_text(asked.refit), "false"),
+        ("base_run", "First-stage vectors from", as_text(asked.base_run), "none"),
     ]
 
 

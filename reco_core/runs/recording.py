@@ -41,10 +41,10 @@ class Recording:
     def __enter__(self) -> Recording:
         self._lock = locked(self._folder / WORKING, wait=WAIT_FOR_PROBES)
         if self._lock is None:
-            raise RunError(f"A run is trained by one process at a time; another one has {self._folder.name}.")
+            raise RunError(f"A run is trained by one process at a time; another is training {self._folder.name}.")
         try:
             if not self._may_begin():
-                raise RunError(f"A run is trained once, unless it is asked to go on; {self._folder.name} already was.")
+                raise RunError(f"A run is trained once, unless it is continued; {self._folder.name} already was.")
             remove_unfinished(self._folder, but=INFO)
             self._file = (self._folder / EVENTS).open("a+b", buffering=0)
             _without_cut_off_line(self._file)

@@ -116,7 +116,7 @@ def check_for(spec: ModelSpec, settings: Settings, request: Request) -> None:
 def reason_against(spec: ModelSpec, settings: Settings, request: Request) -> str:
     """Why a run of this model cannot do what was asked, in a sentence; an empty text where it can."""
     if not isinstance(request, (Stop, Watch)) and spec.fit is not None:
-        return f"{spec.title} is worked out directly, in one step: it cannot be paused or steered."
+        return f"{spec.title} is computed in closed form, in one step: it cannot be paused or steered."
     return _wrong_change(spec, settings, request) if isinstance(request, Change) else ""
 
 
@@ -124,7 +124,7 @@ def _wrong_change(spec: ModelSpec, settings: Settings, change: Change) -> str:
     """The rule of the setting's field that a change breaks, or an empty text."""
     changeable = settings.flagged("changeable")
     if change.setting not in changeable:
-        return f"A run of {spec.title} lets {', '.join(changeable)} be changed; got {change.setting!r}."
+        return f"While a run of {spec.title} trains, you can change {', '.join(changeable)}; got {change.setting!r}."
     low, high = limits(spec.settings.model_fields[change.setting])
     if not low <= change.value <= high:
         return f"{change.setting} must be a number from {_plain(low)} to {_plain(high)}; got {change.value!r}."
@@ -139,20 +139,20 @@ def _plain(value: float) -> str:
 def _wrong(request: Request) -> str:
     """The rule that a request breaks, or an empty text."""
     if not isinstance(request.by, str) or len(request.by) > 64:
-        return f"Who asks is named by at most 64 characters; got {str(request.by)[:80]!r}."
+        return f"A requester's name has at most 64 characters; got {str(request.by)[:80]!r}."
     if isinstance(request, Continue) and not _is_count(request.epochs, 1, MOST_EPOCHS):
-        return f"A run goes on for 1 to {MOST_EPOCHS} more epochs; got {request.epochs!r}."
+        return f"A run can be continued for 1 to {MOST_EPOCHS} more epochs; got {request.epochs!r}."
     if isinstance(request, Change):
         if not isinstance(request.setting, str) or len(request.setting) > 60:
-            return f"A setting to change is given by its name; got {str(request.setting)[:60]!r}."
+            return f"A setting to change must be given by name; got {str(request.setting)[:60]!r}."
         if not _is_number(request.value):
             return f"{request.setting} must be a number; got {request.value!r}."
     if isinstance(request, Pace) and not (_is_number(request.seconds) and 0 <= request.seconds <= MOST_PACE):
-        return f"Between two epochs a run stands still for 0 to {MOST_PACE:g} seconds; got {request.seconds!r}."
+        return f"The pause between two epochs is 0 to {MOST_PACE:g} seconds; got {request.seconds!r}."
     if isinstance(request, Watch):
         for name in ("item", "user"):
             if not _is_count(getattr(request, name), 0, 2**31):
-                return f"A watched {name} is given by its index; got {getattr(request, name)!r}."
+                return f"A watched {name} must be given by index; got {getattr(request, name)!r}."
     return ""
 
 
@@ -170,7 +170,7 @@ def append(path: Path, request: Request) -> None:
         with path.open("a+b", buffering=0) as file:
             end = file.seek(0, 2)
             if end > MOST_BYTES:
-                raise RunError(f"A run takes at most {MOST_BYTES:,} bytes of requests; this one has them.")
+                raise RunError(f"A run takes at most {MOST_BYTES:,} bytes of requests; this one has reached that.")
             cut_off = False
             if end:
                 file.seek(end - 1)

@@ -76,7 +76,7 @@ class Run(RunReading):
         if self.info.sizes is None:
             self.info = self._files.info.read()
         if self.info.sizes is None:
-            raise RunError(f"Run {self.name} has no sizes yet: it has not begun.")
+            raise RunError(f"Run {self.name} has no sizes yet: it has not started.")
         return self.info.sizes.shape()
 
     def events(self) -> list[Event]:
@@ -110,7 +110,9 @@ class Run(RunReading):
         """Ask something of this run, for whoever trains it; raises RunError where it makes no sense for its model."""
         check_for(self.spec, self.settings, request)
         if isinstance(request, (Continue, Step)) and self.epochs() and not has_state(self.folder):
-            raise RunError(f"Run {self.name} has no checkpoint to go on from (an import has none): train it again.")
+            raise RunError(
+                f"Run {self.name} has no checkpoint to continue from (imported runs have none): train it again."
+            )
         append(self.folder / CONTROL, request)
 
     def ask_stop(self, by: str = "") -> None:

@@ -144,6 +144,6 @@ def checked_info(value: object, label: str) -> RunSpec:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "content"
-        raise RunError(f"run.json of {label} must be as this version writes it; {where}: {first['msg']}.") from error
+        raise RunError(f"run.json of {label} must have the format of this version; {where}: {first['msg']}.") from error
     except RecoError as error:
-        raise RunError(f"run.json of {label} must be as this version writes it; {error}") from error
+        raise RunError(f"run.json of {label} must have the format of this version; {error}") from error

@@ -46,8 +46,10 @@ def ended(events: Sequence[Event]) -> Status | None:
     if finished is not None and stopped is not None:
         last = last_of(EpochEnded, events)
         ranks = last is not None and last.val_ndcg is not None
-        why = "NDCG@10 on the validation rows no longer rose" if ranks else "the validation loss no longer fell"
-        return Status("finished", f"Ended early, after epoch {stopped.epoch}: {why}.")
+        why = (
+            "NDCG@10 on the validation rows no longer improved" if ranks else "the validation error no longer improved"
+        )
+        return Status("finished", f"Stopped early after epoch {stopped.epoch}: {why}.")
     if finished is not None:
         return Status("finished")
     if paused is not None:
@@ -92,9 +94,9 @@ def interrupted(events: Sequence[Event], note: str) -> Status:
     """The status of a run that nobody holds and that has no end: its process is gone."""
     started, epoch = last_of(Started, events), last_of(EpochEnded, events)
     if started is None and not note:
-        return Status("interrupted", "The app was closed before this run began.")
+        return Status("interrupted", "The app was closed before this run started.")
     if epoch is None:
-        kept = "before its first epoch was over; nothing is kept"
+        kept = "before the first epoch ended; nothing was kept"
     else:
         kept = f"after epoch {epoch.epoch} of {planned(events) or '?'}; its last saved epoch is kept"
     return Status("interrupted", f"{note or 'The process that trained this run is gone'}: it ended {kept}.")
@@ -102,5 +104,5 @@ def interrupted(events: Sequence[Event], note: str) -> Status:
 
 def _stopped(epoch: int) -> str:
     if epoch == 0:
-        return "Stopped before its first epoch was over; there is no result."
-    return f"Stopped after epoch {epoch}, as asked; it was scored as it stood."
+        return "Stopped before the first epoch ended; there is no result."
+    return f"Stopped after epoch {epoch} on request; evaluated as it was."

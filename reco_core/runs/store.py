@@ -112,7 +112,7 @@ class RunStore:
         """Remove a run for good; raises RunError where it is still queued or running."""
         run = self.open(run_id)
         if run.active:
-            raise RunError(f"A run can be deleted when it is over; {run.name} is {run.status}: stop it first.")
+            raise RunError(f"Only a run that has ended can be deleted; {run.name} is {run.status}: stop it first.")
         hidden = self.root / f".gone-{uuid4().hex[:8]}"
         discard(hidden if move_in(run.folder, hidden) else run.folder)
         with self._lock:

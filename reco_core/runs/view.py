@@ -57,7 +57,7 @@ class RunView(RunReading):
     def shape(self) -> Shape:
         """Sizes, scale and mean that the model was made for; raises RunError before the run has begun."""
         if self.info.sizes is None:
-            raise RunError(f"Run {self.name} has no sizes yet: it has not begun.")
+            raise RunError(f"Run {self.name} has no sizes yet: it has not started.")
         return self.info.sizes.shape()
 
     @cached_property

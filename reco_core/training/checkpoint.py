@@ -94,4 +94,4 @@ class Checkpoint:
             facts["epochs_kept"] = tuple(facts["epochs_kept"])
             return cls(**facts, **tables, ended=None if ended is None else EpochEnded(**ended))
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-            raise RunError(f"A checkpoint must be as this version writes it; got {str(error)[:200]}.") from error
+            raise RunError(f"A checkpoint must have the format of this version; got {str(error)[:200]}.") from error

@@ -44,7 +44,9 @@ class Description:
 def describe(spec: ModelSpec, settings: Settings, shape: Shape) -> Description:
     """The description of a Keras model, built but not trained; raises SettingsError for one in closed form."""
     if spec.build is None:
-        raise SettingsError(f"Only a model made of layers has a graph; got {spec.name}, which is worked out directly.")
+        raise SettingsError(
+            f"Only a model made of layers has a graph; got {spec.name}, which is computed in closed form."
+        )
     model = spec.keras_model(settings, shape)
     rows = tuple(_row(layer) for layer in model.layers)
     trainable = sum(int(variable.value.shape.num_elements()) for variable in model.trainable_weights)
@@ -70,8 +72,8 @@ def _table(rows: tuple[LayerRow, ...], parameters: int, trainable: int) -> str:
     lines.insert(1, "  ".join("─" * width for width in widths))
     totals = (
         f"Weights: {parameters:,}",
-        f"Learned: {trainable:,}",
-        f"Not learned: {parameters - trainable:,}",
+        f"Trainable: {trainable:,}",
+        f"Non-trainable: {parameters - trainable:,}",
     )
     return "\n".join([*lines, "", *totals])
 

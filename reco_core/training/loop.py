@@ -53,7 +53,7 @@ class Training:
         checkpoint: Checkpoint | None = None,
     ) -> None:
         if tables is not None and spec.before is None:
-            raise SettingsError(f"Only a model in two stages reads an earlier run's tables; got {spec.name}.")
+            raise SettingsError(f"Only a two-stage model reads an earlier run's tables; got {spec.name}.")
         self._spec, self._settings = spec, settings
         self._programs = Programs() if programs is None else programs
         self._steering = steering or Steering(should_stop)

@@ -142,7 +142,7 @@ def verdict(difference: Difference, a: str, b: str) -> str:
     if difference.gain == 0 and difference.bounds == (0.0, 0.0):
         return f"{a} and {b} have the same {title}, {difference.interval.a:.4f}."
     sure = difference.more_than_chance
-    chance = "is more than chance" if sure else f"is not more than chance{_only_users(difference)}"
+    chance = "is statistically significant" if sure else f"is not statistically significant{_only_users(difference)}"
     verb = "is better than" if sure else "is ahead of"
     return (
         f"{a} {verb} {b} by {difference.gain:.4f} {unit} ({figures}), {_interval(difference)}: the difference {chance}."
@@ -159,7 +159,7 @@ def _only_users(difference: Difference) -> str:
     if not difference.interval.more_than_chance:
         return ""
     low, high = difference.user_bounds
-    return f", once whole users are drawn instead of single ratings ([{low:.4f}, {high:.4f}])"
+    return f", when whole users are resampled instead of single ratings ([{low:.4f}, {high:.4f}])"
 
 
 def _turned(difference: Difference) -> Difference:

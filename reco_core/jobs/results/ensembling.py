@@ -22,8 +22,8 @@ from reco_core.split import Split
 
 LONGEST_NAME = 60
 HOW_WEIGHTED = (
-    "Weights are those of the least squared error on the validation rows, none below 0, summing to 1; equal where a "
-    "run saw these rows (a refit, a closed form), where there are none, and for rankings."
+    "Weights minimise the squared error on the validation rows, are non-negative and sum to 1; they are equal for "
+    "rankings, without validation rows, and where a run was trained on them (refitted or closed form)."
 )
 
 
@@ -67,17 +67,17 @@ def check_together(runs: Sequence[RunReading]) -> None:
     first = runs[0]
     for run in runs:
         if run.spec in COMBINED:
-            raise RunError(f"An ensemble is made of single runs; {run.name} is an ensemble itself.")
+            raise RunError(f"An ensemble must combine single runs; {run.name} is an ensemble itself.")
         if run.status not in ("finished", "stopped") or not run.has_result:
-            raise RunError(f"An ensemble is made of runs that are finished; {run.name} is {run.status}.")
+            raise RunError(f"An ensemble must combine finished runs; {run.name} is {run.status}.")
         if run.diverged:
-            raise RunError(f"An ensemble is made of sound runs; {run.name} diverged.")
+            raise RunError(f"An ensemble cannot include a run that diverged; {run.name} diverged.")
         if run.info.dataset_fingerprint != first.info.dataset_fingerprint:
-            raise RunError(f"An ensemble is made of runs on one dataset; {run.name} is on {run.info.dataset}.")
+            raise RunError(f"An ensemble must combine runs on one dataset; {run.name} is on {run.info.dataset}.")
         if run.info.split_fingerprint != first.info.split_fingerprint:
-            raise RunError(f"An ensemble is made of runs on one split; {run.name} has other test rows.")
+            raise RunError(f"An ensemble must combine runs on one split; {run.name} has other test rows.")
         if run.spec.predicts_stars != first.spec.predicts_stars:
-            raise RunError(f"An ensemble is made of runs that all predict stars, or all rank; {run.name} differs.")
+            raise RunError(f"An ensemble must combine runs that all predict stars, or all rank; {run.name} differs.")
 
 
 def name_of_all(runs: Sequence[RunReading]) -> str:

@@ -30,7 +30,7 @@ def choices_of(run: RunReading) -> tuple[str, ...]:
     """
     if not run.spec.has_neighbours:
         raise RunError(
-            f"Similar items need a model with vectors or weights of items, such as mf_bias or ease; "
+            f"Similar items need a model with item vectors or weights, such as mf_bias or ease; "
             f"{run.info.model} has none."
         )
     return CHOICES if run.spec.has_vectors else BASES

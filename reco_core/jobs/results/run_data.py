@@ -40,8 +40,8 @@ def split_of(info: RunSpec, ratings: Ratings) -> Split:
     split = make_split(ratings, info.split)
     if info.split_fingerprint not in (None, split.fingerprint):
         raise RunError(
-            f"Run {info.name} was trained and scored on other rows than its split gives now: it can neither go on nor "
-            "be scored again."
+            f"Run {info.name} was trained and evaluated on other rows than its split gives now: it can neither be "
+            "continued nor evaluated again."
         )
     return split
 

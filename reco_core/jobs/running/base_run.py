@@ -1,4 +1,4 @@
-"""The earlier run whose vectors a model in two stages reads."""
+"""The earlier run whose vectors a two-stage model reads."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def check_base(base: Run, model: str, ratings: Ratings, split: Split) -> None:
     """
     spec = get_model(model)
     if spec.before is None:
-        raise SettingsError(f"Only a model in two stages (deep_regressor) has a base run; got {model}.")
+        raise SettingsError(f"Only a two-stage model (deep_regressor) has a base run; got {model}.")
     wanted = spec.before(spec.parse())[0].name
     if base.info.model != wanted:
         raise RunError(f"The base run of {model} must be a run of {wanted}; {base.name} is one of {base.info.model}.")

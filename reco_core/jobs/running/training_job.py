@@ -68,7 +68,7 @@ def train_run(
                     run.note_end("The disk is full")
                 (run.folder / LOG).write_text(traceback.format_exc(), encoding="utf-8")
             if not is_full(error):
-                job.fail(f"The program broke off ({type(error).__name__}: {error}); its log.txt says where.")
+                job.fail(f"Training crashed ({type(error).__name__}: {error}); its log.txt says where.")
 
 
 class _Job:
@@ -105,7 +105,7 @@ class _Job:
         checkpoint = None if arrays is None or not log.events else Checkpoint.from_arrays(arrays)
         if checkpoint is None:
             if log.epoch:
-                raise RunError(f"Run {self._run.name} has no checkpoint to go on from: train it again.")
+                raise RunError(f"Run {self._run.name} has no checkpoint to continue from: train it again.")
             self._requests.take_up(self._run.asked, 0, planned(log.events))
             if log.events:
                 self._go_on(0)

@@ -71,7 +71,7 @@ class Manager:
             job = self._waiting(run_id)
             if job is not None and isinstance(request, (Stop, Pause)):
                 if isinstance(request, Pause) and not job.begun:
-                    raise RunError(f"Run {run.name} waits for its turn and has nothing to pause; it can be cancelled.")
+                    raise RunError(f"Run {run.name} is queued and has nothing to pause; it can be cancelled.")
                 self._queue.remove(job)
                 job.drop(visitor)
                 return
@@ -140,13 +140,13 @@ class Manager:
                 return
             job = self._crew.hand_back(run.id) or Job(run, run.wait())
             if job.lock is None:
-                raise RunError(f"Run {run.name} already waits for another server on this computer.")
+                raise RunError(f"Run {run.name} is already queued by another server on this computer.")
             self._queue.append(job)
             self._crew.hand_out()
 
     def _check_open(self) -> None:
         if self._closed:
-            raise RunError("The app is closing; it takes no more runs.")
+            raise RunError("The app is closing; no new runs are accepted.")
 
     def _waiting(self, run_id: str) -> Job | None:
         return next((job for job in self._queue if job.run.id == run_id), None)

@@ -43,7 +43,7 @@ class Descriptions:
         try:
             described = answer.result(timeout)
         except FutureTimeout as error:
-            raise RunError(f"The model's summary was not there after {timeout:g} seconds; try again.") from error
+            raise RunError(f"The model's summary took longer than {timeout:g} seconds; try again.") from error
         if described.description is None:
             raise RunError(described.error)
         return self._keep(key, described.description)

@@ -24,6 +24,6 @@ def check_asked(run: RunReading, request: Request) -> None:
     """Raises RunError where the run's status leaves nothing to do for a request."""
     status = run.status
     if isinstance(request, Pause) and status != "running":
-        raise RunError(f"A run can be paused while it trains; {run.name} is {status}.")
+        raise RunError(f"Only a run that is training can be paused; {run.name} is {status}.")
     if isinstance(request, (Continue, Step)) and status in ("queued", "running"):
-        raise RunError(f"A run can go on when it rests or is over; {run.name} is {status}.")
+        raise RunError(f"Only a paused or ended run can be continued; {run.name} is {status}.")

@@ -108,9 +108,9 @@ def own_output() -> IO[str]:
 def ending(code: int) -> str:
     """How a process with this exit code ended, in words."""
     if code == HUNG:
-        return "The training process hung, without a step for far longer than usual, and was ended"
+        return "The training process made no progress for far longer than usual and was ended"
     if code >= 0:
-        return f"The training process ended by itself (exit code {code})"
+        return f"The training process exited unexpectedly (exit code {code})"
     try:
         name = signal.Signals(-code).name
     except ValueError:

@@ -24,7 +24,7 @@ def patience() -> float:
     except ValueError:
         seconds = 0.0
     if not 1 <= seconds < inf:
-        raise SettingsError(f"{PATIENCE} must be a number of seconds from 1 up; got {text!r}.")
+        raise SettingsError(f"{PATIENCE} must be a number of seconds, at least 1; got {text!r}.")
     return seconds
 
 

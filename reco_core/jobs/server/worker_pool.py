@@ -101,7 +101,7 @@ class Crew:
         with self._lock:
             slot = next((slot for slot in self._slots if slot.process is not None), None)
             if slot is None or slot.process is None:
-                raise RunError("The model's summary needs the training process; it is off.")
+                raise RunError("The model's summary needs the training process, which is not running.")
             future = slot.questions.get(question.key)
             if future is None:
                 future = slot.questions[question.key] = Future()

@@ -96,7 +96,7 @@ class Slot:
         if self.process is None or self._missed <= patience * (SLOW_PATIENCE if self._slow else 1):
             return
         if not self._why:
-            self._why = f"The training process gave no sign of life for {self._missed - 1} seconds and was killed"
+            self._why = f"The training process did not respond for {self._missed - 1} seconds and was killed"
             self.process.kill()
 
     def ending(self, code: int) -> str:

@@ -36,7 +36,7 @@ def repeat(manager: Manager, run: Run, k: int, visitor: str = "") -> list[Run]:
     if not 1 <= k <= MOST_SEEDS:
         raise SettingsError(f"A run is repeated with 1 to {MOST_SEEDS} seeds; got {k}.")
     if run.spec.fit is not None:
-        raise RunError(f"{run.spec.title} is worked out directly: it is the same for every seed.")
+        raise RunError(f"{run.spec.title} is computed in closed form: it is the same for every seed.")
     taken = {other.info.seed for other in alike(manager.store.list(), run)} | {run.info.seed}
     seeds, seed = [], run.info.seed
     while len(seeds) < k:

@@ -52,18 +52,18 @@ def parse_axis(text: str, request: RunRequest, spec: ModelSpec) -> Axis:
     name, equals, rest = text.partition("=")
     name, rest = name.strip(), rest.strip()
     if not equals or not name or not rest:
-        raise SettingsError(f"A sweep goes over name=value,value or name=low:high[:log]; got {text!r}.")
+        raise SettingsError(f"A sweep varies name=value,value or name=low:high[:log]; got {text!r}.")
     parts = [part.strip() for part in rest.split(":")]
     if len(parts) == 1:
         return checked_axis(Axis(setting=name, values=tuple(part.strip() for part in rest.split(","))), request, spec)
     if len(parts) > 3 or (len(parts) == 3 and parts[2] != "log"):
-        raise SettingsError(f"A range is low:high or low:high:log; got {rest!r}.")
+        raise SettingsError(f"A range must be low:high or low:high:log; got {rest!r}.")
     try:
         low, high = float(parts[0]), float(parts[1])
     except ValueError as error:
-        raise SettingsError(f"A range is between two numbers; got {rest!r}.") from error
+        raise SettingsError(f"A range must be between two numbers; got {rest!r}.") from error
     if not math.isfinite(low) or not math.isfinite(high):
-        raise SettingsError(f"A range is between two numbers; got {rest!r}.")
+        raise SettingsError(f"A range must be between two numbers; got {rest!r}.")
     return checked_axis(Axis(setting=name, low=low, high=high, log=len(parts) == 3), request, spec)
 
 
@@ -84,11 +84,11 @@ def _checked_range(axis: Axis, request: RunRequest, spec: ModelSpec) -> Axis:
     whole = info is not None and int in kinds(info)
     ends = [_checked(name, int(end) if whole and end == int(end) else end, request, spec) for end in (low, high)]
     if any(isinstance(end, (bool, str)) or not isinstance(end, (int, float)) for end in ends):
-        raise SettingsError(f"{name} is no number, so it has no range; give its values as a list.")
+        raise SettingsError(f"{name} is not a number, so it has no range; give its values as a list.")
     if not low < high:
-        raise SettingsError(f"A range goes from a lower to a higher number; got {low:g}:{high:g} for {name}.")
+        raise SettingsError(f"A range must go from a lower to a higher number; got {low:g}:{high:g} for {name}.")
     if axis.log and low <= 0:
-        raise SettingsError(f"A logarithmic range begins above 0; got {low:g} for {name}.")
+        raise SettingsError(f"A logarithmic range must start above 0; got {low:g} for {name}.")
     return axis.model_copy(update={"whole": whole})
 
 

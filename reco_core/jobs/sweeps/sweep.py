@@ -82,8 +82,8 @@ class Sweep:
         """Why the sweep has its status; empty where the word says it all."""
         words = {
             "failed": self._read().reason,
-            "interrupted": "The server that led this sweep is gone; it can be resumed.",
-            "stopped": "Stopped; the runs that were over are kept.",
+            "interrupted": "The server that ran this sweep has stopped; the sweep can be resumed.",
+            "stopped": "Stopped; completed runs are kept.",
         }
         return words.get(self.status, "")
 
@@ -185,7 +185,9 @@ class Sweep:
         try:
             return SweepInfo.model_validate(value)
         except (ValidationError, RecoError) as error:
-            raise RunError(f"sweep.json of {self.folder.name} must be as this version writes it; {error}.") from error
+            raise RunError(
+                f"sweep.json of {self.folder.name} must have the format of this version; {error}."
+            ) from error
 
 
 def _tallied(begun: Sequence[tuple[Trial, Sequence[Outcome | None]]], goal: Goal) -> list[Tallied]:

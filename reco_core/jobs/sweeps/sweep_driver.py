@@ -44,7 +44,7 @@ def resume_sweep(manager: Manager, sweep_id: str, visitor: str = "") -> Sweep:
     sweep.check_owner(visitor)
     lock = locked(sweep.folder / DRIVING, wait=1.0)
     if lock is None:
-        raise RunError(f"Sweep {sweep.name} is running already.")
+        raise RunError(f"Sweep {sweep.name} is already running.")
     (sweep.folder / STOP).unlink(missing_ok=True)
     threading.Thread(target=_Leader(manager, sweep, lock).lead, name=f"sweep-{sweep.id}", daemon=True).start()
     return sweep
@@ -74,7 +74,7 @@ class _Leader:
             if not self._manager.closed:  # else the sweep is interrupted, and goes on in the next server
                 self._fail(str(error))
         except Exception as error:  # whatever it is, the page must hear of it
-            self._fail(f"The sweep broke off ({type(error).__name__}: {error}).")
+            self._fail(f"The sweep crashed ({type(error).__name__}: {error}).")
         finally:
             self._lock.release()
 
@@ -165,7 +165,7 @@ class _Leader:
         """Raises RunError where every run so far failed: the others would too."""
         over = [self._runs[run_id] for run_id in self._over]
         if len(over) >= FAILURES and all(run.status == "failed" for run in over):
-            raise RunError(f"The first {len(over)} runs failed, so no more were begun; {over[0].reason}")
+            raise RunError(f"The first {len(over)} runs failed, so no more were started; {over[0].reason}")
 
     def _unfinished(self) -> Trial | None:
         """A combination that still lacks seeds; one that fell behind gets no more."""

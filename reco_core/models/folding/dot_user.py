@@ -57,7 +57,7 @@ def ridge(
 ) -> tuple[np.ndarray, float | None]:
     """(vector float64 [dim], bias) of the least loss plus penalty, by the settings of a model of dot products.
 
-    side: vectors and biases of all items; rated: item indices and stars; start: vector and bias to begin with, to
+    side: vectors and biases of all items; rated: item indices and stars; start: vector and bias at the start, to
     which `caution` draws (see fold_in); fixed: what is added to the vector.
     """
     (vectors, item_bias), (items, stars), (vector, bias) = side, rated, start
