@@ -58,7 +58,10 @@ def test_steps_changes_and_a_stop_of_a_run_that_rests_happen_here(csv: Path):
         (["pause", "last"], "Only a run that is training can be paused"),
         (["continue", "last"], "computed in closed form, in one step"),
         (["step", "last"], "computed in closed form, in one step"),
-        (["steer", "last", "dance"], "A run must be steered by pause, continue, step, stop or setting=value; got 'dance'"),
+        (
+            ["steer", "last", "dance"],
+            "A run must be steered by pause, continue, step, stop or setting=value; got 'dance'",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_one_line(csv: Path, arguments: list, words: str):
