@@ -7,9 +7,9 @@ import os
 import pytest
 
 from reco_core.jobs.running.training_job import train_run
-from reco_core.recommend.top import top_n
 from reco_core.runs import RunStore
 from tests.apptest import failed_run, finished_run, grids, open_page, query, requested, running_run, texts
+from tests.lists import top_n
 
 # These show any kept epoch, so also that of a run which is still training, and train what they need themselves.
 LIVE = ("embeddings", "similar", "recommend", "foryou")

@@ -154,7 +154,7 @@ def test_what_if_draws_both_lists(demo):
     app.select_slider(key=f"what_if_stars_3_{item}").set_value(given).run()
     drawn = grids(app)
     assert [i["id"] for i in drawn["Actual rating"]["items"]] == [i["id"] for i in drawn["With this rating"]["items"]]
-    assert "only the user vector is fitted" in texts(app)
+    assert "only the user's part is fitted" in texts(app)
 
 
 def test_two_runs_stand_side_by_side_for_one_person_and_in_the_url(demo):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +15,7 @@ from reco_core.errors import RunError
 
 if TYPE_CHECKING:
     from reco_core.jobs.results.comparison import Difference
-    from reco_core.runs import Run
+    from reco_core.runs import RunReading
 
 RANKED_BY = ("rmse", "ndcg@10")
 BESIDE = ("global_mean", "bias", "popularity")
@@ -51,13 +52,13 @@ def compare(
     _print(chosen, ranked, found, settings, _baselines(chosen, bool(warnings)))
 
 
-def _baselines(chosen: list[Run], unfair: bool) -> dict[str, dict[str, Any]]:
+def _baselines(chosen: Sequence[RunReading], unfair: bool) -> dict[str, dict[str, Any]]:
     """The figures of the models without learning on the rows of all these runs; none where those differ."""
     kept = [] if unfair else [run.metrics["baselines"] for run in chosen if run.metrics]
     return {name: kept[0][name] for name in BESIDE if kept and name in kept[0]}
 
 
-def _differences(chosen: list[Run], data: str | None) -> dict[tuple[str, str], list[Difference]]:
+def _differences(chosen: Sequence[RunReading], data: str | None) -> dict[tuple[str, str], list[Difference]]:
     """The differences of every two runs that have a result, by their ids; none where the dataset is not here."""
     from reco_core.jobs.results.comparison import differences, held_out
     from reco_core.jobs.results.run_data import ratings_of
@@ -85,8 +86,8 @@ def _json(a: str, b: str, difference: Difference) -> dict[str, Any]:
 
 
 def _print(
-    chosen: list[Run],
-    ranked: dict[str, list[Run]],
+    chosen: Sequence[RunReading],
+    ranked: dict[str, list[RunReading]],
     found: dict[tuple[str, str], list[Difference]],
     settings: dict[str, dict[str, Any]],
     baselines: dict[str, dict[str, Any]],
@@ -113,7 +114,7 @@ def _print(
                 console.print(f"· {sentence}", markup=False)
 
 
-def _sentence(best: Run, other: Run, figure: str, found: dict[tuple[str, str], list[Difference]]) -> str:
+def _sentence(best: RunReading, other: RunReading, figure: str, found: dict[tuple[str, str], list[Difference]]) -> str:
     from reco_core.jobs.results.comparison import verdict
 
     for (a, b), several in found.items():

@@ -18,14 +18,14 @@ import pandas as pd
 from reco_core.errors import RunError
 from reco_core.models.spec import Scorer
 from reco_core.ratings import Ratings
-from reco_core.runs import Run, RunStore
+from reco_core.runs import RunReading, RunStore
 from reco_core.runs.files import write_whole
 
 MOST_SECONDS = 300
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_keras(run: Run, ratings: Ratings, file: Path) -> list[Path]:
+def write_keras(run: RunReading, ratings: Ratings, file: Path) -> list[Path]:
     """The files written: FILE.keras, and FILE.users.csv and FILE.items.csv, from index to id; raises RunError.
 
     The model takes user_index and item_index, int32 [batch] each, and gives stars [batch, 1], not clipped to the scale
@@ -64,7 +64,7 @@ def _harmless(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
-def _in_a_process(run: Run, file: Path) -> None:
+def _in_a_process(run: RunReading, file: Path) -> None:
     """Have another process make the file; raises RunError with its last line where it fails."""
     command = [sys.executable, "-m", "reco_core.export.keras_file", str(run.folder.absolute()), str(file.absolute())]
     try:
@@ -94,7 +94,7 @@ def make(folder: Path, file: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
-def _layers(run: Run) -> Any:
+def _layers(run: RunReading) -> Any:
     """The run's Keras model with its weights, of stock layers, without what only training needs."""
     import keras
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reco_core.export.script import script_of
 from reco_core.jobs.results.comparison import by_hand
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 from reco_core.runs.archive import pack
 
 CURVES = ("loss", "val_loss", "rmse", "val_rmse", "ndcg", "val_ndcg", "learning_rate", "ratings_per_second", "elapsed")
@@ -23,7 +23,7 @@ class Point:
     time: float
 
 
-def parameters(run: Run) -> dict[str, str]:
+def parameters(run: RunReading) -> dict[str, str]:
     """Everything that was chosen for the run, as text."""
     info = run.info
     split = {f"split_{name}": value for name, value in info.split.model_dump().items()}
@@ -34,7 +34,7 @@ def parameters(run: Run) -> dict[str, str]:
     return {name: str(value) for name, value in (around | info.settings | changed | versions).items()}
 
 
-def points(run: Run) -> list[Point]:
+def points(run: RunReading) -> list[Point]:
     """The curves, epoch by epoch."""
     began = began_at(run)
     return [
@@ -45,7 +45,7 @@ def points(run: Run) -> list[Point]:
     ]
 
 
-def figures(run: Run) -> list[Point]:
+def figures(run: RunReading) -> list[Point]:
     """The figures on the test rows, as of the last epoch; their names begin with test_."""
     epochs = run.epochs()
     step, time = (epochs[-1].epoch, began_at(run) + epochs[-1].elapsed) if epochs else (0, began_at(run))
@@ -53,12 +53,12 @@ def figures(run: Run) -> list[Point]:
     return [Point(f"test_{name}", step, float(value), time) for name, value in values.items() if value is not None]
 
 
-def began_at(run: Run) -> float:
+def began_at(run: RunReading) -> float:
     """When the run began, in seconds since 1970."""
     return run.started.time if run.started else run.info.created.timestamp()
 
 
-def artifacts(run: Run, folder: Path) -> list[Path]:
+def artifacts(run: RunReading, folder: Path) -> list[Path]:
     """Write the run's archive, which `reco import` takes, and its script into a folder."""
     archive, script = folder / f"{run.id}.zip", folder / f"{run.id}.py"
     pack(run, archive)

@@ -9,7 +9,7 @@ from types import ModuleType
 
 from reco_core.errors import RunError
 from reco_core.export.logged import artifacts, figures, parameters, points
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 
 EXPERIMENT = "reco: {dataset}"
 SQLITE = "sqlite:///"
@@ -17,7 +17,7 @@ MOST_AT_ONCE, MOST_LETTERS = 500, 500
 NO_TELEMETRY = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "MLFLOW_LOGGING_LEVEL": "WARNING"}
 
 
-def log_to_mlflow(run: Run, uri: str) -> str:
+def log_to_mlflow(run: RunReading, uri: str) -> str:
     """Log a run that is over to a tracking server, a database, or (where there is no "://") a folder; gives its new id.
 
     In a folder, MLflow keeps mlflow.db, a SQLite file, with the artifacts beside it. Each epoch is a step at its own
@@ -54,7 +54,7 @@ def _place(uri: str) -> tuple[str, str | None]:
     return uri, None
 
 
-def _log(mlflow: ModuleType, run: Run, uri: str, artifacts_at: str | None) -> str:
+def _log(mlflow: ModuleType, run: RunReading, uri: str, artifacts_at: str | None) -> str:
     from mlflow.entities import Metric, Param
 
     client = mlflow.MlflowClient(tracking_uri=uri)

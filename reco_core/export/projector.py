@@ -13,14 +13,14 @@ from PIL import Image
 from reco_core.data.personal import unidentifying
 from reco_core.posters import Posters
 from reco_core.ratings import Ratings
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 
 CONFIG = "projector_config.pbtxt"
 # The projector shows pictures as squares and reads sprites of at most 8,192 px; a poster takes 5 ms to draw.
 PICTURE, LARGEST_SPRITE, MOST_PICTURES = 64, 8192, 5000
 
 
-def write_projector(run: Run, ratings: Ratings, folder: Path, posters: Posters | None = None) -> None:
+def write_projector(run: RunReading, ratings: Ratings, folder: Path, posters: Posters | None = None) -> None:
     """Vectors, metadata and config for items and users; nothing where the run has no vectors.
 
     The sprite is left out above 5,000 items.

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from reco_core.errors import RunError
 from reco_core.events import Changed, Continued, EpochEnded, Event, StageStarted, Stopped, counted
 from reco_core.models.spec import Settings
-from reco_core.runs import Run, RunStore
+from reco_core.runs import RunReading, RunStore
 
 WIDTH = 110
 
 
-def script_of(run: Run) -> str:
+def script_of(run: RunReading) -> str:
     """The file's text: under 40 lines without its list of changes by hand.
 
     It loads the dataset (or the one that its first argument names), trains with the run's settings and seed, replays
@@ -32,7 +32,7 @@ def script_of(run: Run) -> str:
     return "\n".join([_head(run), _imports(refit, steered), "".join(lists) + _data(run), train + score])
 
 
-def _head(run: Run) -> str:
+def _head(run: RunReading) -> str:
     made = ", ".join(f"{package} {version}" for package, version in run.info.versions.items())
     return f"# {run.name}: {run.spec.title} on {run.info.dataset}.\n# Trained with {made}.\n"
 
@@ -60,7 +60,7 @@ print(json.dumps(evaluate(model, scorer, ratings, split%s), indent=1))
 """
 
 
-def _data(run: Run) -> str:
+def _data(run: RunReading) -> str:
     info = run.info
     values = info.split.model_dump().items()
     split = ", ".join(f"{name}={_written(value)}" for name, value in values)
@@ -78,7 +78,7 @@ def _written(value: object) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
-def _changes(run: Run, base: Run | None) -> list[str]:
+def _changes(run: RunReading, base: RunReading | None) -> list[str]:
     """The lists of what was changed by hand: (after that many whole epochs, setting, value)."""
     steered = {"BASE_CHANGES": _steered(base)[0] if base else None}
     steered |= dict(zip(("CHANGES", "REFIT_CHANGES"), _steered(run), strict=False))
@@ -92,7 +92,7 @@ def _changes(run: Run, base: Run | None) -> list[str]:
     return lists
 
 
-def _trainings(run: Run, base: Run | None) -> str:
+def _trainings(run: RunReading, base: RunReading | None) -> str:
     """The training of the base run, where there is one, of the run, and the second one of a run that was refitted."""
     first, *second = _steered(run)
     tables = ""
@@ -111,13 +111,13 @@ def _trainings(run: Run, base: Run | None) -> str:
     return "".join(lines)
 
 
-def _model(run: Run, prefix: str = "") -> str:
+def _model(run: RunReading, prefix: str = "") -> str:
     """The model and its settings, each written out, so that a later default changes nothing."""
     settings = f"{prefix}settings = {prefix}model.parse({_settings(run.settings)})"
     return f"{prefix}model = get_model({_written(run.info.model)})\n{settings}\n"
 
 
-def _training(name: str, run: Run, options: str, prefix: str = "") -> str:
+def _training(name: str, run: RunReading, options: str, prefix: str = "") -> str:
     return f"{name} = Training({prefix}model, {prefix}settings, ratings, split, seed={run.info.seed}{options})\n"
 
 
@@ -134,7 +134,7 @@ class _Steered:
         return f", steering=Replay({', '.join(values)})" if values else ""
 
 
-def _steered(run: Run) -> list[_Steered]:
+def _steered(run: RunReading) -> list[_Steered]:
     """Of the training and, where the run was refitted, of the second one, whose epochs count from its own start."""
     found, before, epoch = [_Steered([])], 0, 0
     by_hand = run.status not in ("finished", "stopped")
@@ -161,7 +161,7 @@ def _settings(settings: Settings) -> str:
     return f"{{\n    {inside}}}" if len(lines) > 1 else f"{{{inside}}}"
 
 
-def _refitted(run: Run) -> bool:
+def _refitted(run: RunReading) -> bool:
     return any(map(_is_refit, run.events()))
 
 
@@ -169,7 +169,7 @@ def _is_refit(event: Event) -> bool:
     return isinstance(event, StageStarted) and event.refit
 
 
-def _base(run: Run) -> Run | None:
+def _base(run: RunReading) -> RunReading | None:
     """The run whose vectors this one reads; raises RunError where it is gone."""
     if run.info.base_run is None:
         return None

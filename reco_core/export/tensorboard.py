@@ -11,14 +11,14 @@ from reco_core.export.projector import write_projector
 from reco_core.jobs.results.comparison import by_hand
 from reco_core.posters import Posters
 from reco_core.ratings import Ratings
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 
 # Names as Keras's own callback has them, so that a team's other runs lie in the same charts.
 LOSS, RMSE, NDCG = "epoch_loss", "epoch_rmse", "epoch_ndcg"
 RATE, SPEED = "epoch_learning_rate", "epoch_ratings_per_second"
 
 
-def write_tensorboard(run: Run, ratings: Ratings, folder: Path, posters: Posters | None = None) -> None:
+def write_tensorboard(run: RunReading, ratings: Ratings, folder: Path, posters: Posters | None = None) -> None:
     """Write the folder, which must not be there yet; raises RunError.
 
     One sub-folder for each curve of a chart: train, validation, and one for each baseline's line.
@@ -36,7 +36,7 @@ def write_tensorboard(run: Run, ratings: Ratings, folder: Path, posters: Posters
     write_projector(run, ratings, folder, posters)
 
 
-def _curves(run: Run, began: float) -> dict[str, list[Scalar | Text]]:
+def _curves(run: RunReading, began: float) -> dict[str, list[Scalar | Text]]:
     """What goes into each sub-folder."""
     epochs = run.epochs()
     end = began + (epochs[-1].elapsed if epochs else 0.0)
@@ -59,7 +59,7 @@ def _scalars(values: Iterable[tuple[str, float | None]], step: int, time: float)
     return [Scalar(name, step, float(value), time) for name, value in values if value is not None]
 
 
-def _words(run: Run) -> str:
+def _words(run: RunReading) -> str:
     """Everything that was chosen for the run, as a Markdown table."""
     info = run.info
     split = ", ".join(f"{name} {value}" for name, value in info.split.model_dump().items())

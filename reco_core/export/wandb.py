@@ -13,12 +13,12 @@ from types import ModuleType
 from reco_core.errors import RunError
 from reco_core.export.logged import artifacts, figures, parameters, points
 from reco_core.export.wandb_file import wait_until_written
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 
 PROJECT = "reco"
 
 
-def write_wandb(run: Run, folder: Path) -> Path:
+def write_wandb(run: RunReading, folder: Path) -> Path:
     """Write a run that is over as an offline run; gives the folder that `wandb sync` takes. Raises RunError.
 
     Each epoch is a step; settings are the config, test figures the summary, archive and script files of the run.

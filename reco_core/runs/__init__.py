@@ -1,5 +1,6 @@
 """Runs: one folder per run, written atomically, read and checked, exported and imported."""
 
+from reco_core.runs.reading import RunReading
 from reco_core.runs.recording import Recording
 from reco_core.runs.requests import Change, Continue, Pace, Pause, Request, Step, Stop, Watch
 from reco_core.runs.run import Run
@@ -16,6 +17,7 @@ __all__ = [
     "Recording",
     "Request",
     "Run",
+    "RunReading",
     "RunRequest",
     "RunSpec",
     "RunStore",

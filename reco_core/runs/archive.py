@@ -18,8 +18,9 @@ from reco_core.models import get_model
 from reco_core.runs.arrays import check_arrays, read_arrays, write_arrays
 from reco_core.runs.files import write_json, write_whole
 from reco_core.runs.metrics import check_metrics
+from reco_core.runs.reading import RunReading
 from reco_core.runs.recording import EVENTS, WEIGHTS
-from reco_core.runs.run import METRICS, Run
+from reco_core.runs.run import METRICS
 from reco_core.runs.run_spec import INFO, RunSpec, checked_info
 from reco_core.split import FOLD
 
@@ -30,7 +31,7 @@ MOST_RATIO, RATIO_FREE_BYTES = 100, 2**20
 PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
-def pack(run: Run, to: Path | IO[bytes]) -> None:
+def pack(run: RunReading, to: Path | IO[bytes]) -> None:
     """Write a run that is over as a zip (a path that ends in .zip, or an open file) or as a new folder.
 
     A dataset that was read from a file of this machine is named, and its path left out. Raises RunError.

@@ -30,8 +30,7 @@ def has_diverged(settings: Settings, shape: Shape, epoch: EpochEnded | None) -> 
     model has left the scale on the whole; clipping hides it in RMSE, never in the loss. For models that rank: a loss
     above GUESSES times ln n.
     """
-    loss = None if epoch is None else epoch.loss if epoch.val_loss is None else epoch.val_loss
-    if loss is None:
+    if epoch is None or (loss := epoch.loss if epoch.val_loss is None else epoch.val_loss) is None:
         return False
     if epoch.val_ndcg is not None or epoch.ndcg is not None:
         return loss > GUESSES * math.log(max(shape.n_items, 2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from reco_core.errors import RunError
 from reco_core.events import Changed, Continued, EpochEnded, Event, Failed, Finished, Started, Watched, counted
@@ -30,10 +30,24 @@ class RunReading:
 
     folder: Path
     info: RunSpec
-    shape: Shape
-    state: Status
-    metrics: dict[str, Any] | None
-    has_weights: bool
+
+    @property
+    def shape(self) -> Shape:
+        """Sizes, scale and mean that the model was made for; raises RunError before the run has begun."""
+        raise NotImplementedError
+
+    @property
+    def metrics(self) -> dict[str, Any] | None:
+        """{"test": figures, "baselines": {name: figures}, "protocol": sentence}, or None before the run was scored."""
+        raise NotImplementedError
+
+    if TYPE_CHECKING:
+        # A look holds these as fields, and a run reads them anew as properties.
+        @property
+        def state(self) -> Status: ...
+
+        @property
+        def has_weights(self) -> bool: ...
 
     def events(self) -> Sequence[Event]:
         """All events so far, oldest first."""

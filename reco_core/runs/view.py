@@ -51,7 +51,7 @@ class RunView(RunReading):
     @cached_property
     def diverged(self) -> bool:
         """As of Run.diverged."""
-        return RunReading.diverged.fget(self)
+        return super().diverged
 
     @property
     def shape(self) -> Shape:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page, expect
+import pytest
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from tests.browser.walk import SLOW, main
 
 Box = dict[str, float]
+WHOLE = """keys => keys.every(key => {
+  const found = [...document.querySelectorAll(`.stMainBlockContainer .st-key-${key}`)];
+  const box = found.map(one => one.getBoundingClientRect()).find(one => one.height > 0);
+  return box && box.top >= 0 && box.left >= 0 && box.bottom <= innerHeight && box.right <= innerWidth;
+})"""
 
 
 def box(page: Page, key: str) -> Box:
@@ -17,13 +23,11 @@ def box(page: Page, key: str) -> Box:
 
 
 def whole(page: Page, *keys: str) -> None:
-    """Every one of these stands in the window with all of it, as it is: nothing is scrolled for that."""
-    size = page.viewport_size
-    for key in keys:
-        place = box(page, key)
-        within = place["y"] >= 0 and place["y"] + place["height"] <= size["height"]
-        across = place["x"] >= 0 and place["x"] + place["width"] <= size["width"]
-        assert within and across, f"{key} is not whole in {size}: {place}"
+    """Every one of these comes to stand in the window with all of it: nothing is scrolled for that."""
+    try:
+        page.wait_for_function(WHOLE, arg=keys, polling=300, timeout=60_000)
+    except TimeoutError:
+        pytest.fail(f"not all whole in {page.viewport_size}: { ({key: box(page, key) for key in keys}) }")
 
 
 def apart(one: Box, other: Box) -> bool:

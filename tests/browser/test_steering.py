@@ -8,17 +8,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.places import box, toolbar_is_aside, whole
-from tests.browser.walk import SLOW, fits, go, main, ready, settle
+from tests.browser.walk import SLOW, fits, main, ready, settle
 
 pytestmark = pytest.mark.browser
 WINDOW = ("train", "transport", "pace_choice", "change_learning_rate", "rmse_card", "loss_card")
 # What stands in a window of each size without scrolling, in the order in which it is looked for.
 WINDOWS = {(1366, 768): WINDOW, (1440, 900): (*WINDOW, "watch_neighbours"), (1920, 1080): (*WINDOW, "watch_neighbours")}
-STILL = """selector => {
-  const box = document.querySelector(selector).getBoundingClientRect(), still = window.recoPlace === box.top;
-  window.recoPlace = box.top;
-  return still && box.top >= 0 && box.bottom <= innerHeight;
-}"""
 NUMBER = re.compile(r"\d+")
 WATCH_ONLY = "You can watch this run; only its owner steers it."
 
@@ -68,7 +63,6 @@ def test_run_is_paused_stepped_changed_and_goes_on(server, new_page, shoot) -> N
 def test_run_begun_on_a_phone_is_seen_and_its_rate_is_changed_while_it_runs(server, new_page) -> None:
     page = new_page(width=390)
     begin(page, server.url, epochs=2000)
-    settled_box(page, "rmse_card")
     whole(page, "transport", "rmse_card")
     toolbar_is_aside(page, "rmse_card")
     rate = change_rate(page, "0.0004")
@@ -114,8 +108,8 @@ def test_another_visitor_watches_and_does_not_steer(server, new_page, shoot) -> 
 
 def begin(page: Page, url: str, epochs: int) -> None:
     """A run of so many epochs, without early stopping, is under way."""
-    page.goto(url)
-    go(page, "Train")
+    page.goto(f"{url}/train")
+    settle(page)
     fill(page, "set_mf_bias_epochs", str(epochs))
     fill(page, "set_mf_bias_patience", "")
     expect(main(page).get_by_text("Changed: Epochs, Patience.")).to_be_visible(timeout=SLOW)
@@ -148,11 +142,6 @@ def choose_another_model(page: Page) -> None:
     expect(cards).to_have_count(0, timeout=SLOW)
     expect(main(page).locator(".st-key-model_row")).to_contain_text("Non-negative factorisation", timeout=SLOW)
     assert abs(box(page, "rmse_card")["y"] - before["y"]) <= 2
-
-
-def settled_box(page: Page, key: str) -> None:
-    """Waits until an element has come into the window and rests there."""
-    page.wait_for_function(STILL, arg=f".stMainBlockContainer .st-key-{key}", polling=500)
 
 
 def fill(page: Page, key: str, value: str) -> None:

@@ -151,7 +151,8 @@ def _framed(table: pd.DataFrame) -> pd.DataFrame:
     lines, begun = table["line"].dropna(), table["series"].isin([TRAINING, VALIDATION]).any()
     level = lines.iloc[0] if len(lines) else 1.0
     value = np.nan if begun else level
-    row = {"epoch": 1, "series": FRAME, "value": value, "line": level, "other": level, "label": ""}
+    other = level if begun else 0.8 * level  # an axis of one value would show it with all its digits
+    row = {"epoch": 1, "series": FRAME, "value": value, "line": level, "other": other, "label": ""}
     return pd.concat([table, pd.DataFrame([row], columns=list(COLUMNS)).astype(COLUMNS)], ignore_index=True)
 
 

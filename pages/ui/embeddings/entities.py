@@ -19,7 +19,7 @@ from reco_core.errors import RunError
 from reco_core.inspect.moving import MovingMap, moving
 from reco_core.models.spec import Scorer
 from reco_core.ratings import Ratings
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 
 Side = Literal["items", "users"]
 
@@ -45,7 +45,7 @@ def bias_of(scorer: Scorer, side: Side) -> np.ndarray | None:
 
 
 def packed_map(
-    ratings: Ratings, run: Run, side: Side, epoch: int | None = None, nearest_kept: bool = False
+    ratings: Ratings, run: RunReading, side: Side, epoch: int | None = None, nearest_kept: bool = False
 ) -> PackedMap:
     """The map of one side of a run, at a kept epoch or (None) of its result; all are on the result's plane.
 

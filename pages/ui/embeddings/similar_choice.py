@@ -13,7 +13,7 @@ from reco_core.inspect.likeness import NEAREST
 from reco_core.inspect.neighbours import with_ratings
 from reco_core.jobs.results.neighbours import VECTORS, choices_of, neighbours
 from reco_core.ratings import Ratings
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 
 TITLES = {"blend": "Both", "learned": "Learned", "raters": "Raters", VECTORS: "Vectors"}
 MEASURES = {
@@ -42,7 +42,7 @@ class Choice:
         return MEASURES[self.measure][2]
 
 
-def choose_likeness(run: Run) -> Choice:
+def choose_likeness(run: RunReading) -> Choice:
     """The controls, kept in the session as the page's others are."""
     options = choices_of(run)
     if st.session_state.get("similar_by") not in options:
@@ -72,7 +72,7 @@ def choose_likeness(run: Run) -> Choice:
 
 
 def nearest_movies(
-    ratings: Ratings, run: Run, epoch: int | None, item: int, choice: Choice, at_least: int, k: int
+    ratings: Ratings, run: RunReading, epoch: int | None, item: int, choice: Choice, at_least: int, k: int
 ) -> list[tuple[int, float]]:
     """(item index, score) of the k nearest movies with so many ratings; any, where no other has as many."""
     by = neighbour_cache.alike(run, ratings, choice.by, epoch)
@@ -81,7 +81,7 @@ def nearest_movies(
     return list(zip(np.asarray(found).tolist(), np.asarray(scores).tolist(), strict=True))
 
 
-def choice_in_words(run: Run, choice: Choice, after: str = "") -> str:
+def choice_in_words(run: RunReading, choice: Choice, after: str = "") -> str:
     """One sentence on what the choice means; after: ` after epoch 3`, where it is not the run's result."""
     name = md(run.name) + after
     if choice.by == VECTORS:
@@ -96,7 +96,7 @@ def choice_in_words(run: Run, choice: Choice, after: str = "") -> str:
     return f"What {name} learned: a movie's vector, and the mean vector of its raters, without what all share."
 
 
-def sense_in_words(ratings: Ratings, run: Run, epoch: int | None, choice: Choice) -> str:
+def sense_in_words(ratings: Ratings, run: RunReading, epoch: int | None, choice: Choice) -> str:
     """One sentence on how much sense the neighbours by this choice make; empty where that cannot be told."""
     found = neighbour_cache.likeness_of(run, ratings, choice.by, epoch)
     if found is None:

@@ -15,7 +15,7 @@ from pages.ui.shell.vega_chart import vega_chart
 from reco_core.inspect.statistics import Histograms, histograms, table
 from reco_core.models.spec import ModelSpec
 from reco_core.ratings import Ratings
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 
 BINS = 40
 ALL = "All dimensions"
@@ -31,7 +31,7 @@ class Numbers:
     largest: float
 
 
-def numbers_of(ratings: Ratings, run: Run, side: Side, epoch: int | None = None) -> Numbers:
+def numbers_of(ratings: Ratings, run: RunReading, side: Side, epoch: int | None = None) -> Numbers:
     """The numbers of one side of a run, at a kept epoch or (None) of its result, worked out once."""
     return cache.table(_numbers, ratings, run=run.id, events=len(run.events()), side=side, epoch=epoch)
 

@@ -11,8 +11,7 @@ from pages.ui.evaluation.next_step import next_step
 from pages.ui.shell.markdown import md, plural
 from reco_core.evaluation.alarms import BASELINE
 from reco_core.jobs.results.figures import alarms_now
-from reco_core.runs import RunView
-from reco_core.runs.reading import RunReading
+from reco_core.runs import RunReading
 
 ICONS = {
     "diverged": "warning",
@@ -47,7 +46,7 @@ def alarm_list(run: RunReading, key: str = "alarms") -> None:
         next_step(run, alarms, key=f"{key}_next")
 
 
-def alarm_lines(runs: Sequence[RunView]) -> None:
+def alarm_lines(runs: Sequence[RunReading]) -> None:
     """The alarms of several runs, each under its name; nothing where none has any."""
     raised = {run.id: (run.name, alarms) for run in runs if (alarms := alarms_now(run))}
     if not raised:

@@ -22,7 +22,7 @@ from reco_core.jobs.results.predictions import (
 )
 from reco_core.models import get_model
 from reco_core.ratings import Ratings
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 
 USERS, MOVIES = "ratings per user", "ratings per movie"
 
@@ -81,7 +81,7 @@ def lists_part(found: ListsOfRun, k: int) -> None:
         _card("What lists find, by popularity", about, drawn, "found_by_item")
 
 
-def corner_part(ratings: Ratings, run: Run) -> None:
+def corner_part(ratings: Ratings, run: RunReading) -> None:
     """Given and predicted stars of the 15 most active users and the 15 most rated movies."""
     from pages.ui.charts.busiest_matrix import corner_figures
     from pages.ui.charts.data_charts import CONFIG

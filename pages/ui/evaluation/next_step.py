@@ -15,10 +15,10 @@ from reco_core.errors import RecoError
 from reco_core.jobs.results.remedied import is_another_model, remedied, trained_already
 from reco_core.models import get_model
 from reco_core.models.parsing import as_text
-from reco_core.runs import RunView
+from reco_core.runs import RunReading
 
 
-def next_step(run: RunView, alarms: Sequence[Mapping[str, Any]] | None, key: str = "next_step") -> None:
+def next_step(run: RunReading, alarms: Sequence[Mapping[str, Any]] | None, key: str = "next_step") -> None:
     """One button for the gravest alarm that another run would mend; nothing where there is none.
 
     Another model is trained and both are compared, in the picture of stars against lists; the same model is trained

@@ -17,7 +17,7 @@ from reco_core.jobs.results.figures import figures_of
 from reco_core.jobs.results.predictions import MOST_TRAINED, ListsOfRun, Predictions, lists_of, predictions
 from reco_core.jobs.server.background import Task
 from reco_core.ratings import Ratings
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 
 # What takes no longer than so many seconds is worked out at once.
 AT_ONCE = 5.0
@@ -25,7 +25,7 @@ AT_ONCE = 5.0
 SMALL, FEW = 10_000_000, 500_000
 
 
-def figures_when_asked(ratings: Ratings, run: Run, scoring: Scoring) -> dict[str, Any] | None:
+def figures_when_asked(ratings: Ratings, run: RunReading, scoring: Scoring) -> dict[str, Any] | None:
     """cache.figures, once it was asked for where it takes long."""
     chosen = scoring.k, scoring.relevant_from
     kept = scoring == Scoring()  # with the run
@@ -36,7 +36,7 @@ def figures_when_asked(ratings: Ratings, run: Run, scoring: Scoring) -> dict[str
     )  # fmt: skip
 
 
-def lists_when_asked(ratings: Ratings, run: Run, scoring: Scoring) -> ListsOfRun | None:
+def lists_when_asked(ratings: Ratings, run: RunReading, scoring: Scoring) -> ListsOfRun | None:
     """cache.lists_of, once it was asked for where it takes long."""
     chosen = scoring.k, scoring.relevant_from
     return worked_out(
@@ -45,7 +45,7 @@ def lists_when_asked(ratings: Ratings, run: Run, scoring: Scoring) -> ListsOfRun
     )  # fmt: skip
 
 
-def predictions_when_asked(ratings: Ratings, run: Run) -> Predictions | None:
+def predictions_when_asked(ratings: Ratings, run: RunReading) -> Predictions | None:
     """cache.predictions, once it was asked for where it takes long."""
     return worked_out(
         ("stars", *_of(run)), "Stars of the held-out ratings", _stars(ratings, run),
@@ -53,7 +53,7 @@ def predictions_when_asked(ratings: Ratings, run: Run) -> Predictions | None:
     )  # fmt: skip
 
 
-def held_when_asked(runs: Sequence[Run]) -> dict[str, HeldOut] | None:
+def held_when_asked(runs: Sequence[RunReading]) -> dict[str, HeldOut] | None:
     """What runs of one split do on their held-out rows, by id, once it was asked for; empty where that is quick."""
     sizes = runs[0].info.sizes
     if sizes is None or sizes.n_users * sizes.n_items <= SMALL:
@@ -102,17 +102,17 @@ def _wait(task: Task, what: str, seconds: float) -> None:
     st.progress(min(task.seconds / seconds, 0.97), text=f"{what}: {said}")
 
 
-def _of(run: Run) -> tuple[str, int, str]:
+def _of(run: RunReading) -> tuple[str, int, str]:
     return run.id, len(run.events()), str(run.folder)
 
 
-def _lists(ratings: Ratings, run: Run, others: int) -> float:
+def _lists(ratings: Ratings, run: RunReading, others: int) -> float:
     if ratings.n_users * ratings.n_items <= SMALL:
         return 0.0
     return cache.table(_list_seconds, ratings, run=run.id, events=len(run.events()), others=others)
 
 
-def _stars(ratings: Ratings, run: Run) -> float:
+def _stars(ratings: Ratings, run: RunReading) -> float:
     begun = run.started
     rows = begun.n_test + min(begun.n_train, MOST_TRAINED) if begun else 0
     return 0.0 if rows <= FEW else cache.table(_star_seconds, ratings, run=run.id, events=len(run.events()), rows=rows)

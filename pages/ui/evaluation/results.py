@@ -13,13 +13,13 @@ from pages.ui.shell.navigation import go
 from pages.ui.shell.neighbour_cache import test_figures
 from reco_core.evaluation.catalogue import Figure, figures_in
 from reco_core.models import get_model
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 
 # The models without learning that stand beside every figure.
 BESIDE = ("global_mean", "bias", "popularity")
 
 
-def headline(run: Run) -> None:
+def headline(run: RunReading) -> None:
     """The two figures to look at first, what they cost, and the next steps; nothing where there is no result."""
     metrics = run.metrics
     if run.diverged:  # said first: the figures mean nothing
@@ -38,7 +38,7 @@ def headline(run: Run) -> None:
             go("recommend", "Recommendations", key="next_recommend", icon=":material/recommend:")
 
 
-def beside_baselines(run: Run) -> None:
+def beside_baselines(run: RunReading) -> None:
     """All figures of a run that was scored, in one table with the models without learning, and their protocol."""
     metrics = run.metrics
     if metrics:
@@ -130,7 +130,9 @@ def _help(figure: Figure) -> str:
     return f"{figure.says} {better[figure.better]} Range: {figure.span}."
 
 
-def _cards(run: Run, test: Mapping[str, float | None], baselines: Mapping[str, Mapping[str, float | None]]) -> None:
+def _cards(
+    run: RunReading, test: Mapping[str, float | None], baselines: Mapping[str, Mapping[str, float | None]]
+) -> None:
     """The two figures to look at first, each against its baseline, and what they cost."""
     with st.container(horizontal=True, key="cards_result"):
         _metric("RMSE in stars", test.get("rmse"), baselines.get("bias", {}).get("rmse"), "bias", "inverse")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -32,9 +34,11 @@ def run_settings(run: RunReading, key: str = "run_settings", whole: bool = True)
         st.code(command_of(run.info), language="bash", wrap_lines=True)
         with st.container(horizontal=True, vertical_alignment="center"):
             if run.spec.family != ENSEMBLE and st.button(
-                "Use these settings", key=f"{key}_use", icon=":material/content_copy:",
+                "Use these settings",
+                key=f"{key}_use",
+                icon=":material/content_copy:",
                 help="Fills the form on Train with the model, its settings, split and seed.",
-            ):  # fmt: skip
+            ):
                 switch("train", run=run.id, like=run.id)
             if whole and may_steer(run, visitor()):
                 pin_button(run, key)
@@ -63,7 +67,7 @@ def _rename_form(run: RunReading, key: str) -> None:
         st.text_input("New name", run.name, max_chars=80, key=name, on_change=_rename, args=(run.id, name))
 
 
-def _table(rows: list[Chosen], usual: str) -> pd.DataFrame:
+def _table(rows: Sequence[Chosen], usual: str) -> pd.DataFrame:
     return pd.DataFrame(
         [{"Setting": row.label, "Value": row.value or "–", usual: row.usual or "–", "Name": row.name} for row in rows]
     )

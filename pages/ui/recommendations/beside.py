@@ -13,7 +13,7 @@ from pages.ui.shell.epoch_slider import after
 from pages.ui.shell.markdown import md
 from reco_core.jobs.results.two_lists import LENGTH, Held, OneList, TwoLists, held_of, two_lists
 from reco_core.ratings import Ratings
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 
 NAME = "beside"
 TERMS = (
@@ -22,7 +22,7 @@ TERMS = (
 )
 
 
-def choose_beside(ratings: Ratings, run: Run) -> Run | None:
+def choose_beside(ratings: Ratings, run: RunReading) -> RunReading | None:
     """The run whose list stands beside, None for none; draws its choice, which is kept in the URL as ?beside=."""
     others = other_runs(ratings, run)
     if not others:
@@ -52,7 +52,9 @@ def choose_beside(ratings: Ratings, run: Run) -> Run | None:
     return others.get(chosen)
 
 
-def lists_beside(ratings: Ratings, run: Run, epoch: int | None, other: Run, user: int, tuned: Tuned) -> str | None:
+def lists_beside(
+    ratings: Ratings, run: RunReading, epoch: int | None, other: RunReading, user: int, tuned: Tuned
+) -> str | None:
     """Draws both lists with their figures; gives back the item id that was clicked."""
     held = tuple(cache.table(_held, ratings, run=one.id, user=user) for one in (run, other))
     models = cache.fitted(run, epoch), cache.fitted(other)
@@ -73,7 +75,7 @@ def lists_beside(ratings: Ratings, run: Run, epoch: int | None, other: Run, user
 
 def _line(
     ratings: Ratings,
-    run: Run,
+    run: RunReading,
     when: str,
     both: TwoLists,
     one: OneList,

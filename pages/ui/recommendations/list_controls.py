@@ -15,7 +15,7 @@ from pages.ui.shell.markdown import md
 from reco_core.ratings import Ratings
 from reco_core.recommend.item_features import ItemFacts
 from reco_core.recommend.rerank import ListSettings, Reranked
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 
 DAMPINGS = (0, 5, 10, 20, 50, 100, 200)
 HOW_MANY = (6, 12, 21, 30, 42, 50)
@@ -29,10 +29,10 @@ class Tuned:
     """What was chosen: the settings, and the run whose scores are blended in."""
 
     settings: ListSettings
-    second: Run | None = None
+    second: RunReading | None = None
 
 
-def tune(ratings: Ratings, run: Run, n: int | None = None) -> Tuned:
+def tune(ratings: Ratings, run: RunReading, n: int | None = None) -> Tuned:
     """What is chosen; draws a popover in the current row. n: the length of the list, None to let it be chosen."""
     facts: ItemFacts = cache.table(ItemFacts.of, ratings)
     with st.popover("Tune the list", icon=":material/tune:", key="tune"):
@@ -100,14 +100,14 @@ def _genres(facts: ItemFacts) -> Sequence[str]:
     return st.multiselect("Genres", facts.genre_names, key="genres", placeholder="Any", persist_state="session")
 
 
-def other_runs(ratings: Ratings, run: Run) -> dict[str, Run]:
+def other_runs(ratings: Ratings, run: RunReading) -> dict[str, RunReading]:
     """The other runs of this dataset that have a result, by id, newest first."""
     runs = cache.runs(dataset=ratings.name)
     same = (one for one in runs if one.info.dataset_fingerprint in (None, ratings.fingerprint))
     return {one.id: one for one in same if one.id != run.id and one.has_result}
 
 
-def _blend(ratings: Ratings, run: Run) -> tuple[Run | None, float]:
+def _blend(ratings: Ratings, run: RunReading) -> tuple[RunReading | None, float]:
     """(second run, its weight); without another run there is no such control."""
     others = other_runs(ratings, run)
     if not others:
@@ -148,7 +148,7 @@ def rated_of(ratings: Ratings, user_index: int) -> dict[int, float]:
     return {int(item): float(stars) for item, stars in table.items()}
 
 
-def by(run: Run, tuned: Tuned) -> str:
+def by(run: RunReading, tuned: Tuned) -> str:
     """The runs that made the list, as Markdown."""
     if tuned.second is None:
         return md(run.name)

@@ -16,10 +16,10 @@ from reco_core.ratings import Ratings
 from reco_core.recommend.item_features import ItemFacts
 from reco_core.recommend.recommend_to import recommend_to
 from reco_core.recommend.rerank import Reranked
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 
 
-def one_list(ratings: Ratings, run: Run, epoch: int | None, user: int, tuned: Tuned) -> str | None:
+def one_list(ratings: Ratings, run: RunReading, epoch: int | None, user: int, tuned: Tuned) -> str | None:
     """Draws the list under its heading; gives back the item id that was clicked."""
     person, rated = Person.known(ratings, user), rated_of(ratings, user)
     second = None if tuned.second is None else cache.fitted(tuned.second)

@@ -12,13 +12,13 @@ from pages.ui.shell.markdown import plural
 from reco_core.inspect.maps import Map, pca
 from reco_core.inspect.neighbours import nearest
 from reco_core.ratings import Ratings
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 
 MOST = 20_000
 NEAR = 8
 
 
-def you_on_the_map(ratings: Ratings, run: Run, epoch: int | None, vector: np.ndarray, n_rated: int) -> None:
+def you_on_the_map(ratings: Ratings, run: RunReading, epoch: int | None, vector: np.ndarray, n_rated: int) -> None:
     """Draws the map of the users' vectors with one dot more, and says who is nearest."""
     plane: Map = cache.table(_plane, ratings, run=run.id, epoch=epoch, version=cache.version(run, epoch))
     users = _shown(ratings)

@@ -10,13 +10,13 @@ from pages.ui.shell import cache
 from pages.ui.shell.markdown import md, plural
 from reco_core.ratings import Ratings
 from reco_core.recommend.what_if import Side, what_if
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 
 SHOWN = 10
 NOT_RATED = "not rated"
 
 
-def what_if_section(ratings: Ratings, run: Run, epoch: int | None, user: int, rated: dict[int, float]) -> None:
+def what_if_section(ratings: Ratings, run: RunReading, epoch: int | None, user: int, rated: dict[int, float]) -> None:
     """Draws the choice of a movie and its stars, and the lists before and after."""
     labels = cache.labels(ratings)
     item, stars = _choose(ratings, labels, user, rated)
@@ -78,7 +78,7 @@ def _opposite(ratings: Ratings, stars: float) -> float:
     return float(low if stars - low >= high - stars else high)
 
 
-def _shown(ratings: Ratings, run: Run, side: Side) -> list[tuple[int, str]]:
+def _shown(ratings: Ratings, run: RunReading, side: Side) -> list[tuple[int, str]]:
     """(item index, its figure) of a list."""
     in_stars = run.spec.predicts_stars
     values = ratings.scale.clip(side.best.score) if in_stars else side.best.score

@@ -16,7 +16,7 @@ from reco_core.models.folding import Person
 from reco_core.models.reasons import Why
 from reco_core.ratings import Ratings
 from reco_core.recommend.explain import explain
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 
 STYLE = Path(__file__).parent / "why.css"
 ASK = "Why?"
@@ -28,7 +28,9 @@ def why_style() -> None:
 
 
 @st.dialog("Why this?", width="large")
-def show_why(ratings: Ratings, run: Run, epoch: int | None, person: Person, item_index: int, new: bool = False) -> None:
+def show_why(
+    ratings: Ratings, run: RunReading, epoch: int | None, person: Person, item_index: int, new: bool = False
+) -> None:
     """The dialog for one item; `new`: the person is the visitor."""
     model = cache.fitted(run, epoch)
     why = explain(model, person, item_index)
@@ -54,7 +56,7 @@ def show_why(ratings: Ratings, run: Run, epoch: int | None, person: Person, item
         poster_grid(ratings, near, key="why_near", label="Liked and similar", layout="row", clickable=False)
 
 
-def _figure(ratings: Ratings, run: Run, why: Why) -> str:
+def _figure(ratings: Ratings, run: RunReading, why: Why) -> str:
     if not run.spec.predicts_stars:
         return f"score {why.score:.3g}"
     shown = float(ratings.scale.clip(why.score))
@@ -70,7 +72,7 @@ def _start(model: Fitted, why: Why) -> str:
     return "To begin with"
 
 
-def _meanings(ratings: Ratings, run: Run, epoch: int | None, model: Fitted) -> tuple[Meaning, ...]:
+def _meanings(ratings: Ratings, run: RunReading, epoch: int | None, model: Fitted) -> tuple[Meaning, ...]:
     if model.scorer.item_vectors is None:
         return ()
     return cache.table(_of_run, ratings, run=run.id, version=cache.version(run, epoch), epoch=epoch)

@@ -21,13 +21,13 @@ from reco_core.ratings import Ratings
 from reco_core.recommend.choose import informative, to_rate
 from reco_core.recommend.item_features import ItemFacts
 from reco_core.recommend.recommend_to import recommend_to
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 
 ASKED, SHOWN = 15, 12
 MOST = 10_000
 
 
-def choose_movies(ratings: Ratings, run: Run, rated: Rated) -> Tuned:
+def choose_movies(ratings: Ratings, run: RunReading, rated: Rated) -> Tuned:
     """A box that finds any movie, other posters, the way to begin anew, and the row of posters to rate.
 
     Gives back how the list is to be made, whose controls stand in the same row.
@@ -57,7 +57,7 @@ def your_ratings(ratings: Ratings, rated: Rated) -> None:
         rate_grid(ratings, every, rated, "rated_grid", "Your ratings")
 
 
-def your_list(ratings: Ratings, run: Run, epoch: int | None, rated: Rated, tuned: Tuned) -> str | None:
+def your_list(ratings: Ratings, run: RunReading, epoch: int | None, rated: Rated, tuned: Tuned) -> str | None:
     """The visitor's list, each movie with the places it moved by the last click; the id that was clicked."""
     facts = cache.table(ItemFacts.of, ratings)
     person, second = Person.new(rated), None if tuned.second is None else cache.fitted(tuned.second)

@@ -14,7 +14,7 @@ from pages.ui.shell.vega_chart import vega_chart
 from reco_core.errors import RecoError
 from reco_core.evaluation.bootstrap import RESAMPLES
 from reco_core.jobs.results.comparison import RMSE, Difference, HeldOut, best_first, verdict
-from reco_core.runs import RunView
+from reco_core.runs import RunReading
 
 FIGURES = ((RMSE, "Stars"), ("ndcg@10", "Top ten"))
 HOW = (
@@ -25,7 +25,7 @@ HOW = (
 )
 
 
-def verdicts(runs: Sequence[RunView]) -> None:
+def verdicts(runs: Sequence[RunReading]) -> None:
     """The best run against each of the others, by stars and by lists; nothing where fewer than two have a result."""
     scored = [run for run in runs if run.has_result and run.metrics and run.info.split_fingerprint]
     ranked = [(best_first(scored, figure), figure, title) for figure, title in FIGURES]
@@ -47,7 +47,7 @@ def verdicts(runs: Sequence[RunView]) -> None:
     st.caption(HOW)
 
 
-def _verdict(ranked: Sequence[RunView], figure: str, title: str, held: Mapping[str, HeldOut]) -> None:
+def _verdict(ranked: Sequence[RunReading], figure: str, title: str, held: Mapping[str, HeldOut]) -> None:
     best, *others = ranked
     found: dict[str, Difference] = {}
     with st.container(border=True, key=f"verdict_{figure.partition('@')[0]}", height="stretch"):

@@ -35,7 +35,7 @@ from reco_core.paths import runs_home
 from reco_core.posters import Posters
 from reco_core.posters.ahead import MOST, draw_ahead
 from reco_core.ratings import Ratings
-from reco_core.runs import Run, RunStore, RunView
+from reco_core.runs import RunReading, RunStore, RunView
 
 FIRST, LOOKED = "RECO_DATASET", "runs_looked_at"
 
@@ -159,17 +159,17 @@ def labels(ratings: Ratings) -> list[str]:
     return table(labels_of, ratings)
 
 
-def scorer(run: Run, epoch: int | None = None) -> Scorer:
+def scorer(run: RunReading, epoch: int | None = None) -> Scorer:
     """The run's model in numpy, as it was after a kept epoch or (None) its result; made again on more events."""
     return fitted(run, epoch).scorer
 
 
-def fitted(run: Run, epoch: int | None = None) -> Fitted:
+def fitted(run: RunReading, epoch: int | None = None) -> Fitted:
     """The run's model with its settings, sizes and arrays, at a kept epoch or (None) its result."""
     return _fitted(run.id, version(run, epoch), str(run.folder), epoch, run)
 
 
-def version(run: Run, epoch: int | None = None) -> int:
+def version(run: RunReading, epoch: int | None = None) -> int:
     """A number that changes when the weights of a run, or of a kept epoch of it, do: part of the key of what is kept.
 
     Of an epoch it stays the same while the run trains on.
@@ -177,34 +177,34 @@ def version(run: Run, epoch: int | None = None) -> int:
     return len(run.events()) if epoch is None else run.snapshot_stamp(epoch)
 
 
-def result_epoch(run: Run) -> int:
+def result_epoch(run: RunReading) -> int:
     """The epoch that the run's result is from: the best one or the last one."""
     return _result_epoch(run.id, len(run.events()), str(run.folder), run)
 
 
-def differences(a: Run, b: Run, held: Mapping[str, HeldOut]) -> list[Difference]:
+def differences(a: RunReading, b: RunReading, held: Mapping[str, HeldOut]) -> list[Difference]:
     """Run A against run B of the same split, with intervals; held: what they do on held-out rows, by id, if known."""
     keys = [(run.id, len(run.events()), str(run.folder)) for run in (a, b)]
     both = [held.get(run.id) or _held_out(*key, run) for run, key in zip((a, b), keys, strict=True)]
     return _differences(*keys, *both)
 
 
-def figures(run: Run, k: int, relevant_from: float | None) -> dict[str, Any]:
+def figures(run: RunReading, k: int, relevant_from: float | None) -> dict[str, Any]:
     """metrics.json's test, baselines and protocol, for lists of k and what is relevant."""
     return _figures(run.id, len(run.events()), str(run.folder), k, relevant_from, run)
 
 
-def predictions(run: Run) -> Predictions:
+def predictions(run: RunReading) -> Predictions:
     """The run's stars on rows held out and learned from."""
     return _predictions(run.id, len(run.events()), str(run.folder), run)
 
 
-def lists_of(run: Run, k: int, relevant_from: float | None) -> ListsOfRun:
+def lists_of(run: RunReading, k: int, relevant_from: float | None) -> ListsOfRun:
     """What the run's lists are worth, user by user, beside popularity's."""
     return _lists_of(run.id, len(run.events()), str(run.folder), k, relevant_from, run)
 
 
-def corner(run: Run) -> Corner:
+def corner(run: RunReading) -> Corner:
     """Given and predicted stars of the busiest users and movies."""
     return _corner(run.id, len(run.events()), str(run.folder), run)
 
@@ -249,17 +249,17 @@ def _table(key: tuple, _function: Callable[..., Any], _ratings: Ratings) -> Any:
 
 
 @st.cache_resource(max_entries=6, show_spinner="Reading the model ...")
-def _fitted(run_id: str, version: int, folder: str, epoch: int | None, _run: Run) -> Fitted:
+def _fitted(run_id: str, version: int, folder: str, epoch: int | None, _run: RunReading) -> Fitted:
     return _run.fitted(epoch)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _result_epoch(run_id: str, n_events: int, folder: str, _run: Run) -> int:
+def _result_epoch(run_id: str, n_events: int, folder: str, _run: RunReading) -> int:
     return _run.saved()[1]
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _held_out(run_id: str, n_events: int, folder: str, _run: Run) -> HeldOut:
+def _held_out(run_id: str, n_events: int, folder: str, _run: RunReading) -> HeldOut:
     return held_out(_run, ratings_of(_run.info))
 
 
@@ -269,22 +269,26 @@ def _differences(a: tuple[str, int, str], b: tuple[str, int, str], _a: HeldOut, 
 
 
 @st.cache_resource(max_entries=64, show_spinner="Scoring the held-out rows ...")
-def _figures(run_id: str, n_events: int, folder: str, k: int, relevant_from: float | None, _run: Run) -> dict[str, Any]:
+def _figures(
+    run_id: str, n_events: int, folder: str, k: int, relevant_from: float | None, _run: RunReading
+) -> dict[str, Any]:
     return figures_of(_run, ratings_of(_run.info), k, relevant_from)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Predicting the held-out rows ...")
-def _predictions(run_id: str, n_events: int, folder: str, _run: Run) -> Predictions:
+def _predictions(run_id: str, n_events: int, folder: str, _run: RunReading) -> Predictions:
     return predictions_of(_run, ratings_of(_run.info))
 
 
 @st.cache_resource(max_entries=16, show_spinner="Making everyone's list ...")
-def _lists_of(run_id: str, n_events: int, folder: str, k: int, relevant_from: float | None, _run: Run) -> ListsOfRun:
+def _lists_of(
+    run_id: str, n_events: int, folder: str, k: int, relevant_from: float | None, _run: RunReading
+) -> ListsOfRun:
     return lists_of_run(_run, ratings_of(_run.info), k, relevant_from)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _corner(run_id: str, n_events: int, folder: str, _run: Run) -> Corner:
+def _corner(run_id: str, n_events: int, folder: str, _run: RunReading) -> Corner:
     return corner_of(_run, ratings_of(_run.info))
 
 

@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.ui.shell import cache
 from pages.ui.shell.live_epoch import follow, last_kept
 from pages.ui.shell.markdown import md
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 from reco_core.runs.snapshots import RULE
 
 NAME = "epoch"
@@ -28,7 +28,7 @@ LATE = 5 * STEP  # after so long without a step, nobody plays any more
 PLAYING, STEPPED = "epoch_playing", "epoch_stepped"
 
 
-def choose_epoch(run: Run) -> int | None:
+def choose_epoch(run: RunReading) -> int | None:
     """The chosen kept epoch, None for the result; draws the slider, where there is more than one to choose from.
 
     While the run trains there is no slider: its last kept epoch is shown, said in a line, and followed.
@@ -49,7 +49,7 @@ def choose_epoch(run: Run) -> int | None:
         return chosen
 
 
-def newest_epoch(run: Run) -> int | None:
+def newest_epoch(run: RunReading) -> int | None:
     """The last kept epoch of a run that trains, said in a line and followed; None for the result of one that rests."""
     with _place():
         return _followed(run)
@@ -60,14 +60,14 @@ def _place() -> DeltaGenerator:
     return st.container(key="epoch_place")
 
 
-def _followed(run: Run) -> int | None:
+def _followed(run: RunReading) -> int | None:
     newest = last_kept(run) if run.active else None
     if newest is not None:
         follow(run, newest)
     return newest
 
 
-def kept_epochs(run: Run) -> list[int]:
+def kept_epochs(run: RunReading) -> list[int]:
     """The epochs whose weights are there, ascending: snapshots, and the one that the result is from."""
     return sorted({*run.snapshots(), cache.result_epoch(run)})
 
@@ -77,7 +77,7 @@ def after(epoch: int | None) -> str:
     return "" if epoch is None else f" after epoch {epoch}"
 
 
-def choose(run: Run, epoch: int, result: int) -> None:
+def choose(run: RunReading, epoch: int, result: int) -> None:
     """Put the epoch into the URL and the memory; the result needs no parameter."""
     if epoch == result:
         st.session_state.pop(_memory(run), None)  # so that a run that goes on is followed
@@ -87,11 +87,11 @@ def choose(run: Run, epoch: int, result: int) -> None:
         st.query_params[NAME] = str(epoch)
 
 
-def _memory(run: Run) -> str:
+def _memory(run: RunReading) -> str:
     return f"last_epoch:{run.id}"
 
 
-def _chosen(run: Run, kept: list[int], result: int) -> int:
+def _chosen(run: RunReading, kept: list[int], result: int) -> int:
     """The epoch of the URL, else the one remembered, else the result; an epoch that was not kept gets one sentence."""
     wanted = st.query_params.get(NAME)
     epoch = int(wanted) if wanted is not None and wanted.isdecimal() else None
@@ -109,7 +109,7 @@ def _chosen(run: Run, kept: list[int], result: int) -> int:
     return epoch
 
 
-def _bar(run: Run, kept: list[int], result: int, chosen: int) -> None:
+def _bar(run: RunReading, kept: list[int], result: int, chosen: int) -> None:
     """The button that plays, and the slider."""
     playing = _playing(run)
     key = "epoch_choice"
@@ -145,7 +145,7 @@ def _label(epoch: int, result: int) -> str:
     return "0 (untrained)" if epoch == 0 else str(epoch)
 
 
-def _words(run: Run, epoch: int, result: int) -> str:
+def _words(run: RunReading, epoch: int, result: int) -> str:
     """What the chosen epoch had reached, beside the result."""
     if epoch == 0:
         return "Before the first epoch: every vector is still random."
@@ -157,12 +157,12 @@ def _words(run: Run, epoch: int, result: int) -> str:
     return f"After epoch {epoch}; the result is from epoch {result}."
 
 
-def _playing(run: Run) -> bool:
+def _playing(run: RunReading) -> bool:
     late = time.monotonic() - st.session_state.get(STEPPED, 0.0) > LATE
     return st.session_state.get(PLAYING) == run.id and not late
 
 
-def _toggle(run: Run, kept: list[int], result: int, chosen: int) -> None:
+def _toggle(run: RunReading, kept: list[int], result: int, chosen: int) -> None:
     """Play to the result: from the chosen epoch, or from the untrained vectors where it is not before it; or pause."""
     if _playing(run):
         st.session_state.pop(PLAYING)
@@ -173,7 +173,7 @@ def _toggle(run: Run, kept: list[int], result: int, chosen: int) -> None:
         choose(run, kept[0], result)
 
 
-def _step(run: Run, kept: list[int], result: int, chosen: int, playing: bool) -> None:
+def _step(run: RunReading, kept: list[int], result: int, chosen: int, playing: bool) -> None:
     """While it plays, go one epoch on at each tick, to the result; the page runs again with it."""
 
     @st.fragment(run_every=STEP if playing else None)

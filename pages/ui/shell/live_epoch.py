@@ -6,18 +6,18 @@ import streamlit as st
 
 from pages.ui.shell import cache
 from pages.ui.shell.markdown import md
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 
 LOOK = 1.0  # seconds between two looks for a later epoch
 
 
-def last_kept(run: Run) -> int | None:
+def last_kept(run: RunReading) -> int | None:
     """The last epoch whose weights were kept, None before the first one is over."""
     kept = run.snapshots()
     return kept[-1] if kept and kept[-1] > 0 else None
 
 
-def follow(run: Run, shown: int) -> None:
+def follow(run: RunReading, shown: int) -> None:
     """One line that says which epoch is shown; the page is drawn again with each later kept epoch, and at the end."""
 
     @st.fragment(run_every=LOOK)

@@ -16,11 +16,11 @@ from pages.ui.shell.selection import choose
 from pages.ui.shell.train_here import train_here
 from reco_core.events import Evaluating, Progress
 from reco_core.ratings import Ratings
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 from reco_core.runs.status import last_of
 
 
-def with_result(run: Run | None, purpose: str, ratings: Ratings | None = None) -> Run:
+def with_result(run: RunReading | None, purpose: str, ratings: Ratings | None = None) -> RunReading:
     """The run, where there is something to show of it; else its face is drawn and the page ends.
 
     purpose: `to see similar movies`. ratings: given by a page that shows any kept epoch. Such a page shows a run that
@@ -40,7 +40,7 @@ def with_result(run: Run | None, purpose: str, ratings: Ratings | None = None) -
     return run
 
 
-def without_vectors(run: Run, others: Sequence[Run], ratings: Ratings | None = None) -> NoReturn:
+def without_vectors(run: RunReading, others: Sequence[RunReading], ratings: Ratings | None = None) -> NoReturn:
     """The face of a page that needs vectors, for a model that has none; offers the newest of `others` that has some.
 
     ratings: where given and no other run has any, the page offers to train one itself.
@@ -73,7 +73,7 @@ def _no_run(purpose: str, ratings: Ratings | None) -> None:
     empty("No trained model yet", text, "train", "Train a model", icon="model_training")
 
 
-def _running(run: Run, follows: bool) -> None:
+def _running(run: RunReading, follows: bool) -> None:
     """Watches the run and starts the page again when there is something to show; offers a finished run meanwhile.
 
     follows: the page shows the run from its first kept epoch on.
@@ -101,13 +101,13 @@ def _running(run: Run, follows: bool) -> None:
     watch()
 
 
-def _finished(run: Run) -> Run | None:
+def _finished(run: RunReading) -> RunReading | None:
     """The newest run of the same ratings that has a result."""
     runs = cache.runs(dataset=run.info.dataset_fingerprint or run.info.dataset)
     return next((other for other in runs if other.id != run.id and other.has_result and not other.diverged), None)
 
 
-def _progress(run: Run, status: str) -> tuple[float, str]:
+def _progress(run: RunReading, status: str) -> tuple[float, str]:
     """(share done 0..1, words)."""
     if status == "queued":
         off = cache.manager().worker_state == "off"
@@ -124,7 +124,7 @@ def _progress(run: Run, status: str) -> tuple[float, str]:
     return share, f"Fitting: {share:.0%}" if run.spec.fit is not None else f"Epoch {done} of {planned}"
 
 
-def _failed(run: Run, purpose: str) -> None:
+def _failed(run: RunReading, purpose: str) -> None:
     with st.container(border=True, key="face_failed"):
         st.header(f":red[:material/error:] {md(run.name)} ended without a result", anchor=False)
         st.markdown(md(run.reason or f"Its status is {run.status}."))

@@ -17,7 +17,7 @@ from pages.ui.shell.markdown import md, plural
 from reco_core.errors import RecoError, UnknownIdError
 from reco_core.jobs.results.first_shown import first_shown
 from reco_core.ratings import Ratings
-from reco_core.runs import Run, RunView
+from reco_core.runs import RunReading, RunView
 
 DEFAULT_DATASET = "demo"
 
@@ -61,7 +61,7 @@ def run(ratings: Ratings) -> RunView | None:
     return None if chosen is None else usable[chosen]
 
 
-def steered(ratings: Ratings) -> Run | None:
+def steered(ratings: Ratings) -> RunReading | None:
     """The chosen run, for a page that steers it and looks again and again: read anew whenever it is asked."""
     chosen = run(ratings)
     return None if chosen is None else cache.store().open(chosen.id)
@@ -146,7 +146,7 @@ def _short(title: str) -> str:
     return title.partition(":")[0].partition(" (")[0]
 
 
-def run_labels(runs: Mapping[str, RunView]) -> dict[str, str]:
+def run_labels(runs: Mapping[str, RunReading]) -> dict[str, str]:
     """The name of each run, numbered where it is not the only one of that name.
 
     The browser sends labels, not ids: they must differ, and stay the same while a run goes on.

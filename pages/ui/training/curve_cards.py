@@ -14,9 +14,8 @@ from pages.ui.shell.glossary import help_on
 from pages.ui.shell.vega_chart import vega_chart
 from reco_core.events import EpochEnded, Stopped
 from reco_core.inspect.curves import End, Reading, curve_words, read_curves
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 from reco_core.runs.diverged import kept_epoch
-from reco_core.runs.reading import RunReading
 from reco_core.runs.status import last_of
 
 _ABOUT = {
@@ -33,7 +32,7 @@ FIRST_MET = {
 }
 
 
-def curves_of(run: Run, planned: int) -> None:
+def curves_of(run: RunReading, planned: int) -> None:
     """The charts of a run with everything that was done to it, over a sentence about the gap between the curves."""
     epochs = run.epochs()
     lines = run.started.lines if run.started else {}

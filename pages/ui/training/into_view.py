@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 
 STARTED = "run_started_here"
 # Scrolls once for each run, as long as the page still takes shape, and never against somebody who scrolls.
@@ -34,12 +34,12 @@ export default function ({ data, parentElement }) {
 """
 
 
-def show_soon(run: Run) -> None:
+def show_soon(run: RunReading) -> None:
     """Remember that this visitor has just started the run."""
     st.session_state[STARTED] = run.id
 
 
-def bring_into_view(run: Run) -> None:
+def bring_into_view(run: RunReading) -> None:
     """Scroll to the run if this visitor has just started it; draws nothing."""
     if st.session_state.get(STARTED) == run.id:
         with st.container(key="hidden_into_view"):

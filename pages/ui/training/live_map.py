@@ -12,7 +12,7 @@ from reco_core.errors import RecoError
 from reco_core.inspect.moving import LiveMap, follow
 from reco_core.models.spec import Scorer
 from reco_core.ratings import Ratings
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 from reco_core.runs.recording import WEIGHTS
 
 MOST = 20_000
@@ -34,7 +34,7 @@ class Newest:
     points: bytes | None = None
 
 
-def newest(ratings: Ratings, run: Run) -> Newest | None:
+def newest(ratings: Ratings, run: RunReading) -> Newest | None:
     """The newest weights of a run under way; those read before where none are newer, None before the first ones."""
     before: Newest | None = st.session_state.get(KEY)
     before = before if before is not None and before.run == run.id else None

@@ -8,7 +8,7 @@ from pages.ui.shell import cache
 from pages.ui.shell.browser_memory import remember, remembered
 from pages.ui.shell.visitor import visitor
 from pages.ui.training.steering import ask, mine
-from reco_core.runs import Pace, Run
+from reco_core.runs import Pace, RunReading
 from reco_core.runs.requests import latest
 
 KEY, CHOSEN = "pace", "pace_chosen"
@@ -20,7 +20,7 @@ ABOUT = (
 )
 
 
-def choose_pace(run: Run | None) -> None:
+def choose_pace(run: RunReading | None) -> None:
     """Draw the choice: it holds for the runs that are started, and at once for the one shown if it is theirs."""
     if KEY not in st.session_state:
         under_way = run is not None and run.spec.fit is None and run.active and mine(run)
@@ -40,13 +40,13 @@ def pace() -> float:
     return float(st.session_state.get(KEY) or 0.0)
 
 
-def pace_of(run: Run) -> float:
+def pace_of(run: RunReading) -> float:
     """Seconds for which a run stands still between two epochs, as it was last asked to."""
     asked = latest(Pace, run.requests())
     return asked.seconds if asked is not None else 0.0
 
 
-def begin_slowly(run: Run) -> None:
+def begin_slowly(run: RunReading) -> None:
     """Tell a run that was just started, where a pause is chosen."""
     if pace() and run.spec.fit is None:
         cache.manager().ask(run.id, Pace(pace(), by=visitor()), visitor())
@@ -65,7 +65,7 @@ def _nearest(seconds: float) -> float:
     return min(PACES, key=lambda offered: abs(offered - seconds))
 
 
-def _changed(run: Run | None) -> None:
+def _changed(run: RunReading | None) -> None:
     """Another pace for the run that is shown. A callback."""
     st.session_state[CHOSEN] = True
     if run is None or run.spec.fit is not None or not mine(run) or not (run.active or run.status == "paused"):

@@ -26,7 +26,7 @@ from pages.ui.training.steering import ask, can_go_on, mine
 from pages.ui.training.tuning_row import tuning_row
 from pages.ui.training.watch_panel import nothing, watch_panel
 from reco_core.ratings import Ratings
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 from reco_core.runs.requests import CONTROL, Continue
 from reco_core.runs.status import Status, session
 
@@ -45,7 +45,7 @@ FACES = {
 }
 
 
-def watch(ratings: Ratings, run: Run) -> None:
+def watch(ratings: Ratings, run: RunReading) -> None:
     """The run's panel, which looks again while the run is under way.
 
     The bar with the buttons comes first and stays at the top of the window; numbers and curves follow. Each part has a
@@ -74,14 +74,14 @@ def watch(ratings: Ratings, run: Run) -> None:
     run_settings(run)
 
 
-def followed(run: Run) -> bool:
+def followed(run: RunReading) -> bool:
     """Whether this visitor sees, or saw, the run under way: a phone then shows it before the form, to the end."""
     if run.status in UNDER_WAY:
         st.session_state["followed"] = run.id
     return st.session_state.get("followed") == run.id
 
 
-def tick_of(run: Run, status: str) -> float | None:
+def tick_of(run: RunReading, status: str) -> float | None:
     """Seconds between two looks at a run: few after somebody asked for something, None when it is over."""
     if status not in UNDER_WAY:
         return None
@@ -99,12 +99,12 @@ def _part(key: str, draw: Callable[[], None], tick: float | None) -> None:
             draw()
 
 
-def _of_page(run: Run, status: str) -> tuple[bool, int]:
+def _of_page(run: RunReading, status: str) -> tuple[bool, int]:
     """What the rest of the page depends on: whether the run rests, and where."""
     return status == "paused", len(run.epochs()) if status == "paused" else 0
 
 
-def _bar(run: Run, state: Status) -> None:
+def _bar(run: RunReading, state: Status) -> None:
     """Name, status and how far it is, over the buttons: of one height from the first look to the last."""
     word = run.word if state.name not in UNDER_WAY else state.name
     icon, color = LOOKS[word]
@@ -119,7 +119,7 @@ def _bar(run: Run, state: Status) -> None:
         run_controls(run, state.name, planned)
 
 
-def _progress(run: Run, state: Status, planned: int) -> tuple[float, str]:
+def _progress(run: RunReading, state: Status, planned: int) -> tuple[float, str]:
     epochs = run.epochs()
     done = (epochs[-1].epoch if epochs else 0) / max(planned, 1)
     if state.name == "queued":
@@ -131,16 +131,18 @@ def _progress(run: Run, state: Status, planned: int) -> tuple[float, str]:
     return done, md(state.reason)
 
 
-def _finished_words(run: Run) -> str:
+def _finished_words(run: RunReading) -> str:
     """What was trained and how long it took: `9 epochs in 2.4 s, epoch 6 kept`."""
     finished, epochs = run.finished, run.epochs()
     seconds = (finished.seconds.get("fit") or finished.seconds.get("total")) if finished else None
+    if run.spec.fit is not None:
+        return "Solved in one step" + (f", in {seconds:.2f} s" if seconds is not None else "")
     words = plural(epochs[-1].epoch, "epoch") if epochs else "Trained"
     words += f" in {seconds:.1f} s" if seconds is not None else ""
     return words + (f", epoch {finished.best_epoch} kept" if finished and finished.best_epoch else "")
 
 
-def _body(run: Run, state: Status) -> None:
+def _body(run: RunReading, state: Status) -> None:
     """What was refused, the numbers that may change, the figures of now, and the curves; none for a closed form."""
     planned = planned_epochs(run)
     with st.container(key="run_refused"):
@@ -157,7 +159,7 @@ def _body(run: Run, state: Status) -> None:
         curves_of(run, planned)
 
 
-def _quiet_seconds(run: Run) -> float:
+def _quiet_seconds(run: RunReading) -> float:
     """Seconds since the run was made, or anything was asked of it."""
     try:
         asked = (run.folder / CONTROL).stat().st_mtime
@@ -166,12 +168,12 @@ def _quiet_seconds(run: Run) -> float:
     return datetime.now(UTC).timestamp() - max(asked, run.info.created.timestamp())
 
 
-def planned_epochs(run: Run) -> int:
+def planned_epochs(run: RunReading) -> int:
     """Epochs of the whole plan: as the run began or last went on, else from its settings."""
     return run.planned_epochs or (sum(s.epochs for s in run.spec.stages(run.settings)) if run.spec.stages else 1)
 
 
-def run_end(run: Run, state: Status) -> None:
+def run_end(run: RunReading, state: Status) -> None:
     """How a run that rests or is over ended, what it reached, and what can be done next; nothing while it trains."""
     status = state.name
     if status in ("queued", "running"):
@@ -190,7 +192,7 @@ def run_end(run: Run, state: Status) -> None:
             _again(run)
 
 
-def _further(run: Run, status: str, planned: int) -> None:
+def _further(run: RunReading, status: str, planned: int) -> None:
     """For a run that rests: n epochs more than it has."""
     asked = st.session_state.get("further_epochs", FURTHER)
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="further"):
@@ -210,7 +212,7 @@ def _further(run: Run, status: str, planned: int) -> None:
         st.markdown(":gray[epochs]", width="content")
 
 
-def _again(run: Run) -> None:
+def _again(run: RunReading) -> None:
     st.button(
         "Train again with the same settings",
         key="again",
@@ -221,7 +223,7 @@ def _again(run: Run) -> None:
     )
 
 
-def _waits(run: Run) -> str:
+def _waits(run: RunReading) -> str:
     """Why a run has not begun yet."""
     place = cache.manager().position(run.id) or 1
     why = {

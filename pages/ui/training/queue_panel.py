@@ -9,7 +9,7 @@ from pages.ui.shell.markdown import md
 from pages.ui.shell.visitor import visitor
 from pages.ui.training.steering import ask, mine
 from reco_core.errors import RecoError
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 from reco_core.runs.requests import Stop
 
 TICK = 1.0
@@ -40,7 +40,7 @@ def worker_line(active: bool) -> None:
     line()
 
 
-def queue_panel(shown: Run | None) -> None:
+def queue_panel(shown: RunReading | None) -> None:
     """Runs that train or wait beside the one that is shown; nothing where there are none."""
     running, waiting = _runs(shown)
     if not running and not waiting:
@@ -68,7 +68,7 @@ def place_words(place: int) -> str:
     return ("trains now", "next")[place] if place < 2 else f"place {place} in the queue"
 
 
-def _runs(shown: Run | None) -> tuple[list[str], list[str]]:
+def _runs(shown: RunReading | None) -> tuple[list[str], list[str]]:
     """Ids of the runs that train (without the one that is shown) and of all that wait; none where it waits alone."""
     manager = cache.manager()
     own = shown.id if shown is not None else None

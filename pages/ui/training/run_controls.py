@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.ui.shell.visitor import visitor
 from pages.ui.training.steering import WATCH_ONLY, ask, can_go_on, mine
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 from reco_core.runs.requests import Continue, Pause, Request, Step, Stop
 
 UNDER_WAY = ("queued", "running", "paused")
@@ -19,7 +19,7 @@ STEPS = (*GOES_ON, "finished")
 STOPS = ("queued", "running", "paused", "interrupted")
 
 
-def run_controls(run: Run, status: str, planned: int) -> None:
+def run_controls(run: RunReading, status: str, planned: int) -> None:
     """The buttons of a run that can be steered; a sentence instead where it is somebody else's.
 
     Those of a model in epochs stay when nothing can be pressed any more; a closed form can only be stopped.
@@ -39,17 +39,17 @@ def run_controls(run: Run, status: str, planned: int) -> None:
         _button(word, "stop", icon, run, Stop, live=_stops(run, status) and not stopping)
 
 
-def left_of_plan(run: Run, status: str, planned: int) -> bool:
+def left_of_plan(run: RunReading, status: str, planned: int) -> bool:
     """Whether a run that rests has epochs of its plan before it."""
     return status in GOES_ON and (status == "paused" or (can_go_on(run) and run.epochs()[-1].epoch < planned))
 
 
-def _stops(run: Run, status: str) -> bool:
+def _stops(run: RunReading, status: str) -> bool:
     """Whether there is something to stop; of a run whose process is gone, to score as it stands."""
     return status in STOPS and (status != "interrupted" or can_go_on(run))
 
 
-def _play(run: Run, status: str, asked: Request | None, planned: int) -> None:
+def _play(run: RunReading, status: str, asked: Request | None, planned: int) -> None:
     pausing, goes_on = isinstance(asked, Pause), left_of_plan(run, status, planned)
     word = "Pausing ..." if pausing else "Pause"
     _button(word, "pause", "pause", run, Pause, live=status == "running" and asked is None)
@@ -59,7 +59,7 @@ def _play(run: Run, status: str, asked: Request | None, planned: int) -> None:
     )
 
 
-def _button(label: str, key: str, icon: str, run: Run, kind: type[Request], live: bool = True) -> None:
+def _button(label: str, key: str, icon: str, run: RunReading, kind: type[Request], live: bool = True) -> None:
     """A button whose label may change; its key and its kind do not, so that it stays the same one to the browser.
 
     A button of another type is another element, so train.css gives Pause and Continue their colour. And it has no tip:

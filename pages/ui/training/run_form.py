@@ -17,7 +17,7 @@ from pages.ui.training.split_form import fill_split, split_form
 from reco_core.errors import RecoError, SettingsError
 from reco_core.models.spec import ModelSpec, Settings, Shape
 from reco_core.ratings import Ratings
-from reco_core.runs import Run, RunRequest
+from reco_core.runs import RunReading, RunRequest
 
 TOGETHER = "together"
 
@@ -84,7 +84,7 @@ def start(request: RunRequest) -> None:
     selection.choose("run", run.id)
 
 
-def start_again(run: Run) -> None:
+def start_again(run: RunReading) -> None:
     """The same run once more, with the form filled as it was. A callback."""
     info = run.info
     fill_form(run)

@@ -8,14 +8,14 @@ from pages.ui.shell.markdown import md
 from pages.ui.shell.visitor import visitor
 from pages.ui.training.steering import ask, can_go_on, current_values, waiting_changes
 from reco_core.models.parsing import limits
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 from reco_core.runs.requests import Change
 
 RATE = "learning_rate"
 FACTORS = {"÷ 10": 0.1, "÷ 2": 0.5, "× 2": 2.0}
 
 
-def tuning_row(run: Run, status: str) -> None:
+def tuning_row(run: RunReading, status: str) -> None:
     """A field for each number, empty over its value of now, and under them from when a new one holds.
 
     A number counts once it is entered, and the field is empty again: so the value below it is always the one in force.
@@ -35,7 +35,7 @@ def tuning_row(run: Run, status: str) -> None:
     st.caption(_from_when(run, status))
 
 
-def _from_when(run: Run, status: str) -> str:
+def _from_when(run: RunReading, status: str) -> str:
     """What was asked for and holds from the next epoch on, else from when a change would hold."""
     if coming := waiting_changes(run):
         words = ", ".join(f"{run.spec.settings.label(change.setting)} {change.value:g}" for change in coming)
@@ -43,7 +43,7 @@ def _from_when(run: Run, status: str) -> str:
     return ":material/tune: Numbers of this run: a new one holds from the next epoch on, and is marked on its curves."
 
 
-def _entered(run: Run, name: str) -> None:
+def _entered(run: RunReading, name: str) -> None:
     """Ask for the number that was entered, and empty its field. A callback."""
     wanted = st.session_state.get(f"change_{name}")
     st.session_state[f"change_{name}"] = None

@@ -23,7 +23,7 @@ from pages.ui.training.live_map import MOST, forget_newest, newest
 from pages.ui.training.watched import Choice, Moment, live_series, moment, tell, whole_series
 from reco_core.inspect.watch import AT_LEAST
 from reco_core.ratings import Ratings
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 
 STYLE = Path(__file__).parent / "watch.css"
 QUICK_TICK, TICK = 0.5, 2.0
@@ -35,7 +35,9 @@ def nothing() -> None:
     """Draws nothing."""
 
 
-def watch_panel(ratings: Ratings, run: Run | None, visitor: str = "", between: Callable[[], None] = nothing) -> None:
+def watch_panel(
+    ratings: Ratings, run: RunReading | None, visitor: str = "", between: Callable[[], None] = nothing
+) -> None:
     """The panel of a run, or of none yet: choose what to watch, see it change; after the run a slider replays it.
 
     visitor: who looks; only the owner of a run can make its training report on another movie and user. between: drawn
@@ -64,7 +66,7 @@ def _choose(ratings: Ratings) -> Choice:
     return Choice(item, user)
 
 
-def _live(ratings: Ratings, run: Run, choice: Choice) -> None:
+def _live(ratings: Ratings, run: RunReading, choice: Choice) -> None:
     """Looks again and again; what has not changed is neither worked out nor drawn anew."""
     age = (datetime.now(UTC) - run.info.created).total_seconds()
 
@@ -76,7 +78,7 @@ def _live(ratings: Ratings, run: Run, choice: Choice) -> None:
     look()
 
 
-def _look_now(ratings: Ratings, run: Run, choice: Choice) -> None:
+def _look_now(ratings: Ratings, run: RunReading, choice: Choice) -> None:
     weights = newest(ratings, run)
     series = live_series(ratings, run, choice, weights)
     if not series:
@@ -90,7 +92,7 @@ def _look_now(ratings: Ratings, run: Run, choice: Choice) -> None:
     _looks(ratings, run, choice, now, points, things, label)
 
 
-def _replay(ratings: Ratings, run: Run, choice: Choice, between: Callable[[], None]) -> None:
+def _replay(ratings: Ratings, run: RunReading, choice: Choice, between: Callable[[], None]) -> None:
     """The epochs that were kept or reported on, on a slider of their own."""
     forget_newest()
 
@@ -102,7 +104,7 @@ def _replay(ratings: Ratings, run: Run, choice: Choice, between: Callable[[], No
     look()
 
 
-def _look_back(ratings: Ratings, run: Run, choice: Choice, between: Callable[[], None]) -> None:
+def _look_back(ratings: Ratings, run: RunReading, choice: Choice, between: Callable[[], None]) -> None:
     series = whole_series(ratings, run, choice)
     epochs = sorted(series)
     result = cache.result_epoch(run)
@@ -116,7 +118,7 @@ def _look_back(ratings: Ratings, run: Run, choice: Choice, between: Callable[[],
     _looks(ratings, run, choice, now, points, f"{ratings.fingerprint} {run.id}", label)
 
 
-def _slider(run: Run, epochs: Sequence[int], result: int) -> int:
+def _slider(run: RunReading, epochs: Sequence[int], result: int) -> int:
     """The chosen epoch; a run that has gone on, by a step or further epochs, begins again with its newest weights."""
     key, seen = f"watch_epoch_{run.id}", f"watch_result_{run.id}"
     if st.session_state.get(key) not in epochs or st.session_state.get(seen) != result:
@@ -127,7 +129,7 @@ def _slider(run: Run, epochs: Sequence[int], result: int) -> int:
     )
 
 
-def _kept_points(ratings: Ratings, run: Run, epoch: int) -> tuple[bytes | None, str]:
+def _kept_points(ratings: Ratings, run: RunReading, epoch: int) -> tuple[bytes | None, str]:
     """The map of the last kept epoch up to this one, and what to write on it."""
     if not run.spec.has_vectors or ratings.n_items > MOST:
         return None, ""
@@ -135,7 +137,7 @@ def _kept_points(ratings: Ratings, run: Run, epoch: int) -> tuple[bytes | None, 
     return drawn.points, f"After epoch {drawn.epoch}"
 
 
-def _lists(ratings: Ratings, run: Run, choice: Choice, now: Moment) -> None:
+def _lists(ratings: Ratings, run: RunReading, choice: Choice, now: Moment) -> None:
     """The two rows of posters."""
     st.html(STYLE)
     with st.container(key="watch_lists"):
@@ -147,7 +149,7 @@ def _lists(ratings: Ratings, run: Run, choice: Choice, now: Moment) -> None:
 
 
 def _looks(
-    ratings: Ratings, run: Run, choice: Choice, now: Moment, points: bytes | None, things: str, label: str
+    ratings: Ratings, run: RunReading, choice: Choice, now: Moment, points: bytes | None, things: str, label: str
 ) -> None:
     """The stars and the map, side by side."""
     with st.container(key="watch_looks"):

@@ -17,7 +17,7 @@ from reco_core.inspect.watch import Changes, Watched, changes, watch
 from reco_core.jobs.server.permissions import may_steer
 from reco_core.models.spec import Scorer
 from reco_core.ratings import Ratings
-from reco_core.runs import Run, Watch
+from reco_core.runs import RunReading, Watch
 from reco_core.split import make_split
 
 SENT, LIVE = "watch_sent", "watch_live"
@@ -50,7 +50,7 @@ def moment(series: Mapping[int, Watched], epoch: int) -> Moment:
     return Moment(epoch, series[epoch], before, changes(series[epoch], series[before]), series[before])
 
 
-def live_series(ratings: Ratings, run: Run, choice: Choice, newest: Newest | None) -> dict[int, Watched]:
+def live_series(ratings: Ratings, run: RunReading, choice: Choice, newest: Newest | None) -> dict[int, Watched]:
     """What is known while the run is under way: its events, and for what they lack the newest weights."""
     series = _events(run, choice)
     if newest is not None and newest.epoch not in series:
@@ -64,7 +64,7 @@ def live_series(ratings: Ratings, run: Run, choice: Choice, newest: Newest | Non
     return series
 
 
-def whole_series(ratings: Ratings, run: Run, choice: Choice) -> dict[int, Watched]:
+def whole_series(ratings: Ratings, run: RunReading, choice: Choice) -> dict[int, Watched]:
     """All that can be replayed of a run that rests or is over: its kept epochs, and those of its events."""
     options = {"run": run.id, "times": len(run.marks(Continued)), "item": choice.item, "user": choice.user}
     told = _events(run, choice)
@@ -73,7 +73,7 @@ def whole_series(ratings: Ratings, run: Run, choice: Choice) -> dict[int, Watche
     return told | {epoch: one for epoch, one in seen.items() if one is not None}
 
 
-def tell(run: Run, choice: Choice, visitor: str) -> None:
+def tell(run: RunReading, choice: Choice, visitor: str) -> None:
     """Ask the training to report on the choice, once per choice and session; a run of somebody else is left alone.
 
     Two tabs with two choices do not outbid each other: each asks when its own choice changes, and the last one wins.
@@ -88,14 +88,14 @@ def tell(run: Run, choice: Choice, visitor: str) -> None:
         cache.manager().ask(run.id, Watch(item=choice.item, user=choice.user, by=visitor), visitor)
 
 
-def held_rows(ratings: Ratings, run: Run) -> np.ndarray:
+def held_rows(ratings: Ratings, run: RunReading) -> np.ndarray:
     """Validation rows of the run's split; none for a model that predicts no stars."""
     if not run.spec.predicts_stars:
         return np.empty(0, dtype=np.int64)
     return cache.table(_validation, ratings, split=run.info.split)
 
 
-def _events(run: Run, choice: Choice) -> dict[int, Watched]:
+def _events(run: RunReading, choice: Choice) -> dict[int, Watched]:
     return {
         event.epoch: Watched(event.neighbours, event.top, [row for row in event.held_out if None not in row])
         for event in run.watched()
@@ -103,7 +103,7 @@ def _events(run: Run, choice: Choice) -> dict[int, Watched]:
     }
 
 
-def _look(ratings: Ratings, run: Run, scorer: Scorer, choice: Choice) -> Watched:
+def _look(ratings: Ratings, run: RunReading, scorer: Scorer, choice: Choice) -> Watched:
     try:
         return watch(scorer, ratings, choice.item, choice.user, held_rows(ratings, run))
     except RecoError:  # a split that this dataset no longer allows

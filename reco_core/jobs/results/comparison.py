@@ -14,7 +14,7 @@ from reco_core.evaluation.ranking import RankingByUser, ranking_by_user
 from reco_core.jobs.results.figures import TIE_SEED, TOP_K, trained_rows
 from reco_core.jobs.results.run_data import split_of
 from reco_core.ratings import Ratings
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 
 RMSE = "rmse"
 RANKING = (f"ndcg@{TOP_K}", f"recall@{TOP_K}", f"precision@{TOP_K}", f"map@{TOP_K}")
@@ -69,7 +69,7 @@ class Difference:
         return low, high
 
 
-def unfair(runs: Sequence[Run]) -> list[str]:
+def unfair(runs: Sequence[RunReading]) -> list[str]:
     """Why these runs must not be ranked, one sentence for each reason; empty where they may."""
     reasons = []
     if len({run.info.dataset_fingerprint for run in runs}) > 1:
@@ -80,7 +80,7 @@ def unfair(runs: Sequence[Run]) -> list[str]:
     return reasons
 
 
-def differing(runs: Sequence[Run]) -> dict[str, dict[str, Any]]:
+def differing(runs: Sequence[RunReading]) -> dict[str, dict[str, Any]]:
     """Each setting whose value is not the same in all runs that have it: setting -> run id -> value.
 
     A setting that only some models have is listed where one of them was given another value than its model's default:
@@ -97,7 +97,7 @@ def differing(runs: Sequence[Run]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def held_out(run: Run, ratings: Ratings) -> HeldOut:
+def held_out(run: RunReading, ratings: Ratings) -> HeldOut:
     """The run on its test rows; raises RunError where it has no result or its split is another one now."""
     run.require_result()
     split = split_of(run.info, ratings)
@@ -122,7 +122,7 @@ def differences(a: HeldOut, b: HeldOut) -> list[Difference]:
     return found
 
 
-def best_first(runs: Sequence[Run], figure: str) -> list[Run]:
+def best_first(runs: Sequence[RunReading], figure: str) -> list[RunReading]:
     """The runs that have the figure, the best first; none where they must not be ranked."""
     if unfair(runs):
         return []
@@ -172,7 +172,7 @@ def _swapped(one: Interval) -> Interval:
     return Interval(one.b, one.a, -one.high, -one.low, 1 - one.share_below, one.unit, one.n, one.resamples)
 
 
-def _settings(run: Run) -> dict[str, Any]:
+def _settings(run: RunReading) -> dict[str, Any]:
     """Everything that was chosen for a run: what it was asked, and what was changed by hand while it trained."""
     info = run.info
     split = {f"split {key}": value for key, value in info.split.model_dump(mode="json").items()}
@@ -180,19 +180,19 @@ def _settings(run: Run) -> dict[str, Any]:
     return {"model": info.model, "dataset": info.dataset} | info.settings | split | around
 
 
-def by_hand(run: Run) -> list[str]:
+def by_hand(run: RunReading) -> list[str]:
     """What was changed while the run trained, such as "learning_rate 0.001 after epoch 4"."""
     return [f"{change.setting} {change.after:g} after epoch {change.epoch}" for change in run.changes()]
 
 
-def _dataset(run: Run) -> str:
+def _dataset(run: RunReading) -> str:
     return run.info.dataset
 
 
-def _split(run: Run) -> str:
+def _split(run: RunReading) -> str:
     split = run.info.split
     return f"{split.kind}, {split.test_size:g} test, {split.val_size:g} validation, seed {split.seed}"
 
 
-def _each(runs: Sequence[Run], words: Callable[[Run], str]) -> str:
+def _each(runs: Sequence[RunReading], words: Callable[[RunReading], str]) -> str:
     return "; ".join(f"{run.name} ({words(run)})" for run in runs)

@@ -17,7 +17,7 @@ from reco_core.jobs.results.run_data import ratings_of, split_of
 from reco_core.models.ensemble import COMBINED, ENSEMBLE, RANKING_ENSEMBLE, Member, to_arrays
 from reco_core.models.spec import Arrays
 from reco_core.ratings import Ratings
-from reco_core.runs import Run, RunRequest, RunSpec, RunStore, Sizes
+from reco_core.runs import Run, RunReading, RunRequest, RunSpec, RunStore, Sizes
 from reco_core.split import Split
 
 LONGEST_NAME = 60
@@ -29,10 +29,10 @@ HOW_WEIGHTED = (
 
 def combine(
     store: RunStore,
-    runs: Sequence[Run],
+    runs: Sequence[RunReading],
     name: str | None = None,
     find_ratings: Callable[[RunSpec | RunRequest], Ratings] = ratings_of,
-) -> Run:
+) -> RunReading:
     """A finished run that holds the given ones and scores their weighted mean; raises RunError where they do not go.
 
     HOW_WEIGHTED says how; the test rows are scored once, when the weights are fixed.
@@ -60,7 +60,7 @@ def combine(
     return store.open(made.id)
 
 
-def check_together(runs: Sequence[Run]) -> None:
+def check_together(runs: Sequence[RunReading]) -> None:
     """Raises RunError unless the runs can be combined: two or more, finished, one dataset, one split, one kind."""
     if len({run.id for run in runs}) < max(2, len(runs)):
         raise RunError("An ensemble needs two or more different runs.")
@@ -80,13 +80,13 @@ def check_together(runs: Sequence[Run]) -> None:
             raise RunError(f"An ensemble must combine runs that all predict stars, or all rank; {run.name} differs.")
 
 
-def name_of_all(runs: Sequence[Run]) -> str:
+def name_of_all(runs: Sequence[RunReading]) -> str:
     """What an ensemble is called: the names of its runs, or how many they are where that is too long."""
     together = " + ".join(run.name for run in runs)
     return together if len(together) <= LONGEST_NAME else f"Ensemble of {len(runs)} runs"
 
 
-def weights_of(runs: Sequence[Run], ratings: Ratings, split: Split) -> np.ndarray:
+def weights_of(runs: Sequence[RunReading], ratings: Ratings, split: Split) -> np.ndarray:
     """How much each run counts, float64 summing to 1: as HOW_WEIGHTED says."""
     rows = split.validation
     saw = any(np.isin(rows, trained_rows(run, split)).any() for run in runs)
@@ -110,7 +110,7 @@ def least_squares(predicted: np.ndarray, stars: np.ndarray) -> np.ndarray:
     return found / found.sum()
 
 
-def _finish(run: Run, arrays: Arrays, runs: Sequence[Run], ratings: Ratings, split: Split, began: float) -> None:
+def _finish(run: Run, arrays: Arrays, runs: Sequence[RunReading], ratings: Ratings, split: Split, began: float) -> None:
     """Writes the run down: what it is made of, its arrays and its figures."""
     shape = runs[0].shape
     run.update(split_fingerprint=split.fingerprint, sizes=Sizes.of(shape).model_dump(mode="json"))

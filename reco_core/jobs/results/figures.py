@@ -24,11 +24,10 @@ from reco_core.jobs.results.run_data import split_of
 from reco_core.models.spec import Scorer
 from reco_core.paths import home
 from reco_core.ratings import Ratings
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 from reco_core.runs.diverged import has_diverged
 from reco_core.runs.files import read_json, write_json
 from reco_core.runs.metrics import Figures, check_metrics
-from reco_core.runs.reading import RunReading
 from reco_core.split import Split
 
 TOP_K = 10
@@ -36,7 +35,7 @@ TOP_K = 10
 TIE_SEED = 0
 
 
-def scored(run: Run, scorer: Scorer, ratings: Ratings, split: Split, kept_epoch: int | None) -> dict[str, Any]:
+def scored(run: RunReading, scorer: Scorer, ratings: Ratings, split: Split, kept_epoch: int | None) -> dict[str, Any]:
     """All of metrics.json: the run's figures, those of the baselines, the protocol, and the alarms.
 
     kept_epoch: the epoch that the scorer's weights are from.
@@ -47,7 +46,7 @@ def scored(run: Run, scorer: Scorer, ratings: Ratings, split: Split, kept_epoch:
     return facts | {"alarms": [asdict(alarm) for alarm in found]}
 
 
-def figures_of(run: Run, ratings: Ratings, k: int = TOP_K, relevant_from: float | None = None) -> dict[str, Any]:
+def figures_of(run: RunReading, ratings: Ratings, k: int = TOP_K, relevant_from: float | None = None) -> dict[str, Any]:
     """test, baselines and protocol of a run that has a result, for lists of k and what is relevant.
 
     As they were kept, where they are asked for so; else scored again. Raises RunError where its split is another one
@@ -61,7 +60,7 @@ def figures_of(run: Run, ratings: Ratings, k: int = TOP_K, relevant_from: float 
 
 
 def test_and_baselines(
-    run: Run, scorer: Scorer, ratings: Ratings, k: int = TOP_K, relevant_from: float | None = None
+    run: RunReading, scorer: Scorer, ratings: Ratings, k: int = TOP_K, relevant_from: float | None = None
 ) -> dict[str, Any]:
     """test, baselines and protocol, scored now; raises as figures_of does."""
     split = split_of(run.info, ratings)
@@ -73,7 +72,7 @@ def test_and_baselines(
 
 
 def alarms_of(
-    run: Run,
+    run: RunReading,
     scorer: Scorer,
     ratings: Ratings,
     split: Split,
@@ -102,7 +101,7 @@ def alarms_now(run: RunReading) -> list[dict[str, Any]] | None:
 
 
 def test_figures(
-    run: Run, scorer: Scorer, ratings: Ratings, split: Split, k: int = TOP_K, relevant_from: float | None = None
+    run: RunReading, scorer: Scorer, ratings: Ratings, split: Split, k: int = TOP_K, relevant_from: float | None = None
 ) -> Figures:
     """Every metric of a trained run on the test rows, and how much sense its neighbours make."""
     rows = trained_rows(run, split)
@@ -110,7 +109,7 @@ def test_figures(
     return figures | _neighbour_figures(run, scorer, ratings, rows)
 
 
-def with_neighbours(run: Run, test: Figures, ratings: Ratings) -> Figures:
+def with_neighbours(run: RunReading, test: Figures, ratings: Ratings) -> Figures:
     """The kept figures of a run, with those of its neighbours: worked out now where an earlier version kept none."""
     if not run.spec.has_neighbours or "raters_overlap" in test:
         return test
@@ -159,13 +158,13 @@ def baseline_figures(
     return figures
 
 
-def _is_complete(run: Run, kept: dict[str, Any]) -> bool:
+def _is_complete(run: RunReading, kept: dict[str, Any]) -> bool:
     """Whether the kept figures are all that there are now: runs of an earlier version have fewer."""
     wanted = {"gini"} | ({"rmse"} if run.spec.predicts_stars else set())
     return wanted <= set(kept["test"]) and bool(kept["baselines"])
 
 
-def _course(run: Run, kept_epoch: int | None) -> Course | None:
+def _course(run: RunReading, kept_epoch: int | None) -> Course | None:
     """How the run over-fitted, None where it did not or has no curve."""
     reading = read_curves(run.epochs())
     if reading is None or not reading.overfitting or kept_epoch is None:

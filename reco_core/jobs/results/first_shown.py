@@ -18,9 +18,9 @@ def first_shown(runs: Sequence[RunView]) -> RunView | None:
     """
     sound = [run for run in runs if not run.diverged]
     usable = [run for run in sound if run.has_result]
-    pinned = [run for run in usable if run.info.pinned is not None]
+    pinned = [(run.info.pinned, run) for run in usable if run.info.pinned is not None]
     if pinned:
-        return max(pinned, key=lambda run: run.info.pinned)
+        return max(pinned, key=lambda one: one[0])[1]
     if not usable:
         return next(iter(sound), None)
     newest = usable[0]

@@ -11,19 +11,19 @@ from reco_core.inspect.raters import Raters
 from reco_core.jobs.results.figures import trained_rows
 from reco_core.models.spec import Scorer
 from reco_core.ratings import Ratings
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 from reco_core.split import make_split
 
 VECTORS = "vectors"  # the model's vectors as they are, by a measure of distance
 CHOICES = (*BASES, VECTORS)
 
 
-def raters_of(run: Run, ratings: Ratings) -> Raters:
+def raters_of(run: RunReading, ratings: Ratings) -> Raters:
     """Who rated what in the rows that the run was trained on."""
     return Raters.of(ratings, trained_rows(run, make_split(ratings, run.info.split)))
 
 
-def choices_of(run: Run) -> tuple[str, ...]:
+def choices_of(run: RunReading) -> tuple[str, ...]:
     """What neighbours of this run can be by: without vectors, weights from item to item take their place.
 
     Raises RunError for a model that has neither.
@@ -48,7 +48,7 @@ def neighbours(
     return near(alike_by, item, k, usable)
 
 
-def alike_of(run: Run, scorer: Scorer, raters: Raters, by: str) -> Alike | None:
+def alike_of(run: RunReading, scorer: Scorer, raters: Raters, by: str) -> Alike | None:
     """The likeness of a run's items by one of its choices; None for its vectors as they are. Raises RunError."""
     if by not in choices_of(run):
         raise RunError(f"Neighbours of {run.info.model} must be by one of {', '.join(choices_of(run))}; got {by}.")

@@ -15,7 +15,7 @@ from reco_core.evaluation.slices import known_counts
 from reco_core.jobs.results.figures import TIE_SEED, TOP_K, trained_rows
 from reco_core.jobs.results.run_data import split_of
 from reco_core.ratings import Ratings
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 from reco_core.split import Split
 
 # So many rows that a run learned from show its errors on them as well as all would.
@@ -65,7 +65,7 @@ class Corner:
     part: pd.DataFrame
 
 
-def predictions(run: Run, ratings: Ratings) -> Predictions:
+def predictions(run: RunReading, ratings: Ratings) -> Predictions:
     """The run's stars on its test rows, and on at most MOST_TRAINED rows it learned from; raises RunError without."""
     split, rows, scorer = _model(run, ratings)
     sample = rows
@@ -80,7 +80,7 @@ def predictions(run: Run, ratings: Ratings) -> Predictions:
     )
 
 
-def lists_of(run: Run, ratings: Ratings, k: int = TOP_K, relevant_from: float | None = None) -> ListsOfRun:
+def lists_of(run: RunReading, ratings: Ratings, k: int = TOP_K, relevant_from: float | None = None) -> ListsOfRun:
     """What the run's lists are worth to each user and for each item, and those of popularity on the same rows."""
     split, _, scorer = _model(run, ratings, stars=False)
     own, rival = (
@@ -90,7 +90,7 @@ def lists_of(run: Run, ratings: Ratings, k: int = TOP_K, relevant_from: float | 
     return ListsOfRun(own, rival, *known_counts(ratings, split.known))
 
 
-def corner(run: Run, ratings: Ratings, n_users: int = 15, n_items: int = 15) -> Corner:
+def corner(run: RunReading, ratings: Ratings, n_users: int = 15, n_items: int = 15) -> Corner:
     """Given and predicted stars of the most active users for the most rated items; raises RunError without stars."""
     _, rows, scorer = _model(run, ratings)
     users = np.argsort(-ratings.user_counts, kind="stable")[:n_users]
@@ -109,7 +109,7 @@ def corner(run: Run, ratings: Ratings, n_users: int = 15, n_items: int = 15) -> 
     return Corner(*(pd.DataFrame(values, index=ids, columns=items) for values in (given, predicted, part)))
 
 
-def _model(run: Run, ratings: Ratings, stars: bool = True) -> tuple[Split, np.ndarray, ColdAware]:
+def _model(run: RunReading, ratings: Ratings, stars: bool = True) -> tuple[Split, np.ndarray, ColdAware]:
     """(split, rows the weights have seen, scorer that knows no cold ids)."""
     run.require_result()
     if stars and not run.spec.predicts_stars:

@@ -10,7 +10,7 @@ from reco_core.models.fitted import Fitted
 from reco_core.ratings import Ratings
 from reco_core.recommend.item_features import ItemFacts
 from reco_core.recommend.rerank import ListSettings, rerank
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 from reco_core.split import make_split
 
 LENGTH = 10
@@ -62,7 +62,7 @@ class Held:
     held_out: dict[int, float]
 
 
-def held_of(run: Run, ratings: Ratings, user_index: int) -> Held:
+def held_of(run: RunReading, ratings: Ratings, user_index: int) -> Held:
     """What the run's split let it know of a user (training and validation rows), and what it held out (test rows)."""
     rows = ratings.rows_of_user(user_index)
     split = make_split(ratings, run.info.split)

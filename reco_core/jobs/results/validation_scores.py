@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from reco_core.models.spec import Goal
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 
 Course: TypeAlias = dict[int, float]
 
@@ -46,7 +46,7 @@ class Tallied:
     tie: bool = False
 
 
-def score_of(run: Run) -> Score | None:
+def score_of(run: RunReading) -> Score | None:
     """The goal at the epoch that is kept (while the run trains, the best so far); None without validation rows."""
     goal = run.spec.goal
     epochs = {e.epoch: e.val_error for e in run.epochs() if e.val_error is not None}
@@ -62,7 +62,7 @@ def score_of(run: Run) -> Score | None:
     return Score(goal, next(getattr(e, goal) for e in reversed(run.epochs()) if e.epoch == kept), kept)
 
 
-def course(run: Run) -> Course:
+def course(run: RunReading) -> Course:
     """The lowest validation error (val_rmse, or 1 - val_ndcg) up to each epoch."""
     epochs = [(e.epoch, e.val_error) for e in run.epochs() if e.val_error is not None]
     lowest = accumulate((value for _, value in epochs), min)

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from reco_core.errors import RunError
-from reco_core.runs import Run
+from reco_core.runs import RunReading
 from reco_core.runs.requests import Continue, Pause, Request, Step
 
 NOT_YOURS = "This run belongs to another visitor; you can watch it."
 
 
-def may_steer(run: Run, visitor: str) -> bool:
+def may_steer(run: RunReading, visitor: str) -> bool:
     """Whether a visitor may steer a run: its owner, and everybody where it has none (it is the command line's)."""
     return run.info.owner in ("", visitor)
 
 
-def check_owner(run: Run, visitor: str) -> None:
+def check_owner(run: RunReading, visitor: str) -> None:
     """Raises RunError unless the visitor may steer the run."""
     if not may_steer(run, visitor):
         raise RunError(NOT_YOURS)
 
 
-def check_asked(run: Run, request: Request) -> None:
+def check_asked(run: RunReading, request: Request) -> None:
     """Raises RunError where the run's status leaves nothing to do for a request."""
     status = run.status
     if isinstance(request, Pause) and status != "running":
