@@ -38,7 +38,9 @@ def test_a_training_that_stands_still_is_told_ended_and_replaced(hanging: Path, 
         pid = manager.worker_pids[0]
         hanging.touch()
         wait_until(lambda: run.status == "interrupted", "the hanging worker is ended")
-        assert "made no progress for far longer than usual" in run.reason and "its last saved epoch is kept" in run.reason
+        assert (
+            "made no progress for far longer than usual" in run.reason and "its last saved epoch is kept" in run.reason
+        )
         hanging.unlink()
         assert not alive(pid) and over(waiting).status == "finished"
         had = len(run.epochs())
