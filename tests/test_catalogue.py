@@ -110,7 +110,7 @@ def test_a_name_without_a_letter_or_digit_is_refused(name):
 @pytest.mark.parametrize("name", ["demo", "ML-100K", "mine"])
 def test_a_name_that_is_taken_is_refused(name):
     data.add("mine", "r.csv", CSV)
-    with pytest.raises(DataError, match=f"needs a name of its own; {name.lower()} is taken"):
+    with pytest.raises(DataError, match=f"needs an unused name; {name.lower()} is taken"):
         data.add(name, "r.csv", CSV)
 
 

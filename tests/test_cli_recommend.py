@@ -73,7 +73,7 @@ def test_reasons_add_up_in_json_and_in_words(demo_run: str):
             why = row["why"]
             assert why["start"] + sum(part["value"] for part in why["parts"]) == pytest.approx(why["score"])
             assert why["score"] == pytest.approx(row["score"], abs=1e-5)
-    assert "to begin with" in Answer("recommend", demo_run, *NEW, "-k", 3, "--why").out
+    assert "to start with" in Answer("recommend", demo_run, *NEW, "-k", 3, "--why").out
 
 
 def test_controls_change_the_list_and_say_what_the_model_alone_had(demo_run: str):

@@ -53,7 +53,7 @@ def test_what_no_sweep_can_try_is_refused_before_the_data_is_read(own_home: Path
     for arguments, words in (
         (("--over", "dim=0"), "dim must be between"),
         (("--over", "dim=2,3", "--runs", "1"), "room for 1"),
-        (("--over", "dim=2", "--method", "luck"), "method is not usable"),
+        (("--over", "dim=2", "--method", "luck"), "method is invalid"),
         (("--over", "damping=1", "--model", "bias"), "has no setting damping"),
     ):
         told = reco("sweep", "/nowhere.csv", *arguments)
@@ -62,7 +62,7 @@ def test_what_no_sweep_can_try_is_refused_before_the_data_is_read(own_home: Path
 
 
 def test_the_queue_is_seen_from_any_process_and_a_run_can_be_taken_out(own_home: Path, csv: Path):
-    assert "Nothing trains" in reco("queue").stdout
+    assert "Nothing is training" in reco("queue").stdout
     other = Manager(RunStore(), start=False)
     first, second = other.start(request_for(csv, model="mf")), other.start(request_for(csv, model="mf"))
     told = json.loads(reco("queue", "--json").stdout)["queue"]
@@ -93,6 +93,6 @@ def test_a_run_that_rests_is_trained_on_from_the_command_line(own_home: Path, cs
 def test_a_run_that_waits_elsewhere_is_asked_and_not_taken(own_home: Path, csv: Path):
     other = Manager(RunStore(), start=False)
     run = other.start(request_for(csv, model="mf"))
-    assert "was asked; it is queued" in reco("steer", run.id, "stop").stderr
+    assert ", which is queued" in reco("steer", run.id, "stop").stderr
     assert other.queue() == [] and run.status == "stopped"
     other.close()

@@ -129,7 +129,7 @@ def test_without_a_published_checksum_the_zip_must_be_whole(server):
     assert download(NAME, base_url=server.url).read_bytes() == CONTENT
     zip_path(NAME).unlink()
     server.files[ZIP] = b"<html>Please log in to the network</html>"
-    with pytest.raises(DataError, match="is not a whole zip"):
+    with pytest.raises(DataError, match="is not a complete zip"):
         download(NAME, base_url=server.url)
     assert not zip_path(NAME).exists()
 

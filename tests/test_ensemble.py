@@ -143,7 +143,7 @@ def test_runs_on_other_test_rows_are_refused(source: Path) -> None:
 def test_an_ensemble_is_not_trained_and_has_no_script(source: Path) -> None:
     assert not [spec for spec in MODELS if spec.family == "ensemble"]
     run = combine(RunStore(), [learned(source, 0), learned(source, 1)])
-    with pytest.raises(RunError, match="combines runs"):
+    with pytest.raises(RunError, match="is an ensemble"):
         script_of(run)
     with pytest.raises(SettingsError, match="made of runs"):
         get_model("ensemble").fit()

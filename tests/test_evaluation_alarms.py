@@ -67,7 +67,7 @@ def test_what_must_ring_by_construction_does_not() -> None:
     everyone = replace(GOOD, overlap=1.0)
     assert alarms(get_model("bias"), {"rmse": 1.2, "ndcg@10": 0.0}, BASELINES, everyone) == ()
     (net,) = alarms(NET, FINE, BASELINES, everyone)
-    assert "100% in common" in net.sentence
+    assert "share 100% of their top 10" in net.sentence
     # Any two lists of 10 in a catalogue of 8 are the same, and in one of 12 have most in common.
     assert names(replace(everyone, by_chance=1.0)) == []
     assert names(replace(GOOD, overlap=0.84, by_chance=10 / 12)) == []

@@ -109,7 +109,7 @@ def test_tensorboard_folder_holds_curves_lines_and_the_projector(source: Path, r
     facts = pd.read_csv(folder / "items" / "metadata.tsv", sep="\t")
     assert len(facts) == ratings.n_items and list(facts["item_id"]) == list(ratings.items.ids)
     assert len((folder / "users" / "metadata.tsv").read_text().splitlines()) == ratings.n_users + 1
-    with pytest.raises(RunError, match="not there yet"):
+    with pytest.raises(RunError, match="needs a new folder"):
         write_tensorboard(run, ratings, folder)
 
 

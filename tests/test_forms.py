@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.training.forms import key_of
+from reco_core.glossary import meaning_of_setting
 from reco_core.models import MODELS, get_model
 
 WITH_SETTINGS = [spec for spec in MODELS if spec.settings.model_fields]
@@ -37,10 +38,10 @@ def widgets(test: AppTest) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("spec", MODELS, ids=lambda spec: spec.name)
-def test_every_setting_has_one_widget_with_its_help(spec):
+def test_every_setting_has_one_widget_that_explains_it_and_its_term(spec):
     drawn = widgets(form(spec.name))
     for name, info in spec.settings.model_fields.items():
-        assert drawn[key_of(spec, name)].help == info.description
+        assert drawn[key_of(spec, name)].help == f"{info.description} {meaning_of_setting(name)}".strip()
 
 
 @pytest.mark.parametrize("spec", MODELS, ids=lambda spec: spec.name)

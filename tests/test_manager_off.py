@@ -20,7 +20,7 @@ from tests.tiny import request_for, wait_until
 def test_without_workers_runs_stay_queued(off: Manager, csv: Path):
     run = off.start(request_for(csv))
     assert (run.status, off.queue(), off.worker_state) == ("queued", [run.id], "off")
-    with pytest.raises(RunError, match="it is off"):
+    with pytest.raises(RunError, match="which is not running"):
         off.describe("mf", {}, SHAPE)
     off.stop(run.id)
     assert run.status == "stopped" and off.queue() == []

@@ -111,11 +111,11 @@ def test_refusal_stays_until_the_next_request():
     with run.record() as recording:  # somebody else has it by now
         recording.emit(Continued(time.time(), 1, 1, 20, serial=1))
         app.button(key="step").click().run()
-        assert "A run can go on when it rests or is over" in texts(app)
+        assert "Only a paused or ended run can be continued" in texts(app)
         app.run()
-        assert "A run can go on when it rests or is over" in texts(app)
+        assert "Only a paused or ended run can be continued" in texts(app)
         app.button(key="rate_0.5").click().run()
-        assert "A run can go on when it rests or is over" not in texts(app)
+        assert "Only a paused or ended run can be continued" not in texts(app)
 
 
 def test_refusal_that_nobody_answers_goes_after_some_seconds(monkeypatch):

@@ -43,7 +43,7 @@ def test_a_run_that_cannot_be_trained_is_never_made(store: RunStore, values: dic
 def test_default_names_are_readable_and_no_two_are_equal(store: RunStore):
     names = [store.create(request()).name for _ in range(3)]
     assert len(set(names)) == 3
-    assert all(name.startswith("mf · ") for name in names)
+    assert all(name.startswith("MF, dim 2") for name in names)
 
 
 @pytest.mark.parametrize(

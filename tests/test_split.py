@@ -147,8 +147,8 @@ def test_a_split_by_time_needs_times(kind):
         ({"val_size": 1}, "val_size must be at least 0 and below 1; got 1"),
         ({"val_size": -0.1}, "val_size must be at least 0"),
         ({"seed": -1}, "seed must be 0 or more; got -1"),
-        ({"seed": "x"}, "The split's seed is not usable"),
-        ({"share": 0.2}, "The split's share is not usable"),
+        ({"seed": "x"}, "The split's seed is invalid"),
+        ({"share": 0.2}, "The split's share is invalid"),
     ],
 )
 def test_settings_that_cannot_be_are_refused_in_one_sentence(values, message):

@@ -114,7 +114,7 @@ def test_a_sweep_goes_on_where_it_was_and_starts_no_run_twice(off: Manager, csv:
     resume_sweep(off, sweep.id)
     wait_until(lambda: len(off.queue()) == 1, "the third run waits")
     assert sweep.status == "running" and len(sweep.trials()) == 3
-    with pytest.raises(RunError, match="is running already"):
+    with pytest.raises(RunError, match="is already running"):
         resume_sweep(off, sweep.id)
     off.stop(off.queue()[0])
     wait_until(lambda: sweep.status == "finished", "there is nothing more to try")

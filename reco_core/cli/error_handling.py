@@ -39,7 +39,7 @@ def _usage_error(error: Any) -> None:
     if not message.strip():
         sys.exit(0)
     context = getattr(error, "ctx", None)
-    hint = f" `{context.command_path} --help` shows what it takes." if context is not None else ""
+    hint = f" `{context.command_path} --help` shows its options." if context is not None else ""
     _fail(message.rstrip().rstrip(".") + "." + hint)
 
 

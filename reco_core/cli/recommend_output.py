@@ -156,4 +156,4 @@ def _why_text(shown: Shown, why: Why) -> str:
         return f"change if a rating were removed: {', '.join(words) or 'nothing'}{liked}"
     if len(ranked) > MOST_PARTS:
         words.append(f"{rest:+.3f} from the other {len(ranked) - MOST_PARTS}")
-    return f"{why.start:.3f} at the start, {', '.join(words)} = {why.score:.3f}{liked}"
+    return f"{why.start:.3f} to start with, {', '.join(words)} = {why.score:.3f}{liked}"

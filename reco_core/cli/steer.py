@@ -43,7 +43,7 @@ def steer(
     if chosen.to_go_on and not chosen.active:
         chosen = train_on(chosen, lambda info: ratings_of(info, data))
     else:
-        err().print(f"{chosen.name} has been told; it is {chosen.status}", markup=False)
+        err().print(f"the request was sent to {chosen.name}, which is {chosen.status}", markup=False)
     _show(chosen, as_json)
 
 
