@@ -118,7 +118,7 @@ def test_everything_done_at_one_epoch_is_one_mark_with_all_its_words():
     ]
 
 
-def test_over_fitting_is_a_mark_and_a_zone_between_the_curves_from_there_on():
+def test_overfitting_is_a_mark_and_a_zone_between_the_curves_from_there_on():
     reading = read_curves(overfitted())
     (mark,) = marks([], reading)
     assert (mark.epoch, mark.kind) == (2, OVERFITTING)

@@ -131,7 +131,7 @@ def test_cells_are_dotted_where_unseen_and_framed_where_held_out():
         dotted, framed = sorted(figure.layout.shapes, key=lambda shape: shape.line.dash != "dot")
         assert (dotted.x0 < 1 < dotted.x1, dotted.y0 < 0 < dotted.y1) == (True, True)
         assert framed.line.dash is None and framed.y0 < 1 < framed.y1
-        assert figure.data[0].customdata[0][1] == "predicted 4.20<br>unseen"
+        assert figure.data[0].customdata[0][1] == "predicted 4.20<br>never rated"
         assert list(figure.data[0].x) == ["Same", "Same (2)"]
 
 

@@ -18,7 +18,7 @@ ICONS = {
     "collapse": "content_copy",
     "worse_than_popularity": "trending_down",
     "worse_than_bias": "trending_down",
-    "over_fitting": "ssid_chart",
+    "overfitting": "ssid_chart",
     "outside_scale": "open_in_full",
     "dead_dimensions": "grid_off",
     "norm_follows_popularity": "straighten",
