@@ -34,10 +34,7 @@ def stars_part(ratings: Ratings, found: Predictions) -> None:
     left, right = st.columns(2)
     with left:
         off = slices.calibration_error(tenths)
-        about = (
-            f"One point per decile of predictions; on the line, they are right on average. Mean distance {off:.3f} "
-            "stars."
-        )
+        about = f"One point per decile; mean distance from the line {off:.3f} stars."
         _card("Calibration", about, calibration_chart(tenths, ratings.scale), "calibration")
     with right:
         by_star = slices.residuals_by_star(test.predicted, test.actual)
@@ -79,8 +76,8 @@ def lists_part(found: ListsOfRun, k: int) -> None:
     with right:
         own, rival = (slices.share_by_tenths(one.found, one.wanted, found.item_known) for one in both)
         rival_name = get_model(LISTS_RIVAL).title
-        about = f"Share of the relevant movies that are listed, per decile of movies; the tick is {rival_name}."
-        drawn = tenths_chart(own, rival, "share", f"Share found in the top {k}", MOVIES, LISTS_RIVAL)
+        about = f"Share of relevant movies listed, per decile; the tick is {rival_name}."
+        drawn = tenths_chart(own, rival, "share", f"Found in top {k}", MOVIES, LISTS_RIVAL)
         _card("Hits by movie popularity", about, drawn, "found_by_item")
 
 

@@ -70,7 +70,7 @@ def _options() -> dict[str, Any]:
     )  # fmt: skip
     with right:
         prune = st.toggle(
-            "Stop unpromising runs early", True, key="sweep_prune", persist_state="session", wrap=True,
+            "Stop weak runs early", True, key="sweep_prune", persist_state="session", wrap=True,
             help="Stops a run that is worse than the median of the others at the same epoch.",
         )  # fmt: skip
     return {"method": method, "runs": int(runs), "seeds": int(seeds), "prune": prune}
