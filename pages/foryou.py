@@ -19,7 +19,7 @@ from reco_core.models.folding import Person
 
 ENOUGH = 5
 
-with page("For you", "Rate a few movies; the list updates with each click."):
+with page("For you", "Rate a few movies; the list follows each click."):
     why_style()
     ratings = selection.dataset()
     run = with_result(selection.run(ratings), "to get your own recommendations", ratings)
@@ -31,7 +31,7 @@ with page("For you", "Rate a few movies; the list updates with each click."):
     folded = Person.new(rated).of(model)
     st.header("Recommended for you", anchor=False)
     if not rated:
-        said = "Until you rate something, this is everybody's list"
+        said = "Until you rate something, everybody's list"
     elif len(rated) < ENOUGH:
         said = f"Based on {plural(len(rated), 'rating')}; rate at least {ENOUGH} for personal results"
     else:

@@ -65,7 +65,7 @@ def seeds_of(runs: Sequence[RunView]) -> None:
                 chart = seeds_chart(values, title)
                 vega_chart(chart, f"seeds_chart_{figure}", f"{title} of each seed")
     st.caption(
-        "± is the sample standard deviation across seeds, on one split. Runs that were stopped or changed manually "
+        "± is the sample standard deviation between seeds, on one split. Runs that were stopped or changed manually "
         "are excluded."
     )
 
