@@ -19,7 +19,7 @@ from pages.ui.shell.markdown import md
 from pages.ui.shell.train_style import learn_style
 from reco_core.jobs.results.comparison import unfair
 
-with page("Compare", "All runs side by side: only what differs, and only where the comparison is fair."):
+with page("Compare", "Runs side by side: what differs, and which is better where the comparison is fair."):
     learn_style()
     ratings = selection.dataset()
     selection.run(ratings)
@@ -29,13 +29,13 @@ with page("Compare", "All runs side by side: only what differs, and only where t
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="compare_head"
     ):
-        everywhere = st.toggle("Runs of all datasets", key="everywhere", persist_state="session")
+        everywhere = st.toggle("Runs on all datasets", key="everywhere", persist_state="session")
         import_form()
     runs = everything if everywhere else [run for run in everything if run.info.dataset == ratings.name]
     if not runs:
         empty(
             "Nothing to compare yet",
-            f"No run on {md(ratings.source.title)} is here. Train two models, or import a run that was exported.",
+            f"There are no runs on {md(ratings.source.title)} yet. Train two models, or import an exported run.",
             "train",
             "Train a model",
             icon="compare_arrows",
@@ -56,7 +56,7 @@ with page("Compare", "All runs side by side: only what differs, and only where t
     if not reasons:
         combine_form(chosen)
     for reason in reasons:
-        st.warning(f"Side by side, and not ranked. {md(reason)}", icon=":material/balance:")
+        st.warning(f"Not comparable, so not ranked. {md(reason)}", icon=":material/balance:")
     alarm_lines(chosen)
     if not reasons:
         lesson_together(chosen)

@@ -32,19 +32,19 @@ with page("Data"):
             with left:
                 given = cache.table(quality.rating_histogram, ratings)
                 figure = data_charts.bars(given, "rating", "count", "Stars", "ratings")
-                chart_card("Ratings given", "How often each number of stars was given", figure, "histogram")
+                chart_card("Distribution of ratings", "How often each rating was given", figure, "histogram")
                 active = cache.table(quality.activity, ratings)
                 figure = data_charts.bars(active, "ratings", "users", "Ratings per user", "users")
-                chart_card("Activity", "Users by how many movies they have rated", figure, "activity")
+                chart_card("Activity", "Users by number of ratings", figure, "activity")
             with right:
                 tail = cache.table(quality.long_tail, ratings)
                 hover = "The top %{x:.0%} of the movies<br>have %{y:.0%} of the ratings"
                 figure = data_charts.area(tail, "items", "ratings", "Movies, most rated first", hover, percent=True)
-                chart_card("The long tail", "Share of all ratings that the top movies hold", figure, "tail")
+                chart_card("The long tail", "Share of all ratings held by the most rated movies", figure, "tail")
                 if ratings.timestamp is not None:
                     time = cache.table(quality.ratings_over_time, ratings)
                     figure = data_charts.area(time, "time", "count", "", "%{x|%d %b %Y}<br>%{y:,} ratings")
-                    chart_card("Over time", "Ratings given in each period", figure, "time")
+                    chart_card("Over time", "Ratings per period", figure, "time")
             licence(ratings)
 
     if movies.open:
@@ -56,19 +56,19 @@ with page("Data"):
                 switch("similar", item=picked)
             genres = cache.table(quality.genre_counts, ratings)
             figure = data_charts.lying_bars(genres, "genre", "items", "movies")
-            chart_card("Genres", "Movies of each genre; a movie may have several", figure, "genres")
+            chart_card("Genres", "Movies per genre; a movie may have several", figure, "genres")
 
     if matrix.open:
         with matrix:
             most = cache.table(quality.most_active_matrix, ratings)
             figure = data_charts.heat(most, ratings.scale.min, ratings.scale.max)
             chart_card(
-                "Most active users × most rated movies", "15 of each; what is empty was not rated", figure, "heat"
+                "Most active users × most rated movies", "15 of each; empty cells were not rated", figure, "heat"
             )
             with st.container(border=True, key="dots"):
-                st.header("The whole matrix", anchor=False)
+                st.header("The rating matrix", anchor=False)
                 st.caption(
-                    "Users down, movies across, a dot for each rating: what is empty is what a model has to guess."
+                    "A row per user, a column per movie, a dot per rating: a model has to predict the empty cells."
                 )
                 image = data_charts.dots(cache.table(quality.dot_matrix, ratings, size=900))
                 st.image(image, width="stretch", alt="Every rating as a dot")

@@ -13,14 +13,14 @@ from pages.ui.movies.user_picker import choose_user
 from pages.ui.shell import cache, selection
 from pages.ui.shell.epoch_slider import choose_epoch
 from pages.ui.shell.frame import page
-from pages.ui.shell.markdown import md
+from pages.ui.shell.markdown import md, plural
 from pages.ui.shell.run_required import with_result, without_vectors
 from pages.ui.shell.train_style import learn_style
 
-with page("Embeddings", "Where the model has put every movie and every user, from ratings alone."):
+with page("Embeddings", "Where the model places each movie and each user."):
     learn_style()
     ratings = selection.dataset()
-    run = with_result(selection.run(ratings), "to see the map it draws", ratings)
+    run = with_result(selection.run(ratings), "to see its map", ratings)
     if not run.spec.has_vectors:
         without_vectors(run, cache.runs(dataset=ratings.fingerprint), ratings)
     epoch = choose_epoch(run)
@@ -50,10 +50,10 @@ with page("Embeddings", "Where the model has put every movie and every user, fro
         drawn = packed_map(ratings, run, side, epoch)
         draw_map(ratings, drawn, look, side, picked, found)
         first, second = drawn.explained
-        plane = "the two directions of largest variance" if epoch is None else "the result's two main directions"
+        plane = "the first two components" if epoch is None else "the first two components of the result"
         st.caption(
-            f"Principal components of {len(vectors):,} vectors with {vectors.shape[1]} numbers each: {plane} "
-            f"hold {first:.0%} and {second:.0%} of the variance. Run {md(run.name)}."
+            f"PCA of {len(vectors):,} vectors of {plural(vectors.shape[1], 'dimension')}: {plane} explain {first:.0%} "
+            f"and {second:.0%} of the variance. Run {md(run.name)}."
         )
     with right, st.container(border=True, key="near"):
         show = near_movies if side == "items" else near_users

@@ -15,12 +15,12 @@ from pages.ui.shell.frame import page
 from pages.ui.shell.run_required import with_result
 from pages.ui.shell.train_style import learn_style
 
-TABS = ("Stars", "Where they err", "Lists", "The busiest corner")
+TABS = ("Stars", "Error analysis", "Lists", "Most active × most rated")
 
-with page("Evaluate", "What a model is worth on ratings it never saw: two kinds of figure, and what is behind them."):
+with page("Evaluate", "How good a model is on ratings it never saw: its stars, its lists, and where it errs."):
     learn_style()
     ratings = selection.dataset()
-    run = with_result(selection.run(ratings), "to see what it is worth")
+    run = with_result(selection.run(ratings), "to evaluate it")
     alarm_list(run)
 
     scoring = choose_scoring(ratings)
@@ -29,7 +29,7 @@ with page("Evaluate", "What a model is worth on ratings it never saw: two kinds 
     run_settings(run)
 
     if not run.spec.predicts_stars:
-        st.caption("This model ranks without predicting stars: its lists are all there is.")
+        st.caption("This model ranks movies without predicting stars, so only its lists are evaluated.")
         if found := lists_when_asked(ratings, run, scoring):
             lists_part(found, scoring.k)
         st.stop()

@@ -22,7 +22,7 @@ ENOUGH = 5
 with page("For you", "Rate a few movies; the list follows each click."):
     why_style()
     ratings = selection.dataset()
-    run = with_result(selection.run(ratings), "to get recommendations of your own", ratings)
+    run = with_result(selection.run(ratings), "to get your own recommendations", ratings)
     epoch = newest_epoch(run)
     rated = my_ratings(ratings)
     tuned = choose_movies(ratings, run, rated)
@@ -31,7 +31,7 @@ with page("For you", "Rate a few movies; the list follows each click."):
     folded = Person.new(rated).of(model)
     st.header("Recommended for you", anchor=False)
     if not rated:
-        said = "Until you rate something, the list for anybody"
+        said = "Until you rate something, everybody's list"
     elif len(rated) < ENOUGH:
         said = f"Based on {plural(len(rated), 'rating')}; rate at least {ENOUGH} for personal results"
     else:
@@ -44,7 +44,7 @@ with page("For you", "Rate a few movies; the list follows each click."):
         with left:
             picked = your_list(ratings, run, epoch, rated, tuned)
         with right, st.container(border=True, key="your_place"):
-            st.markdown("**You among the users**")
+            st.markdown("**You among other users**")
             you_on_the_map(ratings, run, epoch, folded.vector, len(rated))
     your_ratings(ratings, rated)
     if picked:

@@ -14,13 +14,13 @@ from pages.ui.shell.run_list import last_runs
 from reco_core.data import quality
 
 STEPS = (
-    ("Data", "database", "See who rated what, or bring ratings of your own.", (("data", "Look at the data"),)),
+    ("Data", "database", "See who rated what, or bring your own ratings.", (("data", "Look at the data"),)),
     ("Train", "play_circle", "Choose a model and watch it learn, epoch by epoch.", (("train", "Train a model"),)),
-    ("Embeddings", "bubble_chart", "See the map of movies that it has drawn.", (("embeddings", "Open the map"),)),
+    ("Embeddings", "bubble_chart", "See the map of movies that it learned.", (("embeddings", "Open the map"),)),
     (
         "Discover",
         "movie_filter",
-        "Find what is like a movie, and what a person would love.",
+        "Find similar movies, and what a person would love.",
         (("similar", "Similar"), ("recommend", "Recommend")),
     ),
 )
@@ -32,7 +32,7 @@ with page(""):
     with st.container(key="hero"):
         st.title("See a recommender learn", anchor=False)
         st.markdown(
-            "From a file of ratings to a trained model you can look into, and on to posters of what to watch next."
+            "From a file of ratings to a trained model you can inspect, and on to posters of what to watch next."
         )
 
         top = cache.table(quality.top_items, ratings, n=12)
@@ -48,12 +48,12 @@ with page(""):
             ("Ratings", f"{len(ratings):,}", None),
             ("Users", f"{ratings.n_users:,}", None),
             ("Movies", f"{ratings.n_items:,}", None),
-            ("Filled", f"{ratings.filled:.1%}", "Share of the user x movie table that holds a rating."),
+            ("Density", f"{ratings.filled:.1%}", "Share of the user × movie matrix that holds a rating."),
         ],
         key="glance",
     )
 
-    st.header("The way through", anchor=False)
+    st.header("How it works", anchor=False)
     for number, (column, step) in enumerate(zip(st.columns(len(STEPS)), STEPS, strict=True), start=1):
         title, icon, text, links = step
         with column, st.container(border=True, height="stretch", vertical_alignment="distribute", key=f"step_{number}"):
@@ -64,5 +64,5 @@ with page(""):
                 for name, label in links:
                     go(name, label, key=f"go_{name}", primary=number == 2 and run is None)
 
-    st.header("Last runs", anchor=False)
+    st.header("Recent runs", anchor=False)
     last_runs(cache.runs()[:5])

@@ -18,7 +18,7 @@ from pages.ui.shell.navigation import switch
 from pages.ui.shell.run_required import with_result
 from reco_core.recommend.top import rated_highest
 
-with page("Recommend", "What one person liked, and what comes next."):
+with page("Recommend", "What one person liked, and what to watch next."):
     why_style()
     ratings = selection.dataset()
     run = with_result(selection.run(ratings), "to get recommendations", ratings)

@@ -17,9 +17,9 @@ from pages.ui.shell.run_required import with_result, without_vectors
 HOW_MANY = (6, 12, 21, 30, 42, 50)
 AT_LEAST = (1, 5, 20, 50, 100)
 
-with page("Similar", "Movies that are alike, from ratings alone."):
+with page("Similar", "Movies similar to the one you choose."):
     ratings = selection.dataset()
-    run = with_result(selection.run(ratings), "to see which movies are alike", ratings)
+    run = with_result(selection.run(ratings), "to find similar movies", ratings)
     if not run.spec.has_neighbours:
         without_vectors(run, cache.runs(dataset=ratings.fingerprint), ratings)
     epoch = choose_epoch(run)
@@ -29,12 +29,12 @@ with page("Similar", "Movies that are alike, from ratings alone."):
         search(ratings, chosen)
         choice = choose_likeness(run)
         at_least = st.selectbox(
-            "With ratings",
+            "Minimum ratings",
             AT_LEAST,
             index=AT_LEAST.index(20),
             key="similar_at_least",
-            format_func=lambda n: "any" if n == 1 else f"{n} or more",
-            help="A model knows little of a movie that few people have rated, so its place is a matter of luck.",
+            format_func=lambda n: "any" if n == 1 else str(n),
+            help="A model knows little about a movie that few people have rated, so its neighbours are largely chance.",
             width=130,
             persist_state="session",
         )
@@ -45,9 +45,9 @@ with page("Similar", "Movies that are alike, from ratings alone."):
     near = nearest_movies(ratings, run, epoch, chosen, choice, at_least, k)
     st.header(f"Nearest to {md(ratings.item_table['title'].iloc[chosen])}", anchor=False)
     means, sense = choice_in_words(run, choice, after(epoch)), sense_in_words(ratings, run, epoch, choice)
-    st.caption(f"{means} Click a poster to go on from there.  \n{sense}")
+    st.caption(f"{means} Click a poster to continue from there.  \n{sense}")
     if not near:
-        st.info("Too few people have rated this movie to say what is like it; another choice may tell.")
+        st.info("This movie has too few ratings to find similar ones; try another kind of similarity.")
     cards = [card(ratings, index, choice.form.format(value)) for index, value in near]
     picked = poster_grid(ratings, cards, key="similar_grid", label="Nearest movies", to_top=True) if near else None
     if picked:

@@ -46,7 +46,7 @@ def test_legend_names_every_line_area_and_mark():
 
 
 def test_progress_of_a_run_that_goes_on_counts_from_where_it_was():
-    assert how_far([Continued(0.0, 1, 5, 20)], 20) == (0.25, "Going on.")
+    assert how_far([Continued(0.0, 1, 5, 20)], 20) == (0.25, "Resuming.")
 
 
 def test_progress_names_a_later_stage_and_the_scoring_at_the_end():
@@ -92,7 +92,7 @@ def test_lines_of_baselines_are_labelled_with_their_value():
 def test_best_figure_of_each_column_is_marked():
     table = figure_table({"a": {"rmse": 0.9, "ndcg@10": 0.1}, "b": {"rmse": 1.0, "ndcg@10": 0.2, "mse": None}})
     assert list(table.columns) == ["RMSE", "NDCG@10"]
-    turned = styled(table.T.rename_axis("Figure"))._compute().ctx
+    turned = styled(table.T.rename_axis("Metric"))._compute().ctx
     marks = styled(table)._compute().ctx
     assert {(row, column) for (column, row), look in turned.items() if look} == {k for k, look in marks.items() if look}
     assert sorted(cell for cell, style in marks.items() if any("font-weight" in name for name, _ in style)) == [
@@ -118,7 +118,7 @@ def test_everything_done_at_one_epoch_is_one_mark_with_all_its_words():
     ]
 
 
-def test_over_fitting_is_a_mark_and_a_zone_between_the_curves_from_there_on():
+def test_overfitting_is_a_mark_and_a_zone_between_the_curves_from_there_on():
     reading = read_curves(overfitted())
     (mark,) = marks([], reading)
     assert (mark.epoch, mark.kind) == (2, OVERFITTING)
@@ -179,7 +179,7 @@ def test_strip_says_epoch_errors_and_speed_with_what_the_last_epoch_changed():
     assert said["Epoch"] == ("4", "of 20")
     assert said["Validation RMSE"] == ("1.2000", "+0.1000")
     assert said["Training RMSE"] == ("0.7000", "-0.1000")
-    assert said["Ratings a second"] == ("100 k", "100 ms an epoch")
+    assert said["Ratings per second"] == ("100 k", "100 ms per epoch")
 
 
 @pytest.mark.parametrize(("count", "text"), [(850, "850"), (12_345, "12.3 k"), (1_250_000, "1.25 M")])

@@ -40,9 +40,9 @@ def test_a_good_model_raises_none() -> None:
         ({"dead": 1}, "dead_dimensions"),
         ({"outside": 0.2}, "outside_scale"),
         ({"outside": 1.0, "least": None, "most": None}, "outside_scale"),
-        ({"course": Course(best=3, last=20, kept=20, at_best=0.9, at_last=0.905)}, "over_fitting"),
-        ({"course": Course(best=3, last=20, kept=3, at_best=0.3, at_last=0.2, figure="NDCG@10")}, "over_fitting"),
-        ({"course": Course(best=3, last=20, kept=3, at_best=0.9, at_last=0.95)}, "over_fitting"),
+        ({"course": Course(best=3, last=20, kept=20, at_best=0.9, at_last=0.905)}, "overfitting"),
+        ({"course": Course(best=3, last=20, kept=3, at_best=0.3, at_last=0.2, figure="NDCG@10")}, "overfitting"),
+        ({"course": Course(best=3, last=20, kept=3, at_best=0.9, at_last=0.95)}, "overfitting"),
     ],
 )
 def test_what_is_measured_raises_its_alarm(evidence: dict, name: str) -> None:

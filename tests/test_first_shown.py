@@ -124,7 +124,7 @@ def test_the_reason_of_an_older_log_tells_that_its_loss_was_no_number(store: Run
 def test_a_run_that_diverged_has_that_alarm_alone_whatever_was_kept_and_one_way_on(store: RunStore):
     run = finished(store, epoch(1, 2.3, loss=1e9), settings={"dim": 2, "learning_rate": 10})
     assert [alarm["name"] for alarm in alarms_now(run)] == ["diverged"]
-    run.write_metrics({"test": {}, "alarms": [{"name": "over_fitting", "sentence": "x", "remedy": "More l2."}]})
+    run.write_metrics({"test": {}, "alarms": [{"name": "overfitting", "sentence": "x", "remedy": "More l2."}]})
     (alarm,) = alarms_now(run.look())
     assert alarm["name"] == "diverged"
     again = remedied(run, alarm["next"], "somebody")

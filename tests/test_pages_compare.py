@@ -43,8 +43,8 @@ def test_newest_two_with_a_result_are_chosen_at_first():
 def test_figures_and_differences_of_the_chosen_runs_are_shown():
     closed_form_run("popularity"), closed_form_run("item_mean")
     app = open_page("compare")
-    assert "Figures on the test rows" in texts(app)
-    assert "What differs" in texts(app)
+    assert "Test metrics" in texts(app)
+    assert "Differences" in texts(app)
     assert not app.warning
 
 
@@ -99,7 +99,7 @@ def test_runs_of_another_split_stand_side_by_side_with_the_reason_and_without_ra
     assert not app.exception
     (warning,) = [element.value for element in app.warning]
     assert "not ranked" in warning and "different splits" in warning
-    assert "Which is better" not in texts(app)
+    assert "Significance" not in texts(app)
 
 
 def test_difference_of_two_runs_comes_with_its_interval_and_whether_it_is_significant():
@@ -107,7 +107,7 @@ def test_difference_of_two_runs_comes_with_its_interval_and_whether_it_is_signif
     app = open_page("compare")
     assert not app.exception
     said = texts(app)
-    assert "Which is better" in said
+    assert "Significance" in said
     assert "is better than" in said and "95 % interval [" in said and "statistically significant" in said
     assert len(app.get("vega_lite_chart")) == 3, "the intervals, the curves, and stars against lists"
 
@@ -117,7 +117,7 @@ def test_intervals_that_take_long_wait_for_the_button(monkeypatch):
     monkeypatch.setattr(on_demand, "AT_ONCE", 0.0)
     closed_form_run("item_mean"), closed_form_run("bias")
     app = open_page("compare")
-    assert "**Intervals of these runs** take about" in texts(app) and "95 % interval [" not in texts(app)
+    assert "**Confidence intervals for these runs** take about" in texts(app) and "95 % interval [" not in texts(app)
     app.button(key="work_out_intervals").click().run()
     wait_until(lambda: "95 % interval [" in texts(app.run()), "the intervals are there")
     assert not app.exception
@@ -144,7 +144,7 @@ def test_repeated_runs_show_mean_and_spread():
         run.write_metrics({"test": {"rmse": rmse, "ndcg@10": 0.1}, "baselines": {}, "protocol": "p"})
     app = open_page("compare")
     assert not app.exception
-    assert "Over several seeds" in texts(app)
+    assert "Across seeds" in texts(app)
     table = next(frame.value for frame in app.dataframe if "Seeds" in frame.value)
     assert list(table["Seeds"]) == [2]
     assert list(table["RMSE in stars"]) == ["0.9100 ± 0.0141"]

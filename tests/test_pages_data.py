@@ -39,7 +39,7 @@ def test_head_of_the_page_states_sizes_and_both_shares_of_the_matrix():
         "Users": "943",
         "Movies": "1,682",
         "Mean rating": f"{data.load('demo').rating.mean():.2f}",
-        "Filled": "6.30%",
+        "Density": "6.30%",
         "Sparsity": "93.70%",
     }
     assert "1 to 5 stars in steps of 1" in texts(app)

@@ -27,7 +27,7 @@ def test_model_without_vectors_has_a_face_of_its_own():
     run = closed_form_run("popularity")
     app = open_page("embeddings", run=run.id)
     assert not app.exception
-    assert "learns no vector" in texts(app)
+    assert "learns no movie vectors" in texts(app)
 
 
 def test_finished_run_shows_map_neighbours_and_statistics():
@@ -75,7 +75,7 @@ def test_bias_is_no_colour_where_the_model_has_none():
 def test_minimum_of_the_nonnegative_model_is_said_in_words():
     app = open_page("embeddings", run=finished_run("mf_nonneg").id)
     assert not app.exception
-    assert re.search(r"Smallest value 0\.\d+: non-negative holds\.", texts(app))
+    assert re.search(r"Smallest value 0\.\d+: all values are non-negative, as promised\.", texts(app))
 
 
 def test_measure_beside_the_map_changes_the_neighbours():

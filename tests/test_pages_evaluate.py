@@ -15,8 +15,8 @@ from reco_core.jobs.results.predictions import HELD_OUT, LEARNED, UNSEEN, Corner
 from reco_core.runs import RunStore
 from tests.apptest import closed_form_run, finished_run, open_page, texts
 
-TABS = ("Stars", "Where they err", "Lists", "The busiest corner")
-CHARTS = {"Stars": 4, "Where they err": 2, "Lists": 2, "The busiest corner": 0}
+TABS = ("Stars", "Error analysis", "Lists", "Most active × most rated")
+CHARTS = {"Stars": 4, "Error analysis": 2, "Lists": 2, "Most active × most rated": 0}
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -26,9 +26,9 @@ def test_each_tab_of_a_model_with_stars_has_its_pictures(tab, model):
     app = open_page("evaluate", run=run.id, evaluate_tab=tab)
     assert not app.exception and not app.error
     assert len(app.get("vega_lite_chart")) == CHARTS[tab]
-    assert len(app.get("plotly_chart")) == (2 if tab == "The busiest corner" else 0)
+    assert len(app.get("plotly_chart")) == (2 if tab == "Most active × most rated" else 0)
     assert {run.name, "Global mean", "Popularity"} <= set(app.dataframe[0].value.columns)
-    if tab == "Where they err":
+    if tab == "Error analysis":
         (cold,) = [frame.value for frame in app.dataframe if "User and movie" in frame.value.columns]
         assert cold["User and movie"].iloc[0] == "both known"
 
@@ -37,7 +37,7 @@ def test_each_tab_of_a_model_with_stars_has_its_pictures(tab, model):
 def test_a_model_without_stars_says_so_and_shows_its_lists(tab):
     app = open_page("evaluate", run=closed_form_run("popularity").id, evaluate_tab=tab)
     assert not app.exception
-    assert "ranks without predicting stars" in texts(app)
+    assert "ranks movies without predicting stars" in texts(app)
     assert len(app.get("vega_lite_chart")) == 2 and not app.tabs
 
 
@@ -112,9 +112,7 @@ def test_the_picture_has_a_point_for_each_model_and_a_strip_for_those_without_st
 
 def test_the_lesson_is_said_where_stars_and_lists_disagree():
     said = lesson(points({"mine": {"rmse": 0.91, "ndcg@10": 0.09}}, BASELINES))
-    assert said.startswith(
-        "The best stars are those of mine (RMSE 0.910, NDCG@10 0.090), the best lists those of popul"
-    )
+    assert said.startswith("mine is best at stars (RMSE 0.910, NDCG@10 0.090), popularity at lists (NDCG@10 ")
     assert "predicts no stars at all" in said
     assert lesson(points({"best": {"rmse": 0.8, "ndcg@10": 0.5}}, BASELINES)) == ""
     assert lesson(points({}, {"popularity": {"ndcg@10": 0.2}})) == ""
@@ -133,7 +131,7 @@ def test_cells_are_dotted_where_unseen_and_framed_where_held_out():
         dotted, framed = sorted(figure.layout.shapes, key=lambda shape: shape.line.dash != "dot")
         assert (dotted.x0 < 1 < dotted.x1, dotted.y0 < 0 < dotted.y1) == (True, True)
         assert framed.line.dash is None and framed.y0 < 1 < framed.y1
-        assert figure.data[0].customdata[0][1] == "predicted 4.20<br>unseen"
+        assert figure.data[0].customdata[0][1] == "predicted 4.20<br>never rated"
         assert list(figure.data[0].x) == ["Same", "Same (2)"]
 
 
@@ -157,7 +155,7 @@ def test_what_takes_long_says_so_waits_for_the_button_and_is_kept(monkeypatch):
     monkeypatch.setattr(on_demand, "AT_ONCE", 0.0)
     run = closed_form_run("bias")
     app = open_page("evaluate", run=run.id, evaluate_tab="Lists")
-    assert "**Lists of all users** take about" in texts(app) and len(app.get("vega_lite_chart")) == 0
+    assert "**Lists for all users** take about" in texts(app) and len(app.get("vega_lite_chart")) == 0
     app.button(key="work_out_lists").click().run()
     key = ("lists", run.id, len(run.events()), str(run.folder), 10, None)
     assert cache.aside().find(key).result() is not None

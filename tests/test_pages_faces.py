@@ -48,7 +48,7 @@ def test_a_run_that_trains_is_shown_by_its_last_kept_epoch_which_is_said(name):
     with running_run(epochs=3, kept=(0, 1, 2)) as run:
         app = open_page(name, run=run.id)
     assert not app.exception
-    assert f"{run.name} after epoch 2, the last one kept so far (epoch 3 of 20 is over)" in texts(app)
+    assert f"{run.name} after epoch 2, the latest one saved (epoch 3 of 20 done)" in texts(app)
     assert "epoch_choice" not in [slider.key for slider in app.select_slider]
     assert grids(app)
 
@@ -60,7 +60,7 @@ def test_a_page_follows_a_run_to_its_next_kept_epoch(demo):
         with running_run(epochs=2, kept=(2,)) as other:  # the weights of its second epoch
             os.replace(other.folder / "snapshots" / "epoch-0002.npz", run.folder / "snapshots" / "epoch-0002.npz")
         app.run()
-        assert "after epoch 2, the last one kept" in texts(app)
+        assert "after epoch 2, the latest one saved" in texts(app)
         best = top_n(run.scorer(epoch=2), demo, 3, 21)
     shown = [item["id"] for item in grids(app)["Recommended"]["items"]]
     assert shown == [str(id_) for id_ in demo.items.ids[best.item_index]] and shown != first
@@ -70,7 +70,7 @@ def test_while_a_run_has_nothing_to_show_a_finished_one_is_offered():
     done = finished_run()
     with running_run() as run:
         app = open_page("similar", run=run.id)
-        assert "This page goes on by itself after the first epoch." in texts(app)
+        assert "This page continues automatically after the first epoch." in texts(app)
         app.button(key="face_other").click().run()
     assert query(app, "run") == done.id
     assert len(grids(app)["Nearest movies"]["items"]) == 21

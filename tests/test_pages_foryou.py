@@ -72,7 +72,7 @@ def shown(app) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("model", "words"), [("ease", "speaks for a movie"), ("implicit_als", "only your user vector is fitted")]
+    ("model", "words"), [("ease", "likes count for a movie"), ("implicit_als", "only your user vector is fitted")]
 )
 def test_turning_the_stars_round_changes_the_list_of_a_model_that_ranks(model, words):
     closed_form_run(model)
@@ -80,7 +80,7 @@ def test_turning_the_stars_round_changes_the_list_of_a_model_that_ranks(model, w
     other = open_page("foryou", rated=RATED.replace("~5", "~x").replace("~1", "~5").replace("~x", "~1"))
     assert shown(one) != shown(other)
     assert words in texts(one)
-    assert "none of your ratings is a like yet" in texts(open_page("foryou", rated="3~1_12~1"))
+    assert "you have not liked any movie yet" in texts(open_page("foryou", rated="3~1_12~1"))
 
 
 def test_a_model_that_takes_no_notice_of_stars_says_so():
@@ -156,7 +156,7 @@ def test_why_opens_a_dialog_for_the_asked_poster(monkeypatch, page, model):
     app = open_page(page, rated="3~5_12~1_17~4")
     assert not app.exception
     told = texts(app)
-    assert ("together they are the prediction, exactly" in told) == (model == "mf_bias")
+    assert ("they add up to the prediction exactly" in told) == (model == "mf_bias")
     assert ("how far it falls when that rating is left out" in told) == (model == "neural_bias")
     assert any("reco-why" in e.proto.body for e in app.get("html"))
 

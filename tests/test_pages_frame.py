@@ -65,7 +65,7 @@ def test_unknown_dataset_in_the_url_gets_one_sentence_and_the_demo():
     app = open_page("home", dataset="no*such")
     assert not app.exception
     assert [warning.value.replace("\\", "") for warning in app.warning] == [
-        "There is no dataset no*such on this computer (the Data page fetches some); "
+        "There is no dataset no*such on this computer (you can download some on the Data page); "
         "showing Demo: invented films with a known truth."
     ]
     assert query(app, "dataset") == "demo"
@@ -93,7 +93,7 @@ def test_run_of_an_earlier_demo_is_left_out():
     run = finished_run()
     run.update(dataset_fingerprint="0123456789abcdef")
     app = open_page("similar")
-    assert "1 run left out: trained on an earlier version of the demo." in texts(app)
+    assert "1 run hidden: trained on an earlier version of the demo." in texts(app)
     assert "No trained model yet" in texts(app)
 
 

@@ -15,7 +15,7 @@ def test_home_says_what_it_is_and_shows_the_dataset_at_a_glance():
         "Ratings": "100,000",
         "Users": "943",
         "Movies": "1,682",
-        "Filled": "6.3%",
+        "Density": "6.3%",
     }
 
 

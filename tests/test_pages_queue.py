@@ -29,6 +29,6 @@ def test_queue_of_others_can_be_seen_and_not_cancelled():
     assert f"cancel_{run.id}" not in {button.key for button in other.button}
 
 
-@pytest.mark.parametrize(("place", "words"), [(0, "trains now"), (1, "next"), (3, "place 3 in the queue")])
+@pytest.mark.parametrize(("place", "words"), [(0, "training"), (1, "next"), (3, "place 3 in the queue")])
 def test_places_in_the_queue_in_words(place, words):
     assert place_words(place) == words

@@ -102,7 +102,7 @@ def test_a_run_that_diverged_is_said_to_be_so_first_with_one_way_on():
 def test_poor_lists_lead_to_a_model_that_ranks_and_to_both_in_one_picture():
     run = alarmed(finished_run("mf_bias"), model="ease", settings={})
     app = open_page("train", run=run.id)
-    assert app.button(key="alarms_next").label == "Train EASE and see both in one picture"
+    assert app.button(key="alarms_next").label == "Train EASE and compare both"
     app.button(key="alarms_next").click().run()
     assert not app.exception
     made = newest()

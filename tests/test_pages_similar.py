@@ -81,7 +81,7 @@ def test_movie_that_nobody_has_rated_is_like_no_other(demo):
     app = open_page("similar", item=str(demo.items.ids[unseen[0]]))
     app.button_group(key="similar_by").set_value("raters").run()
     assert not app.exception and "Nearest movies" not in grids(app)
-    assert "Too few people have rated this movie" in texts(app)
+    assert "This movie has too few ratings" in texts(app)
 
 
 def test_similar_movies_of_ease_are_those_of_its_weights(demo):

@@ -69,7 +69,7 @@ def test_sweep_that_is_over_shows_its_runs_and_opens_the_best_like_any_other():
     sweep, runs = sweep_of_two()
     app = sweep_page(sweep=sweep.id)
     assert not app.exception
-    assert "Best: dim 10" in texts(app) and "No worse than chance would have it: dim 20" in texts(app)
+    assert "Best: dim 10" in texts(app) and "Statistically tied with dim 20" in texts(app)
     assert len(app.dataframe[0].value) == 2
     app.button(key="open_best").click().run()
     assert not app.exception

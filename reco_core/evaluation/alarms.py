@@ -170,7 +170,7 @@ def _overfitting(case: Case, advice: Advice) -> Iterator[Alarm]:
         found += f"The result is from epoch {course.kept}."
     values = advice.take(MORE_L2, *(() if kept else (PATIENCE,)), MORE_DROPOUT, SMALLER)
     words = advice.words(values) or "Patience keeps the best epoch."
-    yield Alarm("over_fitting", found, words, case.mend(values))
+    yield Alarm("overfitting", found, words, case.mend(values))
 
 
 def _outside_scale(case: Case, advice: Advice) -> Iterator[Alarm]:

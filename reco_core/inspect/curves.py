@@ -142,7 +142,7 @@ def _course(reading: Reading, end: End | None) -> list[str]:
     if reading.below_floor is None and end is None:
         said.append("No overfitting so far.")
     elif reading.below_floor is None and reading.best == reading.last:
-        said.append("It did not overfit; more epochs might still have helped.")
+        said.append("It did not overfit; more epochs might still help.")
     return said
 
 

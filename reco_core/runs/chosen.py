@@ -52,9 +52,9 @@ def _around(asked: RunRequest) -> list[tuple[str, str, str, str]]:
         ("split", "Split", split.kind, usual.kind),
         ("test_size", "Test share", f"{split.test_size:g}", f"{usual.test_size:g}"),
         ("val_size", "Validation share", f"{split.val_size:g}", f"{usual.val_size:g}"),
-        ("split_seed", "Seed of the split", str(split.seed), str(usual.seed)),
-        ("seed", "Seed of the run", str(asked.seed), "0"),
-        ("refit", "Refitted with the validation rows", as_text(asked.refit), "false"),
+        ("split_seed", "Split seed", str(split.seed), str(usual.seed)),
+        ("seed", "Run seed", str(asked.seed), "0"),
+        ("refit", "Retrained with the validation rows", as_text(asked.refit), "false"),
         ("base_run", "First-stage vectors from", as_text(asked.base_run), "none"),
     ]
 

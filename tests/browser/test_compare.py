@@ -37,7 +37,7 @@ def test_two_runs_are_told_apart_exported_and_repeated(server, two_runs, new_pag
     page = new_page()
     small, large = two_runs
     page.goto(f"{server.url}/compare?dataset=demo&runs={small.id},{large.id}")
-    expect(main(page).get_by_text("Which is better")).to_be_visible(timeout=60_000)
+    expect(main(page).get_by_text("Significance")).to_be_visible(timeout=60_000)
     expect(main(page).get_by_text("95 % interval [").first).to_be_visible()
     settle(page)
     fits(page)
@@ -46,12 +46,12 @@ def test_two_runs_are_told_apart_exported_and_repeated(server, two_runs, new_pag
     with zipfile.ZipFile(downloaded(page, large, "keras", tmp_path)) as archive:
         assert {Path(name).suffix for name in archive.namelist()} == {".keras", ".csv"}
     repeat(page, small, 1)
-    expect(main(page).get_by_text("Over several seeds")).to_be_visible(timeout=60_000)
+    expect(main(page).get_by_text("Across seeds")).to_be_visible(timeout=60_000)
     expect(main(page).locator(".st-key-seeds_rmse canvas, .st-key-seeds_rmse svg").first).to_be_visible(timeout=120_000)
     shoot(page, "compare")
     narrow = new_page(390, "dark")
     narrow.goto(page.url)
-    expect(main(narrow).get_by_text("Which is better")).to_be_visible(timeout=60_000)
+    expect(main(narrow).get_by_text("Significance")).to_be_visible(timeout=60_000)
     settle(narrow)
     fits(narrow)
     shoot(narrow, "compare-390-dark")

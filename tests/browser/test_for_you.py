@@ -101,7 +101,7 @@ def test_stars_are_given_and_taken_back_by_the_keyboard(site, new_page) -> None:
     expect(stars(page, 0, 2)).to_be_checked()
     expect(page).to_have_url(re.compile(r"rated=[^&]*~2"), timeout=SLOW)
     settle(page)
-    main(page).locator(".st-key-rate_grid .cell").first.get_by_role("button", name="Take back").press("Enter")
+    main(page).locator(".st-key-rate_grid .cell").first.get_by_role("button", name="Remove the rating").press("Enter")
     expect(main(page).get_by_text("Until you rate something")).to_be_visible(timeout=SLOW)
 
 

@@ -80,7 +80,7 @@ def walk(page: Page) -> str:
     go(page, "Train")
     run = train(page)
     page.reload()
-    expect(main(page).get_by_role("heading", name="Beside the baselines")).to_be_visible(timeout=60_000)
+    expect(main(page).get_by_role("heading", name="Compared with baselines")).to_be_visible(timeout=60_000)
 
     go(page, "Embeddings")
     click_the_map(page)

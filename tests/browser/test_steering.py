@@ -15,7 +15,7 @@ WINDOW = ("train", "transport", "pace_choice", "change_learning_rate", "rmse_car
 # What stands in a window of each size without scrolling, in the order in which it is looked for.
 WINDOWS = {(1366, 768): WINDOW, (1440, 900): (*WINDOW, "watch_neighbours"), (1920, 1080): (*WINDOW, "watch_neighbours")}
 NUMBER = re.compile(r"\d+")
-WATCH_ONLY = "You can watch this run; only its owner steers it."
+WATCH_ONLY = "You can watch this run; only its owner can control it."
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_run_is_paused_stepped_changed_and_goes_on(server, new_page, shoot) -> N
     expect(figure(page)).not_to_have_text(str(before + 2), timeout=SLOW)
     press(page, "stop")
     expect_status(page, "stopped")
-    expect(main(page).get_by_role("heading", name="Beside the baselines")).to_be_visible(timeout=SLOW)
+    expect(main(page).get_by_role("heading", name="Compared with baselines")).to_be_visible(timeout=SLOW)
     settle(page)
     fits(page)
     choose_another_model(page)

@@ -65,7 +65,7 @@ def train(page: Page) -> str:
     main(page).locator(".st-key-train button").click()
     expect(page).to_have_url(re.compile(r"[?&]run="), timeout=SLOW)
     expect(main(page).locator(".st-key-rmse_card canvas, .st-key-rmse_card svg").first).to_be_visible(timeout=SLOW)
-    expect(main(page).get_by_role("heading", name="Beside the baselines")).to_be_visible(timeout=120_000)
+    expect(main(page).get_by_role("heading", name="Compared with baselines")).to_be_visible(timeout=120_000)
     settle(page)
     run = re.search(r"[?&]run=([^&]+)", page.url)[1]
     assert re.fullmatch(r"[a-z0-9_-]+", run), "an id, not a label"

@@ -39,7 +39,7 @@ def _words(corner: Corner) -> np.ndarray:
     """What a cell says when it is pointed at: [users, items] of text."""
     words = np.empty(corner.part.shape, dtype=object)
     for place, given in np.ndenumerate(corner.given.to_numpy()):
-        said = "" if np.isnan(given) else f"given {given:g}, "
+        said = "" if np.isnan(given) else f"actual {given:g}, "
         words[place] = f"{said}predicted {corner.predicted.iat[place]:.2f}<br>{corner.part.iat[place]}"
     return words
 

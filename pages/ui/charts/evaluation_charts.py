@@ -14,9 +14,9 @@ HEIGHT = 250
 def calibration_chart(table: pd.DataFrame, scale: RatingScale) -> Drawing:
     """Mean given against mean predicted stars of each tenth, over the line where both are equal."""
     ends = {"domain": [scale.min, scale.max], "nice": False}
-    x = quantity("predicted", "Predicted stars", scale=ends, axis={"tickCount": 5, "format": "~f"})
-    y = quantity("actual", "Given stars, mean", scale=ends, axis={"tickCount": 5, "format": "~f"})
-    tips = [quantity("predicted", "Predicted, mean", format=".3f"), quantity("actual", "Given, mean", format=".3f")]
+    x = quantity("predicted", "Predicted rating", scale=ends, axis={"tickCount": 5, "format": "~f"})
+    y = quantity("actual", "Mean actual rating", scale=ends, axis={"tickCount": 5, "format": "~f"})
+    tips = [quantity("predicted", "Predicted, mean", format=".3f"), quantity("actual", "Actual, mean", format=".3f")]
     tips += [quantity("low", "From", format=".2f"), quantity("high", "To", format=".2f"), quantity("count", "Ratings")]
     corners = [{"x": scale.min, "y": scale.min}, {"x": scale.max, "y": scale.max}]
     along = {"x": x | {"field": "x"}, "y": y | {"field": "y"}}
@@ -37,7 +37,7 @@ def errors_chart(table: pd.DataFrame, most: float, scale: RatingScale) -> Drawin
     table = table.assign(left=table["error"] - width, right=table["error"] + width)
     span = scale.max - scale.min
     axis = {"tickCount": 5, "format": "+~f", "grid": False}
-    x = quantity("left", "Predicted minus given stars", axis=axis, scale={"domain": [-span, span], "nice": False})
+    x = quantity("left", "Predicted minus actual rating", axis=axis, scale={"domain": [-span, span], "nice": False})
     y = quantity("share", None, axis={"format": ".0%", "tickCount": 4}, scale={"domain": [0, most], "nice": False})
     tips = [quantity("error", "Error about", format="+.2f"), quantity("share", "Ratings", format=".1%")]
     where = {"x": x, "x2": {"field": "right"}, "y": y, "y2": {"datum": 0}, "tooltip": tips}
@@ -47,11 +47,11 @@ def errors_chart(table: pd.DataFrame, most: float, scale: RatingScale) -> Drawin
 
 
 def residual_chart(table: pd.DataFrame) -> Drawing:
-    """Predicted minus given stars for each star given: 80 % of the ratings thin, 50 % thick, the mean a point."""
+    """Predicted minus actual rating for each level of stars: 80 % of the ratings thin, 50 % thick, the mean a point."""
     table = table.assign(given=[f"{stars:g}" for stars in table["stars"]])
-    x = category("given", "Stars given", sort=list(table["given"]), axis={"labelAngle": 0})
-    title = "Predicted minus given"
-    tips = [category("given", "Given"), quantity("mean", "Mean error", format="+.3f")]
+    x = category("given", "Actual rating", sort=list(table["given"]), axis={"labelAngle": 0})
+    title = "Predicted minus actual"
+    tips = [category("given", "Actual"), quantity("mean", "Mean error", format="+.3f")]
     tips += [quantity("rmse", "RMSE", format=".3f"), quantity("count", "Ratings", format=",")]
 
     def bar(low: str, high: str, width: float, opacity: float) -> Spec:
@@ -82,9 +82,9 @@ def tenths_chart(own: pd.DataFrame, rival: pd.DataFrame, value: str, title: str,
     table = table.merge(rival[["tenth", value]].rename(columns={value: "rival"}), on="tenth", how="left")
     table["band"] = [_band(low, high) for low, high in zip(table["low"], table["high"], strict=True)]
     axis = {"labelAngle": -40, "labelOverlap": False}
-    x = category("band", f"Known {what}, in tenths", sort=list(table["band"]), axis=axis)
-    tips = [category("band", f"Known {what}"), quantity("own", title, format=".4f")]
-    tips += [quantity("rival", rival_name, format=".4f"), quantity("units", "In this tenth", format=",")]
+    x = category("band", f"Training {what}, by decile", sort=list(table["band"]), axis=axis)
+    tips = [category("band", f"Training {what}"), quantity("own", title, format=".4f")]
+    tips += [quantity("rival", rival_name, format=".4f"), quantity("units", "In this decile", format=",")]
     up = {"tickCount": 4}
     bars = {"x": x, "y": quantity("own", title, axis=up), "color": ink(ACCENT), "tooltip": tips}
     ticks = {"x": x, "y": quantity("rival", title, axis=up), "color": ink(DOUBTFUL), "tooltip": tips}

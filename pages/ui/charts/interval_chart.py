@@ -10,7 +10,7 @@ from pages.ui.charts.palette import DOUBTFUL, GOOD, QUIET, ink
 from pages.ui.charts.vega import Drawing, Spec, category, mark, quantity
 from reco_core.jobs.results.comparison import RMSE, Difference
 
-SURE, UNSURE = "more than chance", "not more than chance"
+SURE, UNSURE = "significant", "not significant"
 ROW, AROUND = 30, 62
 
 
@@ -26,7 +26,7 @@ def interval_chart(differences: Mapping[str, Difference]) -> Drawing:
         rows.append((name, one.gain, low, high, *wide, SURE if one.more_than_chance else UNSURE))
     table = pd.DataFrame(rows, columns=["run", "gain", "low", "high", "wide_low", "wide_high", "is"])
     unit = "stars of RMSE" if next(iter(differences.values())).figure == RMSE else _title(differences)
-    title, axis = f"Ahead by, in {unit}", {"tickCount": 4, "format": "~f"}
+    title, axis = f"Lead in {unit}", {"tickCount": 4, "format": "~f"}
     colour = category("is", None, scale={"domain": [SURE, UNSURE], "range": [GOOD, DOUBTFUL]}, legend=None)
     tips = [category("run"), category("is", "The difference is")]
     tips += [quantity(name, format=".4f") for name in ("gain", "low", "high", "wide_low", "wide_high")]

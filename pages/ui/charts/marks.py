@@ -50,7 +50,7 @@ def _mark(event: Event, label: Callable[[str], str]) -> Mark | None:
     if isinstance(event, Continued):
         return Mark(event.epoch, CONTINUED, f"Resumed after epoch {event.epoch} of {event.epochs}")
     if isinstance(event, Stopped):
-        why = "Stopped by hand" if event.reason == "asked" else "Stopped early: validation no longer improved"
+        why = "Stopped manually" if event.reason == "asked" else "Stopped early: validation no longer improved"
         return Mark(event.epoch, PAUSED, f"{why}, after epoch {event.epoch}")
     if isinstance(event, Finished) and event.best_epoch:
         return Mark(event.best_epoch, KEPT, f"Epoch {event.best_epoch} is kept: the best on the validation rows")

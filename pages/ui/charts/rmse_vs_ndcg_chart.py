@@ -84,8 +84,8 @@ def lesson(table: pd.DataFrame) -> str:
         return ""
     rest = "and it predicts no stars at all" if pd.isna(lists["stars"]) else f"RMSE {lists['stars']:.3f}"
     return (
-        f"The best stars are those of {stars['name']} (RMSE {stars['stars']:.3f}, NDCG@10 {stars['lists']:.3f}), "
-        f"the best lists those of {lists['name']} (NDCG@10 {lists['lists']:.3f}, {rest})."
+        f"{stars['name']} is best at stars (RMSE {stars['stars']:.3f}, NDCG@10 {stars['lists']:.3f}), {lists['name']} "
+        f"at lists (NDCG@10 {lists['lists']:.3f}, {rest})."
     )
 
 

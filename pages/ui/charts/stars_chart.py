@@ -57,7 +57,7 @@ def _spec(low: float, high: float, rows: int) -> dict[str, Any]:
     colours = {"scale": {"domain": [PREDICTED, GIVEN]}, "title": None, "legend": {"orient": "top", "offset": 4}}
     tooltip = [
         {"field": "movie", "title": "Movie"},
-        {"field": "given", "type": "quantitative", "title": "Given", "format": "~g"},
+        {"field": "given", "type": "quantitative", "title": "Actual", "format": "~g"},
         {"field": "predicted", "type": "quantitative", "title": "Predicted", "format": ".2f"},
     ]
 

@@ -34,8 +34,8 @@ def upload() -> None:
     with st.form("upload", border=True):
         st.header("Bring your own ratings", anchor=False)
         st.markdown(
-            "A table (CSV, TSV) with the columns user, item and rating, and time and title where you have them; "
-            "or a zip in one of the formats of MovieLens."
+            "A table (CSV, TSV) with the columns user, item and rating, and optionally time and title; or a zip in a "
+            "MovieLens format."
         )
         name = st.text_input("Name", key="upload_name", placeholder="my-ratings", max_chars=60)
         file = st.file_uploader("File", type=["zip", "csv", "tsv", "txt", "dat", "gz"], key="upload_file")
@@ -80,8 +80,8 @@ def _actions(entry: data.DatasetEntry, ratings: Ratings) -> None:
 def _removal(entry: data.DatasetEntry, in_use: bool) -> None:
     """A dataset that was added can be taken away again, after a second click."""
     with st.popover("Remove", key=f"remove_{entry.name}"):
-        st.markdown(f"Remove **{md(entry.title)}** from this computer? Its runs stay.")
-        if st.button("Remove for good", key=f"remove_{entry.name}_yes", type="primary"):
+        st.markdown(f"Remove **{md(entry.title)}** from this computer? Its runs are kept.")
+        if st.button("Delete permanently", key=f"remove_{entry.name}_yes", type="primary"):
             data.remove(entry.name)
             if in_use:
                 _use(selection.DEFAULT_DATASET)
@@ -121,12 +121,12 @@ def _progress(now: Fetching) -> None:
     if now.error:
         st.error(md(now.error), icon=":material/error:")
     elif now.cancelled:
-        st.info(f"{md(now.name)} was not fetched to its end; what has arrived is kept.", icon=":material/download:")
+        st.info(f"Download of {md(now.name)} cancelled; it will resume where it stopped.", icon=":material/download:")
     elif now.active:
         with st.container(horizontal=True, vertical_alignment="center", key="coming_in"):
             share = min(now.done / now.total, 1.0) if now.total else 0.0
-            sizes = f"{now.done / 1e6:,.1f} of {now.total / 1e6:,.1f} MB" if now.total else "asking"
-            st.progress(share, text=f"Fetching {md(now.name)}: {sizes}. You can leave this page.")
+            sizes = f"{now.done / 1e6:,.1f} of {now.total / 1e6:,.1f} MB" if now.total else "connecting"
+            st.progress(share, text=f"Downloading {md(now.name)}: {sizes}. You can leave this page.")
             st.button("Cancel", key="cancel_download", icon=":material/close:", on_click=cache.fetcher().cancel)
 
 

@@ -31,8 +31,8 @@ def facts(ratings: Ratings) -> list[tuple[str, str, str | None]]:
         ("Users", f"{ratings.n_users:,}", None),
         ("Movies", f"{ratings.n_items:,}", None),
         ("Mean rating", f"{ratings.rating.mean():.2f}", "Over all ratings, in stars."),
-        ("Filled", f"{ratings.filled:.2%}", "Share of the user x movie table that holds a rating."),
-        ("Sparsity", f"{ratings.sparsity:.2%}", "Share of that table that is empty: 1 - filled."),
+        ("Density", f"{ratings.filled:.2%}", "Share of the user × movie matrix that holds a rating."),
+        ("Sparsity", f"{ratings.sparsity:.2%}", "Share of that matrix that is empty: 1 − density."),
     ]
 
 
@@ -43,7 +43,7 @@ def quality_report(ratings: Ratings) -> None:
         [
             ("Rows read", f"{found.rows_read or len(ratings):,}", None),
             ("Missing", f"{found.missing:,}", "Rows without a user, an item or a rating."),
-            ("Duplicates", f"{found.duplicates:,}", "Further ratings of the same movie by the same user."),
+            ("Duplicates", f"{found.duplicates:,}", "Repeated ratings of the same movie by the same user."),
             ("Out of scale", f"{found.out_of_scale:,}", "Ratings outside the scale of the dataset."),
         ],
         key="quality",

@@ -39,10 +39,10 @@ def near_movies(ratings: Ratings, picked: int, found: np.ndarray, scores: np.nda
         for row, score, share in zip(found, scores, bars(scores, measure), strict=True)
     ]
     clicked = poster_grid(ratings, cards, key="near_list", label="Nearest movies", layout="list")
-    st.caption(f"In the vectors of the map, of the movies with {AT_LEAST} ratings or more.")
+    st.caption(f"By the vectors of the map, among movies with at least {AT_LEAST} ratings.")
     go(
         "similar",
-        "All about this movie",
+        "See similar movies",
         key="to_similar",
         icon=":material/join_inner:",
         item=ratings.items.ids[picked],

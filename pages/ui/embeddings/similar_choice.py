@@ -17,15 +17,14 @@ from reco_core.runs import RunReading
 
 TITLES = {"blend": "Both", "learned": "Learned", "raters": "Raters", VECTORS: "Vectors"}
 MEASURES = {
-    "cosine": ("Cosine", "the same direction, whatever the length", "{:.2f}"),
+    "cosine": ("Cosine", "direction alone, whatever the length", "{:.2f}"),
     "dot": ("Dot product", "direction and length, which favours strong tastes", "{:.2f}"),
-    "euclidean": ("Distance", "the straight line between two points, smaller is nearer", "{:.2f} away"),
+    "euclidean": ("Distance", "the straight-line distance; smaller is nearer", "distance {:.2f}"),
 }
 _HELP = (
-    "**Raters**: movies that the same people chose to watch, whatever stars they gave. **Learned**: by this model "
-    "alone. Vectors trained for stars need not be good for likeness, so **Both** takes two thirds of the first and a "
-    "third of the second. **Vectors**: the model's as they are. Genres have no part in it, unless the model reads them "
-    "in training."
+    "**Raters**: movies rated by the same people, whatever the stars. **Learned**: by this model alone. Vectors "
+    "trained to predict stars are not always good for similarity, so **Both** weights raters two thirds and the model "
+    "one third. **Vectors**: the model's own, unchanged. Genres play no part, unless the model is trained on them."
 )
 
 
@@ -48,7 +47,7 @@ def choose_likeness(run: RunReading) -> Choice:
     if st.session_state.get("similar_by") not in options:
         st.session_state.pop("similar_by", None)
     by = st.segmented_control(
-        "Alike by",
+        "Similarity",
         options,
         default=options[0],
         required=True,
@@ -86,14 +85,14 @@ def choice_in_words(run: RunReading, choice: Choice, after: str = "") -> str:
     name = md(run.name) + after
     if choice.by == VECTORS:
         title, meaning, _ = MEASURES[choice.measure]
-        return f"{title} of the vectors of {name} as they are: {meaning}."
+        return f"{title} of the vectors of {name}, unchanged: {meaning}."
     if choice.by == "raters":
-        return f"Movies that the same people rate, whatever stars they give; {name} has no part in it."
+        return f"Movies rated by the same people, whatever the stars; {name} plays no part."
     if choice.by == "blend":
-        return f"Two thirds who rated both, a third what {name} learned."
+        return f"Two thirds by who rated both, one third by what {name} learned."
     if run.spec.has_weights:
-        return f"The weights of {name} between two movies: how much having rated one speaks for the other."
-    return f"What {name} learned: a movie's vector, and the mean vector of its raters, without what all share."
+        return f"The weights of {name} between two movies: how much a rating of one counts for the other."
+    return f"What {name} learned: each movie's vector and the mean vector of its raters, minus what all movies share."
 
 
 def sense_in_words(ratings: Ratings, run: RunReading, epoch: int | None, choice: Choice) -> str:
@@ -101,11 +100,11 @@ def sense_in_words(ratings: Ratings, run: RunReading, epoch: int | None, choice:
     found = neighbour_cache.likeness_of(run, ratings, choice.by, epoch)
     if found is None:
         return ""
-    drawn = f" ({found.asked:,} of {found.n_items:,} movies looked at)" if found.sampled else ""
-    by_raters = f"{found.raters_overlap:.0%} of them are the nearest by who rated both"
+    drawn = f" (a sample of {found.asked:,} of {found.n_items:,} movies)" if found.sampled else ""
+    by_raters = f"{found.raters_overlap:.0%} of these are also nearest by who rated both"
     if found.genre_overlap is None:
-        return f"Of the {NEAREST} nearest, {by_raters}{drawn}."
+        return f"The {NEAREST} nearest movies: {by_raters}{drawn}."
     return (
-        f"Genres of a movie and its {NEAREST} nearest overlap **{found.genre_overlap:.2f} times** as much as by "
+        f"The genres of a movie and its {NEAREST} nearest overlap **{found.genre_overlap:.2f} times** as much as by "
         f"chance; {by_raters}{drawn}."
     )

@@ -41,9 +41,15 @@ def in_words(spec: ModelSpec, numbers: Numbers) -> None:
     if not spec.nonnegative:
         return
     if numbers.smallest >= 0:
-        st.success(f"Smallest value {numbers.smallest:.3f}: non-negative holds.", icon=":material/verified:")
+        st.success(
+            f"Smallest value {numbers.smallest:.3f}: all values are non-negative, as promised.",
+            icon=":material/verified:",
+        )
     else:
-        st.error(f"Smallest value {numbers.smallest:.3g}: non-negative does not hold.", icon=":material/error:")
+        st.error(
+            f"Smallest value {numbers.smallest:.3g}: some values are negative, which this model rules out.",
+            icon=":material/error:",
+        )
 
 
 @st.fragment

@@ -18,7 +18,7 @@ ICONS = {
     "collapse": "content_copy",
     "worse_than_popularity": "trending_down",
     "worse_than_bias": "trending_down",
-    "over_fitting": "ssid_chart",
+    "overfitting": "ssid_chart",
     "outside_scale": "open_in_full",
     "dead_dimensions": "grid_off",
     "norm_follows_popularity": "straighten",
@@ -34,7 +34,7 @@ def alarm_list(run: RunReading, key: str = "alarms") -> None:
     if alarms is None:
         return
     if run.spec.family == BASELINE:
-        st.caption("A baseline knows no taste: everyone gets nearly the same list. It is here to be compared with.")
+        st.caption("A baseline is not personalised: everyone gets nearly the same list. It is there for comparison.")
         return
     if not alarms:
         st.caption(":green[:material/verified:] No issues found by the automatic checks.")

@@ -34,13 +34,13 @@ def stars_part(ratings: Ratings, found: Predictions) -> None:
     left, right = st.columns(2)
     with left:
         off = slices.calibration_error(tenths)
-        about = f"A point per tenth of the predictions; on the line they are right. Mean distance {off:.3f} stars."
+        about = f"One point per decile; mean distance from the line {off:.3f} stars."
         _card("Calibration", about, calibration_chart(tenths, ratings.scale), "calibration")
     with right:
         by_star = slices.residuals_by_star(test.predicted, test.actual)
-        about = "Thin: 80 % of the ratings, thick: half of them, the point: their mean."
-        _card("Error by stars given", about, residual_chart(by_star), "residuals")
-    parts = {"train": ("Errors on what it learned from", found.trained), "test": ("Errors on what was held out", test)}
+        about = "Thin: 80 % of the ratings. Thick: 50 %. Point: mean."
+        _card("Error by actual rating", about, residual_chart(by_star), "residuals")
+    parts = {"train": ("Errors on training ratings", found.trained), "test": ("Errors on held-out ratings", test)}
     tables = {key: slices.error_distribution(p.predicted, p.actual, ratings.scale) for key, (_, p) in parts.items()}
     most = max(table["share"].max() for table in tables.values()) * 1.05
     for column, (key, (title, part)) in zip(st.columns(2), parts.items(), strict=True):
@@ -52,10 +52,10 @@ def where_part(ratings: Ratings, found: Predictions) -> None:
     """Errors by how much is known of the user and of the movie, and the rows of which nothing is."""
     test = found.test
     sides = (
-        ("user", "By activity of the user", USERS, ratings.user_index[test.rows], found.user_known),
-        ("item", "By popularity of the movie", MOVIES, ratings.item_index[test.rows], found.item_known),
+        ("user", "By user activity", USERS, ratings.user_index[test.rows], found.user_known),
+        ("item", "By movie popularity", MOVIES, ratings.item_index[test.rows], found.item_known),
     )
-    about = f"RMSE in each tenth; the tick is {get_model(STARS_RIVAL).title} on the same rows."
+    about = f"RMSE per decile; the tick is {get_model(STARS_RIVAL).title} on the same rows."
     for column, (key, title, what, unit, known) in zip(st.columns(2), sides, strict=True):
         own, rival = (slices.error_by_tenths(p, test.actual, unit, known) for p in (test.predicted, found.rival))
         with column:
@@ -70,15 +70,15 @@ def lists_part(found: ListsOfRun, k: int) -> None:
     both, figure = (found.own, found.rival), f"ndcg@{k}"
     with left:
         own, rival = (slices.mean_by_tenths(one.figures[figure], one.users, found.user_known) for one in both)
-        about = f"Mean {figure.upper()} of each tenth of the users; the tick is {get_model(LISTS_RIVAL).title}."
+        about = f"Mean {figure.upper()} per decile of users; the tick is {get_model(LISTS_RIVAL).title}."
         drawn = tenths_chart(own, rival, "mean", figure.upper(), USERS, LISTS_RIVAL)
-        _card("Lists by activity of the user", about, drawn, "ndcg_by_user")
+        _card("Lists by user activity", about, drawn, "ndcg_by_user")
     with right:
         own, rival = (slices.share_by_tenths(one.found, one.wanted, found.item_known) for one in both)
         rival_name = get_model(LISTS_RIVAL).title
-        about = f"Share of the relevant movies that are listed, in tenths of the movies; the tick is {rival_name}."
-        drawn = tenths_chart(own, rival, "share", f"Share found in {k}", MOVIES, LISTS_RIVAL)
-        _card("What lists find, by popularity", about, drawn, "found_by_item")
+        about = f"Share of relevant movies listed, per decile; the tick is {rival_name}."
+        drawn = tenths_chart(own, rival, "share", f"Found in top {k}", MOVIES, LISTS_RIVAL)
+        _card("Hits by movie popularity", about, drawn, "found_by_item")
 
 
 def corner_part(ratings: Ratings, run: RunReading) -> None:
@@ -90,10 +90,10 @@ def corner_part(ratings: Ratings, run: RunReading) -> None:
     figures = corner_figures(corner, cache.titles(ratings), ratings.scale.min, ratings.scale.max)
     unseen, held = ((corner.part == kind).to_numpy().sum() for kind in (UNSEEN, HELD_OUT))
     st.caption(
-        f"The 15 most active users and 15 most rated movies. {unseen} dotted cells were never rated: the model fills "
-        f"them in. {held} framed cells were held out from it. It learned from the rest."
+        f"The 15 most active users and 15 most rated movies. Dotted: never rated ({unseen}). Framed: held out "
+        f"({held}). The model was trained on the rest."
     )
-    for column, title, figure in zip(st.columns(2), ("Given", "Predicted"), figures, strict=True):
+    for column, title, figure in zip(st.columns(2), ("Actual", "Predicted"), figures, strict=True):
         with column, st.container(border=True, key=f"corner_{title.lower()}", gap="xsmall"):
             st.header(title, anchor=False)
             st.plotly_chart(figure, key=f"matrix_{title.lower()}", config=CONFIG, alt=f"{title} stars")
@@ -102,7 +102,7 @@ def corner_part(ratings: Ratings, run: RunReading) -> None:
 def _error_words(part: Part) -> str:
     error = part.predicted - part.actual
     of = "A sample of " if len(part.rows) == MOST_TRAINED else ""
-    return f"{of}{len(error):,} ratings: RMSE {(error**2).mean() ** 0.5:.3f} stars, mean {error.mean():+.3f}."
+    return f"{of}{len(error):,} ratings: RMSE {(error**2).mean() ** 0.5:.3f} stars, mean error {error.mean():+.3f}."
 
 
 def _cold(ratings: Ratings, found: Predictions) -> None:
@@ -111,8 +111,10 @@ def _cold(ratings: Ratings, found: Predictions) -> None:
     known = found.user_known[ratings.user_index[test.rows]] > 0, found.item_known[ratings.item_index[test.rows]] > 0
     table = slices.cold_rows(test.predicted, test.actual, *known)
     with st.container(border=True, key="cold", gap="xsmall"):
-        st.header("Users and movies never learned from", anchor=False)
-        st.caption("They are scored as unknown ids, by mean vectors and biases, and stay in every figure.")
+        st.header("Cold-start users and movies", anchor=False)
+        st.caption(
+            "Those without training ratings. They are scored with mean vectors and biases, and count in every metric."
+        )
         titles = {"kind": "User and movie", "count": "Ratings", "share": "Share", "rmse": "RMSE", "mae": "MAE"}
         form = {"Ratings": "{:,}", "Share": "{:.2%}", "RMSE": "{:.4f}", "MAE": "{:.4f}"}
         shown = table.rename(columns=titles).style.format(form, na_rep="–")

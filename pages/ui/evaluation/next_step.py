@@ -32,7 +32,7 @@ def next_step(run: RunReading, alarms: Sequence[Mapping[str, Any]] | None, key: 
     if there is not None:
         label, icon = f"Compare with {there.name}", "compare_arrows"
     elif is_another_model(run, wanted):
-        label, icon = f"Train {get_model(wanted['model']).title} and see both in one picture", "compare_arrows"
+        label, icon = f"Train {get_model(wanted['model']).title} and compare both", "compare_arrows"
     else:
         changed = ", ".join(f"{name} {as_text(value)}" for name, value in wanted["settings"].items())
         label, icon = f"Train again with {changed}", "replay"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -31,7 +31,7 @@ def figures_when_asked(ratings: Ratings, run: RunReading, scoring: Scoring) -> d
     kept = scoring == Scoring()  # with the run
     seconds = 0.0 if kept else _lists(ratings, run, others=len(BASELINES))
     return worked_out(
-        ("figures", *_of(run), *chosen), "Figures of these lists", seconds,
+        ("figures", *_of(run), *chosen), "Metrics for these lists", seconds,
         lambda: cache.figures(run, *chosen), lambda: figures_of(run, ratings, *chosen),
     )  # fmt: skip
 
@@ -40,7 +40,7 @@ def lists_when_asked(ratings: Ratings, run: RunReading, scoring: Scoring) -> Lis
     """cache.lists_of, once it was asked for where it takes long."""
     chosen = scoring.k, scoring.relevant_from
     return worked_out(
-        ("lists", *_of(run), *chosen), "Lists of all users", _lists(ratings, run, others=1),
+        ("lists", *_of(run), *chosen), "Lists for all users", _lists(ratings, run, others=1),
         lambda: cache.lists_of(run, *chosen), lambda: lists_of(run, ratings, *chosen),
     )  # fmt: skip
 
@@ -48,7 +48,7 @@ def lists_when_asked(ratings: Ratings, run: RunReading, scoring: Scoring) -> Lis
 def predictions_when_asked(ratings: Ratings, run: RunReading) -> Predictions | None:
     """cache.predictions, once it was asked for where it takes long."""
     return worked_out(
-        ("stars", *_of(run)), "Stars of the held-out ratings", _stars(ratings, run),
+        ("stars", *_of(run)), "Predictions for the held-out ratings", _stars(ratings, run),
         lambda: cache.predictions(run), lambda: predictions(run, ratings),
     )  # fmt: skip
 
@@ -61,15 +61,18 @@ def held_when_asked(runs: Sequence[RunReading]) -> dict[str, HeldOut] | None:
     ratings = cache.ratings(runs[0].info.source)
     seconds = sum(_lists(ratings, run, others=0) for run in runs)
     return worked_out(
-        ("held", *map(_of, runs)), "Intervals of these runs", seconds,
+        ("intervals", *map(_of, runs)), "Confidence intervals for these runs", seconds,
         dict, lambda: {run.id: held_out(run, ratings) for run in runs},
     )  # fmt: skip
 
 
-def worked_out(key: Hashable, what: str, seconds: float, at_once: Callable[[], Any], work: Callable[[], Any]) -> Any:
+def worked_out(
+    key: tuple[Any, ...], what: str, seconds: float, at_once: Callable[[], Any], work: Callable[[], Any]
+) -> Any:
     """at_once() where that takes no longer than AT_ONCE; else the result of work() once it was asked for and is there.
 
-    Until then None, and a card says how long it takes. Raises what the work raises.
+    Until then None, and a card says how long it takes. key: the kind of work, then what it is for. Raises what the work
+    raises.
     """
     if seconds <= AT_ONCE:
         return at_once()
@@ -80,14 +83,14 @@ def worked_out(key: Hashable, what: str, seconds: float, at_once: Callable[[], A
         except Exception:
             cache.aside().forget(key)  # so that it can be asked for again
             raise
-    name = what.partition(" ")[0].lower()
+    name = key[0]
     with st.container(border=True, key=f"aside_{name}"):
         if task is not None:
             _wait(task, what, seconds)
             return None
         st.markdown(f"**{what}** take about {duration(seconds)} on data of this size.")
-        st.caption("The work goes on while you look elsewhere, and what comes of it is kept until the app ends.")
-        if st.button("Work it out", key=f"work_out_{name}", icon=":material/calculate:"):
+        st.caption("You can leave this page; the result is kept while the app runs.")
+        if st.button("Calculate", key=f"work_out_{name}", icon=":material/calculate:"):
             cache.aside().start(key, work)
             st.rerun()
     return None
@@ -98,7 +101,7 @@ def _wait(task: Task, what: str, seconds: float) -> None:
     """How far it is, by the clock; the page starts again when it is over."""
     if task.done:
         st.rerun()
-    said = f"{task.seconds:.0f} s of about {duration(seconds)}" if task.seconds else "waiting for its turn"
+    said = f"{task.seconds:.0f} s of about {duration(seconds)}" if task.seconds else "queued"
     st.progress(min(task.seconds / seconds, 0.97), text=f"{what}: {said}")
 
 

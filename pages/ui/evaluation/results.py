@@ -32,7 +32,7 @@ def headline(run: RunReading) -> None:
         with st.container(horizontal=True, key="next_steps"):
             go("evaluate", "Evaluate", key="next_evaluate", icon=":material/troubleshoot:")
             if run.spec.has_vectors:
-                go("embeddings", "See the map it drew", key="next_embeddings", icon=":material/bubble_chart:")
+                go("embeddings", "See its map", key="next_embeddings", icon=":material/bubble_chart:")
             if run.spec.has_neighbours:
                 go("similar", "Similar movies", key="next_similar", icon=":material/join_inner:")
             go("recommend", "Recommendations", key="next_recommend", icon=":material/recommend:")
@@ -55,9 +55,9 @@ def figures_beside(
     """
     table = figure_table({name: test} | titled(baselines))
     about = "\n\n".join(f"**{figure.title}**: {_help(figure)}" for figure in _figures(table.columns))
-    config = {"_index": st.column_config.Column("Figure", help=about)}
+    config = {"_index": st.column_config.Column("Metric", help=about)}
     height = 35 * (len(table.columns) + 1) + 3
-    turned = styled(table.T.rename_axis("Figure"))
+    turned = styled(table.T.rename_axis("Metric"))
     st.dataframe(turned, key="figures", placeholder="–", column_config=config, height=height)
     st.caption(protocol)
     if "raters_overlap" in test:
@@ -67,10 +67,14 @@ def figures_beside(
 def neighbours_in_words(test: Mapping[str, float | None]) -> str:
     """How much sense the neighbours of a run make."""
     overlap, raters = test.get("genre_overlap"), test["raters_overlap"]
-    genres = "" if overlap is None else f"overlap {overlap:.2f} times as much as by chance in genres, and "
+    genres = (
+        ""
+        if overlap is None
+        else f"the genres of a movie and its 10 nearest overlap {overlap:.2f} times as much as by chance; "
+    )
     return (
-        f"Neighbours: a movie and its 10 nearest {genres}{raters:.0%} of these are also nearest by who rated both. "
-        "Vectors trained for stars need not be good for likeness: the Similar page counts who rated both, too."
+        f"Neighbours: {genres}{raters:.0%} of a movie's 10 nearest are also nearest by who rated both. Vectors trained "
+        "to predict stars are not always good for similarity, so the Similar page counts who rated both, too."
     )
 
 
@@ -102,7 +106,7 @@ def figure_table(figures: Mapping[str, Mapping[str, float | None]]) -> pd.DataFr
 
 def styled(table: pd.DataFrame):
     """The table with four digits, the best of each figure (a column or a row) in bold on the accent colour."""
-    in_rows = table.index.name == "Figure"
+    in_rows = table.index.name == "Metric"
     better = {figure.title: figure.better for figure in _figures(table.index if in_rows else table.columns)}
 
     def best(column: pd.Series) -> list[str]:
@@ -126,7 +130,7 @@ def _figures(titles: Iterable[str]) -> list[Figure]:
 
 
 def _help(figure: Figure) -> str:
-    better = {"less": "Lower is better.", "more": "Higher is better.", "neither": "Higher is not simply better."}
+    better = {"less": "Lower is better.", "more": "Higher is better.", "neither": "Higher is not always better."}
     return f"{figure.says} {better[figure.better]} Range: {figure.span}."
 
 
@@ -143,7 +147,7 @@ def _cards(
             seconds = finished.seconds.get("fit") or finished.seconds.get("total")
             best = f"epoch {finished.best_epoch} kept" if finished.best_epoch else None
             st.metric(
-                "Fitting", f"{seconds:.2f} s" if seconds is not None else "–", border=True, height="stretch",
+                "Training time", f"{seconds:.2f} s" if seconds is not None else "–", border=True, height="stretch",
                 delta=best, delta_color="off", delta_arrow="off",
             )  # fmt: skip
 

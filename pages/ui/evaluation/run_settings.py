@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.shell import cache
-from pages.ui.shell.markdown import md, plural
+from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import switch
 from pages.ui.shell.notices import refuse
 from pages.ui.shell.visitor import visitor
@@ -25,19 +25,19 @@ def run_settings(run: RunReading, key: str = "run_settings", whole: bool = True)
     """The fold; whole: with name and pin, which its owner may change."""
     rows = chosen(run.info)
     different = [row for row in rows if row.differs]
-    words = plural(len(different), "setting") + " of its own" if different else "all defaults"
+    words = f"{len(different)} changed" if different else "all defaults"
     with st.expander(f"Settings of {md(run.name)} · {words}", icon=":material/tune:", key=key):
         if different:
             st.dataframe(_table(different, "Default"), key=f"{key}_own", hide_index=True, width="stretch")
         if changed := by_hand(run):
-            st.caption(f"Changed by hand while it trained: {md('; '.join(changed))}. The command does not repeat that.")
+            st.caption(f"Changed manually during training: {md('; '.join(changed))}. The command does not repeat that.")
         st.code(command_of(run.info), language="bash", wrap_lines=True)
         with st.container(horizontal=True, vertical_alignment="center"):
             if run.spec.family != ENSEMBLE and st.button(
                 "Use these settings",
                 key=f"{key}_use",
                 icon=":material/content_copy:",
-                help="Fills the form on Train with the model, its settings, split and seed.",
+                help="Fills in the form on Train: model, settings, split and seed.",
             ):
                 switch("train", run=run.id, like=run.id)
             if whole and may_steer(run, visitor()):
@@ -55,7 +55,7 @@ def pin_button(run: RunReading, key: str) -> None:
         "Unpin" if pinned else "Pin",
         key=f"{key}_pin",
         icon=":material/keep_off:" if pinned else ":material/keep:",
-        help="A pinned run is the one that every page shows where no other is chosen.",
+        help="Every page shows the pinned run unless you choose another.",
         on_click=_pin,
         args=(run.id, not pinned),
     )

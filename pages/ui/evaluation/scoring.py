@@ -34,6 +34,6 @@ def choose_scoring(ratings: Ratings) -> Scoring:
             key="evaluate_relevant",
             format_func=lambda level: level if level == ALL else f"{level:g} stars or more",
             width=220,
-            help="Which of a user's held-out movies a list should find.",
+            help="Which of a user's held-out movies count as hits.",
         )
     return Scoring(int(k), None if relevant == ALL else relevant)

@@ -27,7 +27,7 @@ def search(ratings: Ratings, chosen: int) -> None:
         key="item_search",
         format_func=labels.__getitem__,
         on_change=lambda: selection.choose("item", ratings.items.ids[st.session_state["item_search"]]),
-        help=f"Finds the {MOST:,} most rated of {ratings.n_items:,} movies." if ratings.n_items > MOST else None,
+        help=f"Searches the {MOST:,} most rated of {ratings.n_items:,} movies." if ratings.n_items > MOST else None,
         icon=":material/search:",
     )
 

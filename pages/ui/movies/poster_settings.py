@@ -15,9 +15,9 @@ from reco_core.ratings import Ratings
 def poster_settings(ratings: Ratings) -> None:
     """Two boxes: the folder of this dataset's posters, which is kept, and the key, which the session forgets."""
     with st.container(border=True, key="poster_folder_card"):
-        st.header("A folder of your own", anchor=False)
+        st.header("Your own folder", anchor=False)
         st.markdown(
-            f"Files named by movie id, such as `{md(ratings.items.ids[0])}.jpg`. "
+            f"Images named by movie id, such as `{md(ratings.items.ids[0])}.jpg`. "
             f"Used for {md(ratings.source.title)} only, because ids differ between datasets."
         )
         now = poster_folders().get(ratings.name, "")

@@ -29,7 +29,7 @@ def choose_user(ratings: Ratings) -> int:
         key="user_choice",
         format_func=lambda index: f"User {ids[index]} · {plural(int(counts[index]), 'rating')}",
         on_change=picked,
-        help=f"Finds the {MOST:,} most active of {ratings.n_users:,} users." if ratings.n_users > MOST else None,
+        help=f"Searches the {MOST:,} most active of {ratings.n_users:,} users." if ratings.n_users > MOST else None,
         icon=":material/person_search:",
     )
     if st.button("Random user", key="random_user", icon=":material/shuffle:"):
@@ -61,4 +61,4 @@ def about_user(ratings: Ratings, user_index: int) -> None:
             said.caption(" · ".join(md(part) for part in known))
 
 
-PERSONAL = "Also shows what would tell who this is, such as a zip code or a name."
+PERSONAL = "Also shows what could identify the user, such as a zip code or a name."

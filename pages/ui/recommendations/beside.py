@@ -17,8 +17,8 @@ from reco_core.runs import RunReading
 
 NAME = "beside"
 TERMS = (
-    "Both lists leave out what the training rows hold and let come what was held out, so that it can be hit: a green "
-    "frame and ✓ with the stars that this user gave. ▲ ▼ places moved against the other list; new: not in it."
+    "Both lists leave out training ratings and may contain held-out ones. Those are hits: a green frame and ✓ with "
+    "the stars that this user gave. ▲ ▼ places moved relative to the other list; new: not in it."
 )
 
 
@@ -39,7 +39,7 @@ def choose_beside(ratings: Ratings, run: RunReading) -> RunReading | None:
     wanted = st.query_params.get(NAME)
     st.session_state[key] = wanted if wanted in others else None
     chosen = st.selectbox(
-        "Second list by",
+        "Second list from",
         list(others),
         index=None,
         key=key,
@@ -47,7 +47,7 @@ def choose_beside(ratings: Ratings, run: RunReading) -> RunReading | None:
         on_change=picked,
         placeholder="Another run",
         icon=":material/compare_arrows:",
-        help="Shows the list of another run for this person below the first, and which held-out ratings each hits.",
+        help="Shows another run's list for this person below the first, and which held-out ratings each list hits.",
     )
     return others.get(chosen)
 
@@ -62,10 +62,10 @@ def lists_beside(
     st.header("Two lists for one person", anchor=False)
     st.markdown(
         f":violet-badge[Overlap@{LENGTH}: {both.shared} of {LENGTH} in both lists] "
-        f":gray-badge[{both.same_place} at the same place]"
+        f":gray-badge[{both.same_place} at the same rank]"
     )
     if not both.held_out:
-        st.caption("No rating of this user was held out by both runs, so no list can hit one.")
+        st.caption("No rating of this user was held out in both runs, so neither list can have hits.")
     moved = [int(at) - place or None if at else "new" for place, at in enumerate(both.places, start=1)]
     picked = _line(ratings, run, after(epoch), both, both.first, [None] * len(both.first.item_index), "First list")
     picked = _line(ratings, other, "", both, both.second, moved, "Second list") or picked
@@ -92,7 +92,7 @@ def _line(
         figure = f"★ {value:.2f}" if in_stars else f"score {value:.3g}"
         stars = both.held_out.get(item)
         made = card(ratings, item, figure if stars is None else f"✓ ★ {stars:g}", rank=str(place))
-        note = "" if stars is None else f"Held out, and rated {stars:g}; {figure} by this model"
+        note = "" if stars is None else f"Held out; rated {stars:g} by this user; {figure} by this model"
         drawn.append(replace(made, moved=moved[place - 1], marked=stars is not None, note=note))
     key = f"beside_{label.split()[0].lower()}"
     return poster_grid(ratings, drawn, key=key, label=label, layout="ten")

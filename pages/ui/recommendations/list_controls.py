@@ -56,12 +56,12 @@ def tune(ratings: Ratings, run: RunReading, n: int | None = None) -> Tuned:
 
 
 DAMPED = (
-    "Adds so many ratings at the mean score to each movie's own, so that a score backed by few ratings is drawn to the "
+    "Adds this many ratings at the mean score to each movie, so that scores backed by few ratings shrink towards the "
     "mean of all candidates."
 )
 SPREAD = (
-    "Maximal marginal relevance: each entry is chosen for its score less its similarity to those before it, among the "
-    "best candidates."
+    "Maximal marginal relevance: movies are picked one by one, by score minus similarity to those already picked, "
+    "among the best candidates."
 )
 
 
@@ -86,7 +86,7 @@ def say_steps(made: Reranked, n: int, arrows: bool = True) -> None:
     words = [f":violet-badge[{NAMES[step.name]} replaced {step.changed} of {n}]" for step in made.steps[1:]]
     with st.container(key="list_steps"):
         st.markdown(" ".join(words))
-        arrow = "▲ ▼ places moved since the model's own list. " if arrows else ""
+        arrow = "▲ ▼ places moved relative to the model's own list. " if arrows else ""
         st.caption(f"{arrow}Hover over a movie to see how each step moved it.")
 
 
@@ -121,9 +121,9 @@ def _blend(ratings: Ratings, run: RunReading) -> tuple[RunReading | None, float]
         index=list(others).index(chosen if chosen in others else ranking),
         format_func=labels.__getitem__,
         key="blend_run",
-        help="Both runs' scores are brought to mean 0 and deviation 1 over this user's candidates, then mixed.",
+        help="Both runs' scores are standardised over this user's candidates, then mixed.",
     )
-    weight = st.slider("Weight of that run", 0.0, 1.0, 0.0, 0.05, key="blend_weight", persist_state="session")
+    weight = st.slider("Weight of the second run", 0.0, 1.0, 0.0, 0.05, key="blend_weight", persist_state="session")
     return (others[chosen], weight) if weight else (None, 0.0)
 
 

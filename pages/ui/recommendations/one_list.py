@@ -29,12 +29,12 @@ def one_list(ratings: Ratings, run: RunReading, epoch: int | None, user: int, tu
     shown = ratings.scale.clip(best.score) if in_stars else best.score
     _heading(ratings, user, best, shown, in_stars)
     about = "Predicted stars" if in_stars else "This model ranks movies; its scores are not stars"
-    of = "of the movies this user has not rated" if hidden else "rated movies included"
+    of = "among the movies this user has not rated" if hidden else "including rated movies"
     st.caption(f"By {by(run, tuned)}{after(epoch)}, best first, {of}. {about}.")
     say_steps(best, tuned.settings.n)
     if len(best) == 0:
         everything = hidden and len(rated) == ratings.n_items
-        nothing = "This user has rated everything there is" if everything else "Nothing passes these filters"
+        nothing = "This user has rated every movie" if everything else "No movie passes these filters"
         st.info(f"{nothing}: there is nothing to recommend.", icon=":material/filter_alt:")
     return poster_grid(
         ratings,

@@ -51,7 +51,7 @@ def rows(
     for value, label, more in named:
         made.append(Row(label, more, value, min(at, at + value), max(at, at + value)))
         at += value
-    return [*made, Row("Together", "", why.score, min(at, 0.0), max(at, 0.0), "total")]
+    return [*made, Row("Total", "", why.score, min(at, 0.0), max(at, 0.0), "total")]
 
 
 def _words(part: Part, title: Callable[[int], str], meanings: Sequence[Meaning], new: bool) -> tuple[str, str]:
@@ -60,11 +60,11 @@ def _words(part: Part, title: Callable[[int], str], meanings: Sequence[Meaning],
         how = ("generous" if part.value >= 0 else "strict") + " with stars"
         return (f"You are {how}" if new else f"This user is {how}"), ""
     if part.kind == "item":
-        return f"This movie is {'well' if part.value >= 0 else 'less'} liked by everybody", ""
+        return f"This movie is {'well' if part.value >= 0 else 'less'} liked in general", ""
     if part.kind == "rated":
         return title(part.index), ""
     if part.kind == "interest":
-        return "Movies rated low", "the model learned from what was rated, whatever the stars"
+        return "Movies rated low", "the model learned from who rated what, whatever the stars"
     if part.index >= len(meanings):
         return f"Dimension {part.index + 1}", ""
     meaning = meanings[part.index]
@@ -111,7 +111,7 @@ def sentence(why: Why, in_stars: bool, link: bool) -> str:
             f"out and the user is folded in again ({n} of the most similar movies)."
         )
     if why.method == "contributions":
-        return "What each rated movie adds to the score; together they are the score, exactly."
+        return "What each rated movie adds to the score; the parts add up to it exactly."
     unit = "stars" if in_stars else "the score"
-    through = " Each is scaled by one factor, for the model's last step is a curve." if link else ""
-    return f"The terms of the model's sum in {unit}; together they are the prediction, exactly.{through}"
+    through = " Each is scaled by the same factor, because the model's last step is not linear." if link else ""
+    return f"The terms of the model's sum, in {unit}; they add up to the prediction exactly.{through}"

@@ -42,9 +42,8 @@ def you_on_the_map(ratings: Ratings, run: RunReading, epoch: int | None, vector:
     alike = ", ".join(str(ratings.users.ids[users[row]]) for row in near[:4])
     first, second = plane.explained
     st.caption(
-        f"{plural(len(users), 'user')} on the two directions in which their vectors differ most ({first:.0%} and "
-        f"{second:.0%} of the variance)."
-        + (f" You are the ringed dot; the users nearest to you: {alike}." if n_rated else "")
+        f"{plural(len(users), 'user')} by the first two principal components of their vectors ({first:.0%} and "
+        f"{second:.0%} of the variance)." + (f" You are the ringed dot; the nearest users: {alike}." if n_rated else "")
     )
 
 

@@ -21,15 +21,15 @@ def what_if_section(ratings: Ratings, run: RunReading, epoch: int | None, user: 
     labels = cache.labels(ratings)
     item, stars = _choose(ratings, labels, user, rated)
     if len(rated) == ratings.n_items:
-        st.caption("This user has rated everything there is: no list is left to change.")
+        st.caption("This user has rated every movie, so there is no list to change.")
         return
     change = what_if(cache.fitted(run, epoch), ratings, user, {item: stars}, SHOWN)
     before, after = _shown(ratings, run, change.before), _shown(ratings, run, change.after)
-    alike = "counts every rating alike, where low ones here count against"
+    alike = "counts all ratings alike, whereas low ones count against a movie here"
     above = "may differ a little" if run.spec.predicts_stars else alike
     st.caption(
         "Both lists come from folding this user in: the model is unchanged; only the user's part is fitted, to the "
-        "ratings as they are and as changed. So nothing but this rating differs. "
+        "actual and to the changed ratings. So nothing but this rating differs. "
         f"(The list above is what training found for this user; it {above}.)"
     )
     st.markdown(f"**Actual rating**, {md(labels[item])} ★ {rated[item]:g}")
@@ -39,7 +39,7 @@ def what_if_section(ratings: Ratings, run: RunReading, epoch: int | None, user: 
     elsewhere = sum(int(was) != place for place, was in enumerate(change.places, start=1))
     st.caption(
         f"Changing one of {plural(len(rated), 'rating')} moved or replaced {elsewhere} of these {len(after)}; "
-        f"no {'prediction' if run.spec.predicts_stars else 'score'} in the list changes by more than "
+        f"no {'prediction' if run.spec.predicts_stars else 'score'} in the list changed by more than "
         f"{change.most_moved:.3f}."
     )
     new = []

@@ -60,7 +60,7 @@ def _figure(ratings: Ratings, run: RunReading, why: Why) -> str:
     if not run.spec.predicts_stars:
         return f"score {why.score:.3g}"
     shown = float(ratings.scale.clip(why.score))
-    return f"★ {shown:.2f}" + ("" if shown == why.score else f" (the model says {why.score:.2f}, beyond the scale)")
+    return f"★ {shown:.2f}" + ("" if shown == why.score else f" (the model says {why.score:.2f}, outside the scale)")
 
 
 def _start(model: Fitted, why: Why) -> str:
@@ -69,7 +69,7 @@ def _start(model: Fitted, why: Why) -> str:
         return "Middle of the scale"
     if abs(why.start - model.shape.mean) < 1e-3:
         return "Mean of all ratings"
-    return "To begin with"
+    return "Starting value"
 
 
 def _meanings(ratings: Ratings, run: RunReading, epoch: int | None, model: Fitted) -> tuple[Meaning, ...]:

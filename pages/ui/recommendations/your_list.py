@@ -36,10 +36,10 @@ def choose_movies(ratings: Ratings, run: RunReading, rated: Rated) -> Tuned:
     asked = cache.table(_asked, ratings, page=st.session_state.get(pages, 0))
     with st.container(horizontal=True, vertical_alignment="bottom", key="your_controls"):
         _search(ratings, rated)
-        if st.button("Other movies", key="other_movies", icon=":material/refresh:", help="Posters of other movies."):
+        if st.button("Other movies", key="other_movies", icon=":material/refresh:", help="Show other movies."):
             st.session_state[pages] = st.session_state.get(pages, 0) + 1
             st.rerun()
-        if st.button("Start again", key="start_again", icon=":material/delete_sweep:", disabled=not rated):
+        if st.button("Start over", key="start_again", icon=":material/delete_sweep:", disabled=not rated):
             start_again(ratings)
             st.session_state.pop(pages, None)
             st.rerun()
@@ -88,9 +88,9 @@ def what_counts(model: Fitted, folded: Folded, rated: Rated) -> str:
     if not model.stars_count:
         return "everybody gets this list, whatever they rate"
     if rated and not folded.known:
-        return "none of your ratings is a like yet, so this is still everybody's list"
+        return "you have not liked any movie yet, so this is still everybody's list"
     if folded.vector is None:
-        return "the model is unchanged; what you like speaks for a movie, what you dislike against it"
+        return "the model is unchanged; likes count for a movie, dislikes against it"
     return "the model is unchanged; only your user vector is fitted"
 
 

@@ -31,7 +31,7 @@ def curves_together(runs: Sequence[RunView]) -> None:
     """One curve per run, by epoch or by seconds; nothing where no run was trained in epochs."""
     trained = {run.name: run.epochs() for run in runs if run.spec.build is not None}
     if not trained:
-        st.caption("These models are computed at once: they have no curve.")
+        st.caption("These models are computed in closed form, so they have no curve.")
     if not any(trained.values()):
         return
     st.header("Curves", anchor=False)
@@ -68,7 +68,7 @@ def lesson_together(runs: Sequence[RunView]) -> None:
         return
     st.header("Stars against lists", anchor=False)
     if coming := [run.name for run in runs if run.active]:
-        st.info(f"Still to come when trained: {md(', '.join(coming))}.", icon=":material/hourglass_top:")
+        st.info(f"Shown once trained: {md(', '.join(coming))}.", icon=":material/hourglass_top:")
     with st.container(border=True, key="lesson"):
         words = lesson(drawn.table)
         st.markdown(f"A model can be best at one and poor at the other. {md(words)}")
@@ -84,7 +84,7 @@ def figures_together(runs: Sequence[RunView], ranked: bool) -> None:
     figures, baselines = _figures(runs)
     if not figures:
         return
-    st.header("Figures on the test rows", anchor=False)
+    st.header("Test metrics", anchor=False)
     beside = titled({name: row for name, row in baselines.items() if name in BESIDE}) if ranked else {}
     draw_figures(figure_table(figures | beside), "figures_together", ranked)
     st.caption(next(run.metrics["protocol"] for run in runs if run.metrics))
@@ -104,9 +104,9 @@ def _figures(runs: Sequence[RunView]) -> tuple[dict[str, Figures], dict[str, Fig
 
 def differences(runs: Sequence[RunView]) -> None:
     """Only the settings that differ."""
-    st.header("What differs", anchor=False)
+    st.header("Differences", anchor=False)
     table = differing_settings(runs)
     if table.empty:
-        st.markdown("Nothing: the same model, settings, split and seed.")
+        st.markdown("None: same model, settings, split and seed.")
     else:
         st.dataframe(table.reset_index(), key="differences", width="stretch", hide_index=True)

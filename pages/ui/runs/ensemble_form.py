@@ -19,10 +19,10 @@ def combine_form(runs: Sequence[RunView]) -> None:
         return
     with st.popover("Combine these runs", icon=":material/join_inner:", key="combine"):
         st.caption(
-            f"One run that predicts the weighted mean of these {len(single)}. Its weights come from the validation "
-            "rows; they are equal where a run has seen these rows."
+            f"A new run that predicts the weighted mean of these {len(single)}. The weights are fitted on the "
+            "validation rows, or equal if a run was trained on them."
         )
-        name = st.text_input("Name", max_chars=80, key="combine_name", placeholder="chosen for you")
+        name = st.text_input("Name", max_chars=80, key="combine_name", placeholder="optional")
         if st.button("Combine", key="combine_go", type="primary"):
             _combine(single, name.strip() or None)
 
@@ -37,5 +37,5 @@ def _combine(runs: Sequence[RunView], name: str | None) -> None:
     except RecoError as error:
         st.error(md(error), icon=":material/error:")
         return
-    st.session_state["said"] = f"{made.name} is there: choose it in the table."
+    st.session_state["said"] = f"{made.name} is ready: choose it in the table."
     st.rerun()

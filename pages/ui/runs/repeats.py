@@ -27,7 +27,7 @@ def repeat_form(run: RunView) -> None:
     if run.spec.fit is not None:
         return
     with st.popover("Repeat", icon=":material/casino:", key=f"repeat_{run.id}"):
-        st.markdown("The same run with other seeds, on the same split: how much of its figures is chance.")
+        st.markdown("The same run with other seeds, on the same split: how much its metrics vary by chance.")
         seeds = st.number_input("More seeds", 1, MOST_SEEDS, 4, key=f"seeds_{run.id}")
         st.button(
             f"Train {plural(int(seeds), 'run')} more", key=f"repeat_go_{run.id}", type="primary",
@@ -38,7 +38,7 @@ def repeat_form(run: RunView) -> None:
 def _repeat(run: RunView, seeds: int) -> None:
     try:
         made = repeat(cache.manager(), run, seeds, visitor())
-        st.session_state["said"] = f"{plural(len(made), 'run')} like {run.name} wait for their turn."
+        st.session_state["said"] = f"{plural(len(made), 'run')} like {run.name} queued."
     except RecoError as error:
         st.session_state[REFUSED] = str(error)
 
@@ -52,7 +52,7 @@ def seeds_of(runs: Sequence[RunView]) -> None:
             groups[run.name] = group
     if not groups:
         return
-    st.header("Over several seeds", anchor=False)
+    st.header("Across seeds", anchor=False)
     _under_way(list(groups.values()))
     spreads = {name: spread(group) for name, group in groups.items()}
     if any(spreads.values()):
@@ -65,8 +65,8 @@ def seeds_of(runs: Sequence[RunView]) -> None:
                 chart = seeds_chart(values, title)
                 vega_chart(chart, f"seeds_chart_{figure}", f"{title} of each seed")
     st.caption(
-        "± is the standard deviation between seeds (n - 1 in its denominator), on one split. Runs that were stopped or"
-        " changed by hand are left out."
+        "± is the sample standard deviation between seeds, on one split. Runs that were stopped or changed manually "
+        "are excluded."
     )
 
 
@@ -82,7 +82,7 @@ def _table(spreads: dict[str, dict[str, Spread]]) -> pd.DataFrame:
         for figure, title in SHOWN:
             one = figures.get(figure)
             row[title] = None if one is None else _text(one)
-            row[f"{title.split()[0]} from – to"] = None if one is None else f"{one.low:.4f} – {one.high:.4f}"
+            row[f"{title.split()[0]} range"] = None if one is None else f"{one.low:.4f} – {one.high:.4f}"
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -96,4 +96,4 @@ def _under_way(groups: Sequence[Sequence[RunView]]) -> None:
     runs = [run for group in groups for run in group]
     left = sum(run.active for run in runs)
     if left:
-        st.progress(1 - left / len(runs), text=f"{plural(left, 'run')} of {len(runs)} still to come.")
+        st.progress(1 - left / len(runs), text=f"{left} of {plural(len(runs), 'run')} still to finish.")

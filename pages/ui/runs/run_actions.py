@@ -47,9 +47,9 @@ def run_card(run: RunView) -> None:
                         "New name", run.name, max_chars=80, key=f"name_{run.id}", on_change=_rename, args=(run,)
                     )
                     st.divider()
-                st.markdown(f"Delete **{md(run.name)}** permanently? Its curve, figures and weights are lost.")
+                st.markdown(f"Delete **{md(run.name)}** permanently? Its curves, metrics and weights will be lost.")
                 st.button(
-                    "Delete it", key=f"delete_{run.id}", icon=":material/delete:", disabled=run.active,
+                    "Delete", key=f"delete_{run.id}", icon=":material/delete:", disabled=run.active,
                     on_click=_delete, args=(run,),
                 )  # fmt: skip
 
@@ -73,7 +73,7 @@ def import_form() -> None:
             except RecoError as error:
                 st.error(md(error), icon=":material/error:")
                 return
-            st.session_state["said"] = f"{run.name} is here, with status {run.word}."
+            st.session_state["said"] = f"Imported {run.name} ({run.word})."
             st.rerun()
 
 

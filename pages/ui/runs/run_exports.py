@@ -24,22 +24,22 @@ from reco_core.runs import RunView
 def export_form(run: RunView) -> None:
     """A pop-over with a button for each form; those that need a result only where there is one."""
     with st.popover("Export", icon=":material/download:", key=f"export_{run.id}", disabled=run.active):
-        _button(run, "Run", "zip", "folder_zip", lambda: exported(run), "For Import, here or elsewhere.")
+        _button(run, "Run", "zip", "folder_zip", lambda: exported(run), "To import here or elsewhere.")
         if not run.has_result:
-            st.caption("The run has no result, so there is nothing else to take away.")
+            st.caption("The run has no result, so there is nothing else to export.")
             return
         try:
             script = script_of(run)
-            _button(run, "Python script", "py", "code", script, "Trains it again, to the same figures.")
+            _button(run, "Python script", "py", "code", script, "Repeats the training, with the same metrics.")
         except RecoError as error:
             st.caption(md(error))
         _button(
             run, "Keras model", "keras.zip", "deployed_code", lambda: keras_zip(run),
-            "A .keras file of stock layers, with tables of the ids. Takes some seconds to make.",
+            "A .keras file of stock layers, with id tables. Takes a few seconds.",
         )  # fmt: skip
         _button(
             run, "TensorBoard", "tensorboard.zip", "monitoring", lambda: tensorboard_zip(run),
-            "Curves, figures, and the embedding projector with posters.",
+            "Curves, metrics, and the embedding projector with posters.",
         )  # fmt: skip
         st.caption("For MLflow and Weights & Biases: `reco export --help`.")
 

@@ -44,7 +44,7 @@ def pick_runs(runs: Sequence[RunView], with_dataset: bool) -> list[RunView]:
             "Run": st.column_config.TextColumn(pinned=True, width="medium"),
             "RMSE": figure,
             "NDCG@10": figure,
-            "Seconds": st.column_config.NumberColumn(format="%.2f", width="small", help="Time of fitting."),
+            "Seconds": st.column_config.NumberColumn(format="%.2f", width="small", help="Training time."),
             "Parameters": st.column_config.NumberColumn(format="localized"),
             "Started": st.column_config.DatetimeColumn(format="distance"),
         },

@@ -18,10 +18,11 @@ from reco_core.runs import RunReading
 
 FIGURES = ((RMSE, "Stars"), ("ndcg@10", "Top ten"))
 HOW = (
-    f"95 % intervals from a paired bootstrap: the held-out rows are drawn with replacement {RESAMPLES:,} times, the"
-    " same for both runs (Efron 1979, Koehn 2004). For stars, single ratings are drawn (thick line) and whole users"
-    " (thin line), whose errors are alike; a difference is called more than chance when neither interval holds 0. For"
-    " lists, users are drawn. This is about the luck of the held-out rows, not of the seed: repeat a run for that."
+    f"95 % intervals from a paired bootstrap: the test rows are resampled with replacement {RESAMPLES:,} times, "
+    "identically for both runs (Efron 1979, Koehn 2004). For stars, single ratings (thick line) and whole users (thin "
+    "line) are resampled, as errors of one user are correlated; a difference is significant when neither interval "
+    "contains 0. For lists, users are resampled. This measures chance in the test rows, not in the seed: repeat a run "
+    "for that."
 )
 
 
@@ -32,7 +33,7 @@ def verdicts(runs: Sequence[RunReading]) -> None:
     ranked = [one for one in ranked if len(one[0]) > 1]
     if not ranked:
         return
-    st.header("Which is better", anchor=False)
+    st.header("Significance", anchor=False)
     try:
         held = held_when_asked(scored)
     except RecoError as error:
@@ -40,7 +41,7 @@ def verdicts(runs: Sequence[RunReading]) -> None:
         return
     if held is None:
         return
-    with st.spinner("Drawing the held-out rows again and again ..."):
+    with st.spinner("Bootstrapping test rows ..."):
         for column, one in zip(st.columns(len(ranked)), ranked, strict=True):
             with column:
                 _verdict(*one, held)

@@ -234,7 +234,7 @@ def _aside(home: str) -> Aside:
     return Aside()
 
 
-@st.cache_resource(max_entries=4, show_spinner="Reading the ratings ...")
+@st.cache_resource(max_entries=4, show_spinner="Loading the ratings ...")
 def _ratings(source: str, stamp: int, home: str) -> Ratings:
     ratings = data.load(source)
     most_rated = ratings.item_table.iloc[(-ratings.item_counts).argsort(kind="stable")[:MOST]]
@@ -248,7 +248,7 @@ def _table(key: tuple, _function: Callable[..., Any], _ratings: Ratings) -> Any:
     return _function(_ratings, **dict(key[-1]))
 
 
-@st.cache_resource(max_entries=6, show_spinner="Reading the model ...")
+@st.cache_resource(max_entries=6, show_spinner="Loading the model ...")
 def _fitted(run_id: str, version: int, folder: str, epoch: int | None, _run: RunReading) -> Fitted:
     return _run.fitted(epoch)
 

@@ -124,7 +124,7 @@ def _bar(run: RunReading, kept: list[int], result: int, chosen: int) -> None:
             "Pause" if playing else "Play",
             key="epoch_play",
             icon=":material/pause:" if playing else ":material/play_arrow:",
-            help="Watch the epochs one after the other, from the untrained vectors to the result",
+            help="Play the epochs one by one, from the untrained vectors to the result",
             on_click=_toggle,
             args=(run, kept, result, chosen),
         )
@@ -134,7 +134,7 @@ def _bar(run: RunReading, kept: list[int], result: int, chosen: int) -> None:
             key=key,
             format_func=lambda epoch: _label(epoch, result),
             on_change=picked,
-            help=f"Everything on this page is from the weights after this epoch. {RULE}",
+            help=f"The whole page shows the weights after this epoch. {RULE}",
         )
     _step(run, kept, result, chosen, playing)
 

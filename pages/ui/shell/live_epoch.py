@@ -26,10 +26,10 @@ def follow(run: RunReading, shown: int) -> None:
         status, done = now.status, len(now.epochs())
         if not now.active or last_kept(now) != shown:
             st.rerun()
-        where = f"epoch {done} of {now.planned_epochs} is over" if status == "running" else "queued"
+        where = f"epoch {done} of {now.planned_epochs} done" if status == "running" else "queued"
         st.caption(
-            f":blue-badge[:material/progress_activity: Training] {md(run.name)} after epoch {shown}, the last one kept "
-            f"so far ({where}). This page follows by itself."
+            f":blue-badge[:material/progress_activity: Training] {md(run.name)} after epoch {shown}, the latest one "
+            f"saved ({where}). This page updates automatically."
         )
 
     with st.container(key="live_epoch"):

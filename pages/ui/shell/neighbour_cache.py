@@ -42,12 +42,12 @@ def _raters_of(run: RunReading, ratings: Ratings) -> Raters:
     return _raters(ratings.fingerprint, run.info.split.model_dump_json(), sees_validation(run), run, ratings)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Looking at who rated what ...")
+@st.cache_resource(max_entries=4, show_spinner="Comparing who rated what ...")
 def _raters(fingerprint: str, split: str, sees_validation: bool, _run: RunReading, _ratings: Ratings) -> Raters:
     return raters_of(_run, _ratings)
 
 
-@st.cache_resource(max_entries=12, show_spinner="Looking at who rated what ...")
+@st.cache_resource(max_entries=12, show_spinner="Comparing who rated what ...")
 def _alike(
     run_id: str, version: int, folder: str, epoch: int | None, by: str, _run: RunReading, _ratings: Ratings
 ) -> Alike | None:

@@ -27,7 +27,7 @@ def last_runs(runs: Sequence[RunView]) -> None:
     if not runs:
         with st.container(border=True, key="no_runs", horizontal=True, vertical_alignment="center"):
             st.markdown("Nothing trained yet. The quickest model takes a few seconds.", width="stretch")
-            go("train", "Train the first one", key="first_run", icon=":material/play_circle:")
+            go("train", "Train your first model", key="first_run", icon=":material/play_circle:")
     for run in runs:
         _row(run)
 

@@ -45,14 +45,14 @@ def without_vectors(run: RunReading, others: Sequence[RunReading], ratings: Rati
 
     ratings: where given and no other run has any, the page offers to train one itself.
     """
-    text = f"{md(run.spec.title)} learns no vector per movie. Any model with embeddings does."
+    text = f"{md(run.spec.title)} learns no movie vectors. Any model with embeddings does."
     better = next(
         (other for other in others if other.spec.has_vectors and other.has_result and not other.diverged), None
     )
     title = "This model has no map of movies"
     if run.spec.has_weights:
-        text += " Its weights from movie to movie tell which are alike."
-        go("similar", "Its similar movies", key="weights_similar", icon=":material/join_inner:")
+        text += " Its weights between movies show which are similar."
+        go("similar", "See its similar movies", key="weights_similar", icon=":material/join_inner:")
     if better is not None:
         with card_in_the_middle(title, text, icon="hub", key="empty_vectors"):
             if st.button(f"Use {md(better.name)}", key="use_other_run", type="primary"):
@@ -61,7 +61,7 @@ def without_vectors(run: RunReading, others: Sequence[RunReading], ratings: Rati
     elif ratings is not None:
         train_here(ratings, "to see one", title, text)
     else:
-        empty(title, text, "train", "Train one with embeddings", icon="hub")
+        empty(title, text, "train", "Train a model with embeddings", icon="hub")
     st.stop()
 
 
@@ -88,7 +88,7 @@ def _running(run: RunReading, follows: bool) -> None:
         with st.container(border=True, key="face_running"):
             what = "is queued" if now.status == "queued" else "is training"
             st.header(f":primary[:material/progress_activity:] {md(run.name)} {what}", anchor=False)
-            st.markdown(f"This page goes on by itself {when}.")
+            st.markdown(f"This page continues automatically {when}.")
             st.progress(*_progress(now, now.status))
             with st.container(horizontal=True, key="face_ways"):
                 if st.button("Watch it learn", key="face_watch", icon=":material/show_chart:"):
@@ -115,7 +115,7 @@ def _progress(run: RunReading, status: str) -> tuple[float, str]:
     events = run.events()
     done, planned = len(run.epochs()), run.planned_epochs
     if not planned:
-        return 0.0, "Reading the ratings"
+        return 0.0, "Loading the ratings"
     if last_of(Evaluating, events) is not None:
         return 1.0, "Scoring the held-out rows"
     now = last_of(Progress, events)

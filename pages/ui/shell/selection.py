@@ -30,7 +30,7 @@ def dataset() -> Ratings:
         "dataset",
         choices,
         cache.first_dataset(),
-        "There is no dataset {got} on this computer (the Data page fetches some)",
+        "There is no dataset {got} on this computer (you can download some on the Data page)",
     )
     labels = {name: _short(choice.title) for name, choice in choices.items()}
     _select("Dataset", "dataset", labels, name, drops=("run", "epoch", "item", "user"))
@@ -50,7 +50,7 @@ def run(ratings: Ratings) -> RunView | None:
         left = plural(len(runs) - len(usable), "run")
         demo = ratings.name == DEFAULT_DATASET
         other = "an earlier version of the demo" if demo else "other ratings under the same name"
-        st.sidebar.caption(f"{left} left out: trained on {other}.")
+        st.sidebar.caption(f"{left} hidden: trained on {other}.")
     if not usable:
         if "run" in st.query_params:
             _say(f"There is no run {md(st.query_params.pop('run'))} of this dataset.")

@@ -26,7 +26,7 @@ def train_here(ratings: Ratings, purpose: str, title: str = "No trained model ye
     spec = get_model(MODEL)
     text = (
         f"{why} Train **{md(spec.title)}** with its defaults {purpose}: its vectors serve both lists and neighbours. "
-        f"It takes {about_how_long(len(ratings))}, and this page goes on with the result."
+        f"It takes {about_how_long(len(ratings))}, and then this page shows the result."
     )
     say_refused()
     with (

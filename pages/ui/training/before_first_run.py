@@ -19,8 +19,8 @@ def nothing_trained(ratings: Ratings, spec: ModelSpec, settings: Settings | None
     """Where the curve will grow; for a closed form, which has none, what comes instead."""
     with st.container(border=True, key="nothing_trained"):
         if spec.fit is not None:
-            st.header(":primary[:material/functions:] No curve: solved in one step", anchor=False)
-            st.markdown(f"Press **Train**: {spec.title} has no epochs. Its figures on the test rows come at once.")
+            st.header(":primary[:material/functions:] No curve: computed in closed form", anchor=False)
+            st.markdown(f"Press **Train**: {spec.title} has no epochs. Its test metrics appear at once.")
             return
         st.header(":primary[:material/show_chart:] Your training curve appears here", anchor=False)
         st.markdown("Press **Train**: every epoch adds a point. The dashed lines are what a model has to beat.")

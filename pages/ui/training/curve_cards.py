@@ -20,8 +20,10 @@ from reco_core.runs.status import last_of
 
 _ABOUT = {
     "rmse": "Lines are moving averages; points stay as measured.",
-    "ndcg": "Of the first ten: 1 is the best order there can be. Validation counts other rows than the test does, so "
-    "compare it with the line of popularity. Smooth: lines are moving averages; points stay as measured.",
+    "ndcg": (
+        "Of the top ten: 1 is the ideal order. Validation uses other rows than the test, so compare it with the "
+        "popularity line. Smooth: lines are moving averages; points stay as measured."
+    ),
 }
 
 # The words that are first met on each chart.
@@ -50,7 +52,9 @@ def curves_of(run: RunReading, planned: int) -> None:
             icon = ":orange[:material/trending_up:]" if wrong else ":gray[:material/compare_arrows:]"
             st.markdown(f"{icon} {gap_words(run, reading)}")
         else:
-            st.markdown(":gray[:material/compare_arrows: What the curves show is said here from the second epoch on.]")
+            st.markdown(
+                ":gray[:material/compare_arrows: What the curves show is explained here from the second epoch on.]"
+            )
 
 
 def draw_curves(
@@ -70,7 +74,7 @@ def draw_curves(
         chart = curves.goal_chart(epochs, planned, lines, notes, smooth, measure)
         _draw(chart, f"{measure}_curve", f"{title} by epoch")
     with right, st.container(border=True, key="loss_card"):
-        log = _card_head("Loss", "Log scale", "log_scale", "What training makes smaller, without penalties.")
+        log = _card_head("Loss", "Log scale", "log_scale", "What training minimises, without penalties.")
         _draw(curves.loss_chart(epochs, planned, log, notes, smooth), "loss_curve", "Loss by epoch")
 
 

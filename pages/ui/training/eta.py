@@ -25,7 +25,7 @@ def how_far(events: Sequence[Event], planned: int, pace: float = 0.0) -> tuple[f
     if not epoch and not progress:
         return (
             done / planned,
-            "Going on." if went_on else "Preparing: reading the ratings and compiling the first epoch.",
+            "Resuming." if went_on else "Preparing: loading the ratings and compiling the first epoch.",
         )
     words = [f"Epoch {min(done + 1, planned)} of {planned}"]
     if stage and stage.stage > 1:

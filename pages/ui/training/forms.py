@@ -77,7 +77,7 @@ def _presets(spec: ModelSpec) -> str:
         key=key,
         format_func=titles.__getitem__,
         on_change=picked,
-        help="Recommended settings of this app, or those of a well-known Keras notebook, which you can then change.",
+        help="The app's recommended settings, or those of a well-known Keras notebook. You can change them afterwards.",
         persist_state="session",
     )
 

@@ -22,7 +22,7 @@ def strip(
 
 def nothing_yet(planned: int, measure: str) -> list[tuple[str, str, str]]:
     """The same labels as of an epoch, with nothing in them; measure: `rmse`, `ndcg` or `loss`."""
-    labels = (f"Validation {NAMES[measure]}", f"Training {NAMES[measure]}", "Learning rate", "Ratings a second")
+    labels = (f"Validation {NAMES[measure]}", f"Training {NAMES[measure]}", "Learning rate", "Ratings per second")
     return [("Epoch", "–", f"of {planned}"), *((label, "–", "") for label in labels)]
 
 
@@ -43,7 +43,7 @@ def figures(
         return found + [(title, f"{test[key]:.4f}", "") for key, title in titles.items() if test.get(key) is not None]
     if last.learning_rate:
         found.append(("Learning rate", f"{last.learning_rate:.3g}", ""))
-    found.append(("Ratings a second", short(last.ratings_per_second), f"{last.seconds * 1000:,.0f} ms an epoch"))
+    found.append(("Ratings per second", short(last.ratings_per_second), f"{last.seconds * 1000:,.0f} ms per epoch"))
     return found
 
 

@@ -15,8 +15,8 @@ KEY, CHOSEN = "pace", "pace_chosen"
 PACES = {0.0: "Full speed", 0.5: "½ s", 1.0: "1 s"}
 FIRST = 0.5
 ABOUT = (
-    "A pause after each epoch, so that you can watch it. It changes nothing in what is learned, counts as no training "
-    "time, and this browser remembers it. A first run pauses ½ s, so that it can be seen."
+    "A pause after each epoch, so that you can watch. It affects neither the result nor the training time, and this "
+    "browser remembers it. Your first run pauses ½ s."
 )
 
 

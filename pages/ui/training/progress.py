@@ -136,7 +136,7 @@ def _finished_words(run: RunReading) -> str:
     finished, epochs = run.finished, run.epochs()
     seconds = (finished.seconds.get("fit") or finished.seconds.get("total")) if finished else None
     if run.spec.fit is not None:
-        return "Solved in one step" + (f", in {seconds:.2f} s" if seconds is not None else "")
+        return "Computed in closed form" + (f", in {seconds:.2f} s" if seconds is not None else "")
     words = plural(epochs[-1].epoch, "epoch") if epochs else "Trained"
     words += f" in {seconds:.1f} s" if seconds is not None else ""
     return words + (f", epoch {finished.best_epoch} kept" if finished and finished.best_epoch else "")
@@ -201,7 +201,8 @@ def _further(run: RunReading, status: str, planned: int) -> None:
             key="train_further",
             icon=":material/fast_forward:",
             type="secondary" if left_of_plan(run, status, planned) else "primary",
-            help="From where it stopped: weights, optimiser and random numbers are kept. It is scored anew at the end.",
+            help="Resumes where it stopped, with the same weights, optimiser and random state. It is evaluated again "
+            "at the end.",
             on_click=ask,
             args=(run, Continue(epochs=int(asked), by=visitor())),
         )
@@ -228,9 +229,9 @@ def _waits(run: RunReading) -> str:
     place = cache.manager().position(run.id) or 1
     why = {
         "starting": "The training process is starting; the run begins as soon as it is ready.",
-        "busy": f"Waiting: another run trains, and {plural(place - 1, 'run')} more before this one."
+        "busy": f"Queued: another run is training, with {plural(place - 1, 'run')} before this one."
         if place > 1
-        else "Waiting: another run trains; this one is next.",
-        "off": "The training process is off; the run begins when it is back.",
+        else "Queued: another run is training; this one is next.",
+        "off": "The training process is off; the run starts when it is back.",
     }
-    return why.get(cache.manager().worker_state, "About to begin.")
+    return why.get(cache.manager().worker_state, "About to start.")

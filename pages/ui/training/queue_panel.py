@@ -16,9 +16,9 @@ TICK = 1.0
 MOST = 8
 WORKER_WORDS = {
     "starting": (":orange-badge[:material/hourglass_top: Training process is starting]", "It loads TensorFlow once."),
-    "ready": (":green-badge[:material/check_circle: Training process ready]", "A run begins at once."),
-    "busy": (":blue-badge[:material/progress_activity: Training process busy]", "A new run waits for its turn."),
-    "off": (":gray-badge[:material/power_off: Training process off]", "Runs stay queued until it is there."),
+    "ready": (":green-badge[:material/check_circle: Training process ready]", "A new run starts at once."),
+    "busy": (":blue-badge[:material/progress_activity: Training process busy]", "A new run is queued."),
+    "off": (":gray-badge[:material/power_off: Training process off]", "Runs stay queued until it is back."),
 }
 
 
@@ -52,7 +52,7 @@ def queue_panel(shown: RunReading | None) -> None:
         if not running and not waiting:
             st.rerun()
         with st.container(border=True, key="queue", gap="xsmall"):
-            st.markdown("**Queue** :small[:gray[one run after the other, in this order]]")
+            st.markdown("**Queue** :small[:gray[one run at a time, in this order]]")
             for id_ in running[:MOST]:
                 _row(id_, 0)
             for place, id_ in enumerate(waiting[:MOST], start=1):
@@ -64,8 +64,8 @@ def queue_panel(shown: RunReading | None) -> None:
 
 
 def place_words(place: int) -> str:
-    """`trains now` (0), `next`, `place 3 in the queue`."""
-    return ("trains now", "next")[place] if place < 2 else f"place {place} in the queue"
+    """`training` (0), `next`, `place 3 in the queue`."""
+    return ("training", "next")[place] if place < 2 else f"place {place} in the queue"
 
 
 def _runs(shown: RunReading | None) -> tuple[list[str], list[str]]:

@@ -116,12 +116,12 @@ def _base_run(ratings: Ratings, spec: ModelSpec) -> str | None:
     if st.session_state.get("base_run") not in (None, TOGETHER, *runs):
         st.session_state["base_run"] = TOGETHER
     chosen = st.selectbox(
-        "Tables of the first stage",
+        "First-stage vectors",
         [TOGETHER, *runs],
         key="base_run",
         on_change=picked,
         persist_state="session",
         format_func=lambda id_: "Train them in this run" if id_ == TOGETHER else f"From {runs[id_].name}",
-        help=f"The second stage alone, on the vectors of a finished {wanted} run with the same split.",
+        help=f"Trains the second stage alone, on the vectors of a finished {wanted} run with the same split.",
     )
     return None if chosen == TOGETHER else chosen

@@ -16,9 +16,9 @@ from reco_core.split import FOLD, SplitSettings, make_split
 
 KINDS = {
     "random": "Random rows",
-    "user": "Random rows of each user",
-    "time": "Newest rows of each user",
-    "leave-last": "Last row of each user",
+    "user": "Random rows per user",
+    "time": "Newest rows per user",
+    "leave-last": "Last row per user",
 }
 TIMED = ("time", "leave-last")
 SHARED = ("random", "user", "time")
@@ -52,20 +52,20 @@ def split_form(ratings: Ratings, spec: ModelSpec) -> Plan:
         left, right = st.columns(2, wrap=False)
         test_size = left.number_input(
             "Test share", 0.01, 0.9, 0.2, 0.05, "%g", key="test_size", disabled=kind not in SHARED,
-            persist_state="session", help="Share of the rows (of each user) that is held out.",
+            persist_state="session", help="Share of the rows (or of each user's rows) held out for the test.",
         )  # fmt: skip
         val_size = right.number_input(
             "Validation share", 0.0, 0.9, 0.1, 0.05, "%g", key="val_size", persist_state="session",
-            help=f"Share of the other rows; 0 trains on all. {meaning('Validation')}",
+            help=f"Share of the remaining rows; 0 trains on all of them. {meaning('Validation')}",
         )  # fmt: skip
-        split_seed = left.number_input("Seed of the split", 0, 2**31, 0, key="split_seed", persist_state="session")
+        split_seed = left.number_input("Split seed", 0, 2**31, 0, key="split_seed", persist_state="session")
         seed = right.number_input(
-            "Seed of the run", 0, 2**31, 0, key="run_seed", persist_state="session",
-            help="First weights, order of the rows, dropout.",
+            "Run seed", 0, 2**31, 0, key="run_seed", persist_state="session",
+            help="Initialisation, row order, dropout.",
         )  # fmt: skip
         refit = st.toggle(
-            "Train again with the validation rows", key="refit", disabled=spec.fit is not None or val_size == 0,
-            persist_state="session", help="After the best epoch is known: all training rows, for that many epochs.",
+            "Retrain with the validation rows", key="refit", disabled=spec.fit is not None or val_size == 0,
+            persist_state="session", help="Once the best epoch is known: all training rows, for that many epochs.",
         )  # fmt: skip
         settings = SplitSettings(kind=kind, test_size=test_size, val_size=val_size, seed=split_seed)
         st.caption(_in_words(ratings, settings))
@@ -86,13 +86,13 @@ def split_counts(ratings: Ratings, kind: str, test_size: float, val_size: float,
 
 def _in_words(ratings: Ratings, settings: SplitSettings) -> str:
     if len(ratings) > COUNTED:
-        return f"{len(ratings):,} ratings are divided when the run begins."
+        return f"{len(ratings):,} ratings are split when the run starts."
     train, validation, test, users, items = cache.table(split_counts, ratings, **settings.model_dump())
-    words = f"{train:,} rows train, {validation:,} validate, {test:,} test."
+    words = f"Training {train:,}, validation {validation:,}, test {test:,} rows."
     if users or items:
-        words += f" Of the test rows, {users:,} have a user and {items:,} a movie that training never sees."
+        words += f" Cold-start test rows: {users:,} by user, {items:,} by movie."
     return words
 
 
 def _title(kind: str) -> str:
-    return KINDS.get(kind) or f"Given fold {md(kind.removeprefix(FOLD))}"
+    return KINDS.get(kind) or f"Predefined fold {md(kind.removeprefix(FOLD))}"

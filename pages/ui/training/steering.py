@@ -14,7 +14,7 @@ from reco_core.runs import RunReading
 from reco_core.runs.checkpoint_file import has_state
 from reco_core.runs.requests import Change, Request
 
-WATCH_ONLY = "You can watch this run; only its owner steers it."
+WATCH_ONLY = "You can watch this run; only its owner can control it."
 ANSWER_SECONDS = 0.5
 
 

@@ -61,17 +61,17 @@ def _options() -> dict[str, Any]:
         method = st.segmented_control(
             "Method", METHODS, default="grid", required=True, key="sweep_method", format_func=METHODS.get,
             persist_state="session",
-            help="Grid: every combination. TPE (Optuna): each run is chosen from what the runs before it reached.",
+            help="Grid: every combination. TPE (Optuna): each run is chosen from the results of those before it.",
         )  # fmt: skip
-    runs = right.number_input("Runs at most", 1, MOST_RUNS, 12, key="sweep_runs", persist_state="session")
+    runs = right.number_input("Maximum runs", 1, MOST_RUNS, 12, key="sweep_runs", persist_state="session")
     seeds = left.number_input(
-        "Seeds of each", 1, MOST_SEEDS, 1, key="sweep_seeds", persist_state="session",
-        help="With two or more, means and spreads tell a difference from chance.",
+        "Seeds per combination", 1, MOST_SEEDS, 1, key="sweep_seeds", persist_state="session",
+        help="With two or more, the spread shows which differences are chance.",
     )  # fmt: skip
     with right:
         prune = st.toggle(
-            "End hopeless runs early", True, key="sweep_prune", persist_state="session", wrap=True,
-            help="A run is ended where the median of the others was better at the same epoch.",
+            "Stop weak runs early", True, key="sweep_prune", persist_state="session", wrap=True,
+            help="Stops a run that is worse than the median of the others at the same epoch.",
         )  # fmt: skip
     return {"method": method, "runs": int(runs), "seeds": int(seeds), "prune": prune}
 
@@ -94,7 +94,7 @@ def _values(spec: ModelSpec, base: RunRequest | None, name: str) -> str:
         first_values(info, now),
         key=f"sweep_values_{spec.name}_{name}",
         persist_state="session",
-        help="A list such as 10,20,40, or a range such as 0.001:0.01, or 0.001:0.01:log to go by factors.",
+        help="A list such as 10,20,40, or a range such as 0.001:0.01, or 0.001:0.01:log for a log scale.",
     )
 
 
@@ -124,7 +124,7 @@ def _request(spec: ModelSpec, base: RunRequest, texts: dict[str, str], options: 
         return None
     each = f", each with {request.seeds} seeds" if request.seeds > 1 else ""
     all_runs = plural(found * request.seeds, "run")
-    st.caption(f"{plural(found, 'combination')}{each}: {all_runs}, chosen on the validation rows.")
+    st.caption(f"{plural(found, 'combination')}{each}: {all_runs}, compared on the validation rows.")
     return request
 
 

@@ -87,7 +87,7 @@ def _head(sweep: Sweep, status: str) -> None:
         if status == "running":
             st.button("Stop the sweep", key="stop_sweep", icon=":material/stop:", on_click=_stop, args=(sweep.id,))
         elif status in ("interrupted", "stopped"):
-            st.button("Go on", key="resume_sweep", icon=":material/play_arrow:", on_click=_resume, args=(sweep.id,))
+            st.button("Resume", key="resume_sweep", icon=":material/play_arrow:", on_click=_resume, args=(sweep.id,))
     say_refused()
     if sweep.reason:
         st.info(md(sweep.reason), icon=":material/info:")
@@ -109,7 +109,7 @@ def _best(sweep: Sweep, status: str) -> None:
     words = f"**Best: {md(settings_text(best.values))}**, {_goal(sweep)} {best.mean:.4f}{spread}."
     if ties:
         others = "; ".join(md(settings_text(entry.values)) for entry in ties[:3])
-        words += f" No worse than chance would have it: {others}{' and more' if len(ties) > 3 else ''}."
+        words += f" Statistically tied with {others}{' and more' if len(ties) > 3 else ''}."
     elif sweep.request.seeds == 1:
         words += " :gray[One seed each: small differences may be chance.]"
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="sweep_best"):
@@ -124,7 +124,7 @@ def _plot(sweep: Sweep, rows: pd.DataFrame) -> None:
     figure = parallel(rows[~rows["status"].isin(["running", "queued"])], sweep.request.over, fields, sweep.goal)
     if figure is not None:
         with st.container(border=True, key="sweep_plot"):
-            st.markdown("**Settings against error** :small[:gray[drag along an axis to keep some runs]]")
+            st.markdown("**Settings against error** :small[:gray[drag along an axis to filter runs]]")
             st.plotly_chart(figure, key="parallel", config=CONFIG, width="stretch", alt="Parallel coordinates")
 
 
@@ -185,7 +185,7 @@ def _nothing_yet() -> None:
     with st.container(border=True, key="no_sweep"):
         st.header(":primary[:material/grid_view:] One sweep, many runs", anchor=False)
         st.markdown(
-            "Choose up to three settings and what they may be, and press **Start the sweep**. Each run is an ordinary "
+            "Choose up to three settings and their values, and press **Start the sweep**. Each run is an ordinary "
             "run; the best one on the validation rows opens like any other."
         )
 

@@ -40,7 +40,10 @@ def _from_when(run: RunReading, status: str) -> str:
     if coming := waiting_changes(run):
         words = ", ".join(f"{run.spec.settings.label(change.setting)} {change.value:g}" for change in coming)
         return f":material/schedule: From the next epoch on: {md(words)}."
-    return ":material/tune: Numbers of this run: a new one holds from the next epoch on, and is marked on its curves."
+    return (
+        ":material/tune: Settings of this run: a change takes effect from the next epoch on and is marked on the "
+        "curves."
+    )
 
 
 def _entered(run: RunReading, name: str) -> None:

@@ -46,7 +46,9 @@ def watch_panel(
     with st.container(key="watch_panel"):
         choice = _choose(ratings)
         if run is None:
-            st.caption("Choose a movie and a user: once a run trains, you see what it thinks of them at each epoch.")
+            st.caption(
+                "Choose a movie and a user: while a run trains, you see what it thinks of them after each epoch."
+            )
         elif run.active:
             tell(run, choice, visitor)
             _live(ratings, run, choice)
@@ -142,9 +144,9 @@ def _lists(ratings: Ratings, run: RunReading, choice: Choice, now: Moment) -> No
     st.html(STYLE)
     with st.container(key="watch_lists"):
         if run.spec.has_vectors:
-            about = f"By cosine, of the movies with {AT_LEAST} ratings or more."
+            about = f"By cosine, among movies with at least {AT_LEAST} ratings."
             _posters(ratings, f"Nearest to {cache.titles(ratings)[choice.item]}", about, now, "neighbours")
-        about = "What this user has not rated and would like best, as the model is after this epoch."
+        about = "Movies this user has not rated and would like best, by the model after this epoch."
         _posters(ratings, f"Top list of user {ratings.users.ids[choice.user]}", about, now, "top")
 
 
@@ -179,20 +181,20 @@ def _posters(ratings: Ratings, title: str, about: str, now: Moment, part: str) -
 
 def _changed(new: int, before: int) -> str:
     if new == 0:
-        return f":gray-badge[as after epoch {before}]"
+        return f":gray-badge[same as after epoch {before}]"
     return f":orange-badge[{new} new since epoch {before}]"
 
 
 def _stars(ratings: Ratings, now: Moment) -> None:
     """Predicted against given stars of ratings that the training has not seen."""
-    st.markdown("**Stars of held-out ratings**")
+    st.markdown("**Held-out ratings**")
     held = now.seen.held_out
     miss = mean_miss(held)
     if miss is None:
         st.caption("No validation ratings for this user. Choose another user or a larger validation share.")
         return
     drawn = stars_chart(held, cache.titles(ratings), ratings.scale)
-    vega_chart(drawn, "watch_stars", "Given and predicted stars by movie")
+    vega_chart(drawn, "watch_stars", "Actual and predicted ratings by movie")
     before = mean_miss(now.seen_before.held_out) if now.seen_before else None
     beside = f"; {before:.2f} after epoch {now.before}" if before is not None else ""
     some = f", {MOST_STARS} of them shown" if len(held) > MOST_STARS else ""

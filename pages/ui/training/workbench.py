@@ -20,9 +20,9 @@ def form_head(has_run: bool, sweeping: bool) -> None:
     """The heading of the form: whose settings it holds; beside a run, with the way to the other models."""
     title, about = "First run", None
     if sweeping:
-        title, about = "Sweep", "Settings that are not varied are those of the form below."
+        title, about = "Sweep", "Settings that are not varied come from the form below."
     elif has_run:
-        title, about = "Next run", "What Train starts. The run that is shown keeps the settings it began with."
+        title, about = "Next run", "What Train starts. The run shown keeps the settings it started with."
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="form_head"):
         st.header(title, anchor=False, help=about, width="content")
         if has_run:

@@ -20,7 +20,7 @@ from reco_core.split import Split
 
 # So many rows that a run learned from show its errors on them as well as all would.
 MOST_TRAINED = 100_000
-LEARNED, HELD_OUT, UNSEEN = "learned from", "held out", "unseen"
+LEARNED, HELD_OUT, UNSEEN = "trained on", "held out", "never rated"
 STARS_RIVAL, LISTS_RIVAL = "bias", "popularity"
 
 

@@ -25,7 +25,7 @@ export class Legend {
       const dot = part("i", "dot", "");
       dot.style.background = colours[code % colours.length];
       button.prepend(dot);
-      button.title = "Click: only this one, and back. With Shift: switch it on or off.";
+      button.title = "Click to show only this one, again to show all. Shift-click to toggle it.";
       button.setAttribute("aria-pressed", String(!this.off.has(code)));
       button.addEventListener("click", (event) => this.choose(code, look.labels.length, event.shiftKey));
       return button;

@@ -51,7 +51,7 @@ function cell(item, levels) {
   image.alt = "";
   const clear = element("button", "clear", "×");
   clear.type = "button";
-  clear.setAttribute("aria-label", `Take back the rating of ${item.title}`);
+  clear.setAttribute("aria-label", `Remove the rating of ${item.title}`);
   frame.append(image, clear);
   own.append(frame, element("div", "title", item.title), stars(item, levels));
   return own;
