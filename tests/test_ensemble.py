@@ -145,7 +145,7 @@ def test_an_ensemble_is_not_trained_and_has_no_script(source: Path) -> None:
     run = combine(RunStore(), [learned(source, 0), learned(source, 1)])
     with pytest.raises(RunError, match="is an ensemble"):
         script_of(run)
-    with pytest.raises(SettingsError, match="made of runs"):
+    with pytest.raises(SettingsError, match="combines finished runs"):
         get_model("ensemble").fit()
 
 

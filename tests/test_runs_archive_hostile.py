@@ -157,5 +157,5 @@ def test_each_file_of_an_import_has_a_largest_size(
 
 
 def test_an_import_that_is_not_there_is_named(elsewhere: RunStore, tmp_path: Path):
-    with pytest.raises(RunError, match=r"gone\.zip is not there"):
+    with pytest.raises(RunError, match=r"gone\.zip does not exist"):
         elsewhere.import_(tmp_path / "gone.zip")
