@@ -46,7 +46,7 @@ def test_a_range_is_linear_or_logarithmic_and_whole_where_the_setting_is():
         ("depth=1", "has no setting depth"),
         ("dim=9:3", "from a lower to a higher"),
         ("dim=1.5:9", "whole number"),
-        ("l2=0:1:log", "begins above 0"),
+        ("l2=0:1:log", "start above 0"),
         ("l2=0:1:exp", "low:high"),
         ("l2=a:b", "between two numbers"),
         ("l2=0:inf", "between two numbers"),

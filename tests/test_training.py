@@ -130,7 +130,7 @@ def test_numbers_without_bound_end_the_run_with_a_reason_that_helps() -> None:
     events = list(training("mf", optimizer="sgd", learning_rate=10, init_sd=1, epochs=9).events())
     assert isinstance(events[-1], Failed)
     assert "no longer a number in epoch" in events[-1].reason
-    assert "try a learning_rate below 10" in events[-1].reason
+    assert "Try a learning_rate below 10" in events[-1].reason
 
 
 def test_no_weight_of_the_non_negative_model_is_below_zero() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -25,21 +26,21 @@ Kind = TypeVar("Kind")
 RESTING = ("finished", "stopped", "paused", "interrupted")
 
 
-class RunReading:
+class RunReading(ABC):
     """Base of both: they give info, folder, shape, events, requests, state, metrics and has_weights."""
 
     folder: Path
     info: RunSpec
 
     @property
+    @abstractmethod
     def shape(self) -> Shape:
         """Sizes, scale and mean that the model was made for; raises RunError before the run has begun."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def metrics(self) -> dict[str, Any] | None:
         """{"test": figures, "baselines": {name: figures}, "protocol": sentence}, or None before the run was scored."""
-        raise NotImplementedError
 
     if TYPE_CHECKING:
         # A look holds these as fields, and a run reads them anew as properties.
@@ -49,13 +50,13 @@ class RunReading:
         @property
         def has_weights(self) -> bool: ...
 
+    @abstractmethod
     def events(self) -> Sequence[Event]:
         """All events so far, oldest first."""
-        raise NotImplementedError
 
+    @abstractmethod
     def requests(self) -> Sequence[Request]:
         """What was asked of this run so far, oldest first."""
-        raise NotImplementedError
 
     @property
     def id(self) -> str:

@@ -21,11 +21,14 @@ export default function ({ data, parentElement }) {
   let left = false;
   for (const kind of ["wheel", "touchstart", "keydown"]) addEventListener(kind, () => { left = true; }, { once: true });
   const look = () => {
-    const bar = document.querySelector(".st-key-run_title"), curves = document.querySelector(".st-key-run_curves");
+    const bar = document.querySelector(".st-key-steering"), curves = document.querySelector(".st-key-run_curves");
     if (bar && curves) {
       const first = curves.querySelector("[data-testid=stVegaLiteChart]") ?? curves;
-      const box = first.getBoundingClientRect();
-      if (box.bottom > innerHeight || bar.getBoundingClientRect().top < 0) bar.scrollIntoView({ block: "start" });
+      const box = first.getBoundingClientRect(), above = bar.getBoundingClientRect();
+      // The bar sticks to the top of the window, so it is no target: the curves are, to come right below it.
+      const under = parseFloat(getComputedStyle(bar.parentElement).top || "0") + above.height;
+      if (box.bottom > innerHeight || box.top < under)
+        bar.closest("[data-testid=stMain]").scrollBy(0, curves.getBoundingClientRect().top - under - 8);
     }
     if (!left && performance.now() < until) setTimeout(look, 150);
   };
