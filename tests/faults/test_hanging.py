@@ -69,6 +69,6 @@ def test_a_worker_without_a_sign_of_life_is_killed_and_replaced(
         run = begun(manager.start(long_run(csv)))
         pid = manager.worker_pids[0]
         os.kill(pid, signal.SIGSTOP)
-        wait_until(lambda: run.status == "interrupted" and "no sign of life" in run.reason, "the death is told")
+        wait_until(lambda: run.status == "interrupted" and "did not respond" in run.reason, "the death is told")
         assert not alive(pid)
         wait_until(lambda: manager.worker_pids and manager.worker_pids != [pid], "there is another worker")
