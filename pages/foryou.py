@@ -36,7 +36,8 @@ with page("For you", "Rate a few movies; the list follows each click."):
         said = f"Based on {plural(len(rated), 'rating')}; rate at least {ENOUGH} for personal results"
     else:
         said = f"Based on your {plural(len(rated), 'rating')}"
-    st.caption(f"{said}. By {by(run, tuned)}: {what_counts(model, folded, rated)}.")
+    counts = f": {what_counts(model, folded, rated)}" if rated or not model.stars_count else ""
+    st.caption(f"{said}. By {by(run, tuned)}{counts}.")
     if folded.vector is None or not model.stars_count:
         picked = your_list(ratings, run, epoch, rated, tuned)
     else:

@@ -134,9 +134,7 @@ def test_what_the_curves_say_is_in_the_present_while_it_trains_and_in_the_past_a
     assert words.startswith("**Overfitting starts at epoch 2**: validation RMSE was best there (1.0000) and has risen")
     after = curve_words(read_curves(overfitted()), End("patience", 2))
     assert after.startswith("**Overfitting started at epoch 2**: validation RMSE was best there (1.0000) and rose to")
-    assert after.endswith(
-        "Training stopped after epoch 4, as 2 epochs brought no improvement. The weights of epoch 2 are kept."
-    )
+    assert after.endswith("Stopped after 2 epochs without improvement. Epoch 2 is kept.")
     good = curve_words(read_curves(overfitted()[:2]))
     assert good.endswith("it is 0.100 stars above training RMSE after epoch 2. No overfitting so far.")
     assert "No overfitting" not in curve_words(read_curves(overfitted()[:2]), End("", 2))

@@ -114,7 +114,7 @@ def _memorising(reading: Reading, end: End | None) -> list[str]:
     head = "It memorises noise" if end is None else "It memorised noise"
     return [
         f"**{head}** from epoch {reading.below_floor} on: training RMSE {verb} at {reading.training:.3f}, below the "
-        f"noise floor of {reading.floor:.3f}, which no model can beat on ratings it has not seen."
+        f"noise floor of {reading.floor:.3f}."
     ]
 
 
@@ -127,8 +127,7 @@ def _course(reading: Reading, end: End | None) -> list[str]:
         head = "Overfitting starts" if end is None else "Overfitting started"
         return [
             f"**{head} at epoch {reading.best}**: validation {name} was best there ({reading.least:.4f}) and {tense} "
-            f"to {reading.validation:.4f} by epoch {reading.last}, while training {name} {better} from "
-            f"{reading.training_at_best:.4f} to {reading.training:.4f}."
+            f"to {reading.validation:.4f}, while training {name} {better} to {reading.training:.4f}."
         ]
     unit = " stars" if reading.measure == "rmse" else ""
     side = "above" if reading.gap >= 0 else "below"
@@ -151,9 +150,9 @@ def _ending(reading: Reading, end: End) -> list[str]:
     if end.reason == "patience":
         later = reading.last - reading.best
         epochs = "1 epoch" if later == 1 else f"{later} epochs"
-        said.append(f"Training stopped after epoch {reading.last}, as {epochs} brought no improvement.")
+        said.append(f"Stopped after {epochs} without improvement.")
     elif end.reason == "asked":
-        said.append(f"It was stopped after epoch {reading.last}.")
+        said.append("Stopped by hand.")
     if end.kept is not None and end.kept != reading.last:
-        said.append(f"The weights of epoch {end.kept} are kept.")
+        said.append(f"Epoch {end.kept} is kept.")
     return said
