@@ -31,13 +31,13 @@ with page("For you", "Rate a few movies; the list follows each click."):
     folded = Person.new(rated).of(model)
     st.header("Recommended for you", anchor=False)
     if not rated:
-        said = "Until you rate something, everybody's list"
+        said = "Until you rate something, this is everybody's list"
     elif len(rated) < ENOUGH:
         said = f"Based on {plural(len(rated), 'rating')}; rate at least {ENOUGH} for personal results"
     else:
         said = f"Based on your {plural(len(rated), 'rating')}"
-    counts = f": {what_counts(model, folded, rated)}" if rated or not model.stars_count else ""
-    st.caption(f"{said}. By {by(run, tuned)}{counts}.")
+    counts = what_counts(model, folded, rated)
+    st.caption(f"{said}. By {by(run, tuned)}{counts and f': {counts}'}.")
     if folded.vector is None or not model.stars_count:
         picked = your_list(ratings, run, epoch, rated, tuned)
     else:

@@ -138,7 +138,9 @@ def choose_another_model(page: Page) -> None:
     before = box(page, "rmse_card")
     button(page, "other_models").click()
     cards = page.get_by_role("dialog")
-    names = cards.get_by_role("button", name=re.compile("^Ch(oose|osen) ")).all_inner_texts()
+    choices = cards.get_by_role("button", name=re.compile("^Ch(oose|osen) "))
+    expect(choices.first).to_be_visible(timeout=SLOW)
+    names = choices.all_inner_texts()
     assert len(names) == len(set(names)) > 3
     # By force, as what takes the click at this corner is the button that is spread over the card.
     cards.locator(".st-key-model_mf_nonneg").click(position={"x": 12, "y": 12}, force=True)

@@ -84,10 +84,12 @@ def your_list(ratings: Ratings, run: RunReading, epoch: int | None, rated: Rated
 
 
 def what_counts(model: Fitted, folded: Folded, rated: Rated) -> str:
-    """How the visitor's ratings enter the list, as the end of a sentence."""
+    """How the visitor's ratings enter the list, as the end of a sentence; empty while there are none."""
     if not model.stars_count:
         return "everybody gets this list, whatever they rate"
-    if rated and not folded.known:
+    if not rated:
+        return ""
+    if not folded.known:
         return "you have not liked any movie yet, so this is still everybody's list"
     if folded.vector is None:
         return "the model is unchanged; likes count for a movie, dislikes against it"
