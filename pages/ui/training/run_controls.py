@@ -62,8 +62,8 @@ def _play(run: RunReading, status: str, asked: Request | None, planned: int) -> 
 def _button(label: str, key: str, icon: str, run: RunReading, kind: type[Request], live: bool = True) -> None:
     """A button whose label may change; its key and its kind do not, so that it stays the same one to the browser.
 
-    A button of another type is another element, so workbench.css gives Pause and Continue their colour. And it has no tip:
-    a button with one is there twice, and one of them hidden.
+    A button of another type is another element, so workbench.css gives Pause and Continue their colour. And it has no
+    tip: a button with one is there twice, and one of them hidden.
     """
     st.button(
         label,
