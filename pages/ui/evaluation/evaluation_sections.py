@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.ui.charts.evaluation_charts import calibration_chart, errors_chart, residual_chart, tenths_chart
 from pages.ui.charts.vega import Drawing
+from pages.ui.evaluation import result_cache
 from pages.ui.shell import cache
 from pages.ui.shell.markdown import md
 from pages.ui.shell.vega_chart import vega_chart
@@ -86,7 +87,7 @@ def corner_part(ratings: Ratings, run: RunReading) -> None:
     from pages.ui.charts.busiest_matrix import corner_figures
     from pages.ui.charts.data_charts import CONFIG
 
-    corner = cache.corner(run)
+    corner = result_cache.corner(run)
     figures = corner_figures(corner, cache.titles(ratings), ratings.scale.min, ratings.scale.max)
     unseen, held = ((corner.part == kind).to_numpy().sum() for kind in (UNSEEN, HELD_OUT))
     st.caption(

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui.evaluation import result_cache
 from pages.ui.evaluation.scoring import Scoring
 from pages.ui.shell import cache
 from pages.ui.shell.duration import duration
@@ -26,30 +27,30 @@ SMALL, FEW = 10_000_000, 500_000
 
 
 def figures_when_asked(ratings: Ratings, run: RunReading, scoring: Scoring) -> dict[str, Any] | None:
-    """cache.figures, once it was asked for where it takes long."""
+    """result_cache.figures, once it was asked for where it takes long."""
     chosen = scoring.k, scoring.relevant_from
     kept = scoring == Scoring()  # with the run
     seconds = 0.0 if kept else _lists(ratings, run, others=len(BASELINES))
     return worked_out(
         ("figures", *_of(run), *chosen), "Metrics for these lists", seconds,
-        lambda: cache.figures(run, *chosen), lambda: figures_of(run, ratings, *chosen),
+        lambda: result_cache.figures(run, *chosen), lambda: figures_of(run, ratings, *chosen),
     )  # fmt: skip
 
 
 def lists_when_asked(ratings: Ratings, run: RunReading, scoring: Scoring) -> ListsOfRun | None:
-    """cache.lists_of, once it was asked for where it takes long."""
+    """result_cache.lists_of, once it was asked for where it takes long."""
     chosen = scoring.k, scoring.relevant_from
     return worked_out(
         ("lists", *_of(run), *chosen), "Lists for all users", _lists(ratings, run, others=1),
-        lambda: cache.lists_of(run, *chosen), lambda: lists_of(run, ratings, *chosen),
+        lambda: result_cache.lists_of(run, *chosen), lambda: lists_of(run, ratings, *chosen),
     )  # fmt: skip
 
 
 def predictions_when_asked(ratings: Ratings, run: RunReading) -> Predictions | None:
-    """cache.predictions, once it was asked for where it takes long."""
+    """result_cache.predictions, once it was asked for where it takes long."""
     return worked_out(
         ("stars", *_of(run)), "Predictions for the held-out ratings", _stars(ratings, run),
-        lambda: cache.predictions(run), lambda: predictions(run, ratings),
+        lambda: result_cache.predictions(run), lambda: predictions(run, ratings),
     )  # fmt: skip
 
 

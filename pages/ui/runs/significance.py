@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from pages.ui.charts.interval_chart import interval_chart
+from pages.ui.evaluation import result_cache
 from pages.ui.evaluation.on_demand import held_when_asked
-from pages.ui.shell import cache
 from pages.ui.shell.markdown import md
 from pages.ui.shell.vega_chart import vega_chart
 from reco_core.errors import RecoError
@@ -55,10 +55,11 @@ def _verdict(ranked: Sequence[RunReading], figure: str, title: str, held: Mappin
         st.markdown(f"**{title}** :small[:gray[{figure.upper()}, {'lower' if figure == RMSE else 'higher'} is better]]")
         for other in others:
             try:
-                found[other.name] = one = next(d for d in cache.differences(best, other, held) if d.figure == figure)
+                several = result_cache.differences(best, other, held)
             except RecoError as error:
                 st.caption(md(error))
                 continue
+            found[other.name] = one = next(one for one in several if one.figure == figure)
             icon = ":green[:material/check_circle:]" if one.more_than_chance else ":orange[:material/help:]"
             st.markdown(f"{icon} {verdict(one, f'**{md(best.name)}**', f'**{md(other.name)}**')}")
         if found:
