@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from reco_core.errors import SettingsError
-from reco_core.models.spec import ModelSpec, Settings
+
+if TYPE_CHECKING:
+    from reco_core.models.spec import ModelSpec, Settings
 
 
 def parse_settings(spec: ModelSpec, values: Mapping[str, Any], preset: str | None = None) -> Settings:
