@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessible import faults, listen
 from tests.browser.walk import LOOKS, expect_pictures, fits, go, main, posters, settle, train
+from tests.tiny import wait_until
 
 pytestmark = pytest.mark.browser
 PAGES = ("data", "train", "evaluate", "compare", "embeddings", "similar", "recommend", "foryou")
@@ -67,8 +68,9 @@ def test_ml_100k_with_its_own_posters(real_server, data_folder, new_page, shoot)
     settle(page)
     page.get_by_role("tab", name="Movies").click()
     expect(posters(page, "top_movies").first).to_contain_text("Star Wars")
-    sizes = posters(page, "top_movies").evaluate_all("all => all.map(b => b.querySelector('img').naturalWidth)")
-    assert set(sizes) == {92}, "these are the posters of the folder, not drawn ones"
+    widths = "all => all.map(b => b.querySelector('img').naturalWidth)"
+    shown = posters(page, "top_movies")
+    wait_until(lambda: set(shown.evaluate_all(widths)) == {92}, "the posters are those of the folder, not drawn ones")
     walk(page)
     shoot(page, "ml-100k-recommend")
 
