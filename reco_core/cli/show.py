@@ -36,11 +36,10 @@ def run_row(run: Run) -> dict[str, Any]:
 def run_json(run: Run) -> dict[str, Any]:
     """Everything about a run, as `train --json` and `show --json` print it."""
     from reco_core.jobs.results.figures import alarms_now
-    from reco_core.runs.chosen import chosen, command_of
 
     state, started, finished, metrics = run.state, run.started, run.finished, run.metrics or {}
     keys = ("epoch", "stage", "loss", "val_loss", "rmse", "val_rmse", "ndcg", "val_ndcg", "seconds")
-    return {
+    found = {
         "run": run.id,
         "name": run.name,
         "model": run.info.model,
@@ -61,23 +60,34 @@ def run_json(run: Run) -> dict[str, Any]:
         "alarms": alarms_now(run),
         "lines": started.lines if started else {},
         "seconds": finished.seconds if finished else None,
-        "settings": run.info.settings,
-        "differs": {row.name: row.value for row in chosen(run.info) if row.differs},
-        "command": command_of(run.info),
-        "notes": list(notes_of(run)),
-        "preset": run.info.preset,
-        "dataset": run.info.dataset,
-        "dataset_fingerprint": run.info.dataset_fingerprint,
-        "split": run.info.split.model_dump(mode="json"),
-        "split_fingerprint": run.info.split_fingerprint,
-        "rows": {"train": started.n_train, "validation": started.n_validation, "test": started.n_test}
-        if started
-        else None,
-        "seed": run.info.seed,
-        "refit": run.info.refit,
-        "base_run": run.info.base_run,
-        "versions": run.info.versions,
         "created": run.info.created.isoformat(),
+    }
+    return found | _asked_for(run)
+
+
+def _asked_for(run: Run) -> dict[str, Any]:
+    """What the run was set to, and on which rows."""
+    from reco_core.runs.chosen import chosen, command_of
+
+    info, started = run.info, run.started
+    rows = None
+    if started:
+        rows = {"train": started.n_train, "validation": started.n_validation, "test": started.n_test}
+    return {
+        "settings": info.settings,
+        "differs": {row.name: row.value for row in chosen(info) if row.differs},
+        "command": command_of(info),
+        "notes": list(notes_of(run)),
+        "preset": info.preset,
+        "dataset": info.dataset,
+        "dataset_fingerprint": info.dataset_fingerprint,
+        "split": info.split.model_dump(mode="json"),
+        "split_fingerprint": info.split_fingerprint,
+        "rows": rows,
+        "seed": info.seed,
+        "refit": info.refit,
+        "base_run": info.base_run,
+        "versions": info.versions,
     }
 
 
