@@ -158,6 +158,8 @@ def test_number_that_is_filled_in_is_changed_from_the_next_epoch_and_said():
     change = asked(run, Change)
     assert (change.setting, change.value) == ("learning_rate", 0.001)
     assert "From the next epoch on: Learning rate 0.001" in texts(app)
+    app.number_input(key="change_learning_rate").set_value(0.001).run()
+    assert sum(isinstance(one, Change) for one in run.requests()) == 1, "the same number again asks nothing"
 
 
 def test_one_click_halves_the_learning_rate():

@@ -47,10 +47,13 @@ def _from_when(run: RunReading, status: str) -> str:
 
 
 def _entered(run: RunReading, name: str) -> None:
-    """Ask for the number that was entered, and empty its field. A callback."""
+    """Ask for the number that was entered, and empty its field. A callback.
+
+    Until the browser has heard that the field is empty, its looks at the run send the number again: that asks nothing.
+    """
     wanted = st.session_state.get(f"change_{name}")
     st.session_state[f"change_{name}"] = None
-    if wanted is not None:
+    if wanted is not None and float(wanted) != current_values(run)[name]:
         ask(run, Change(name, float(wanted), by=visitor()))
 
 
