@@ -7,6 +7,8 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+FOLDERS = "RECO_FOLDERS"  # "1" or "0" from `reco app`: whether visitors may name folders of this computer
+
 
 def home() -> Path:
     """The product's folder: RECO_HOME, else the platform's place for application data."""
