@@ -16,7 +16,7 @@ from reco_core.errors import SettingsError
 from reco_core.serving.listening import EVERYWHERE, Listening
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_NAME = re.compile(r"(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?|[0-9a-f:]{2,45}|\*")
+_NAME = re.compile(r"(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?|\*")
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def host_name(text: str, name: str = "--allow-host") -> str:
     """The name in lower case, without port or brackets; raises SettingsError where it is none."""
     given = text.strip().lower().rstrip(".")
     found = given[1:-1] if given.startswith("[") and given.endswith("]") else given
-    if not _NAME.fullmatch(found):
+    if not (_NAME.fullmatch(found) or _is_address(found)):
         raise SettingsError(f"{name} must be a host's name such as lab.example.org; got {text[:80]!r}.")
     return found
 
