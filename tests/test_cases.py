@@ -163,7 +163,7 @@ def test_times_that_are_no_times_are_said():
 def test_ids_that_a_gap_has_made_floats_are_whole_again():
     found = read("ids/float-ids.csv")
     assert found.items.ids.tolist() == [10, 11]
-    assert found.users.ids.tolist() == ["-3", "1", "1e3", "2.5"]
+    assert found.users.ids.tolist() == ["-3", "1", "2.5", "1e3"]
     assert found.quality.refused == {"no item": 1, "no user": 1}
 
 
