@@ -8,6 +8,7 @@ import typer
 
 from reco_core.cli.error_handling import Group
 from reco_core.cli.output import AsJson, err, facts, is_wide, out, print_json, table
+from reco_core.shown_text import TITLE, shortened
 
 app = typer.Typer(cls=Group, no_args_is_help=True, help="Datasets: list, inspect or download them.")
 
@@ -48,7 +49,14 @@ def info(source: Source, as_json: AsJson = False) -> None:
     top = found.pop("top")
     console.print(facts((name.replace("_", " "), value) for name, value in found.items() if _is_line(value)))
     rows = [
-        (str(r["item"]), r["title"], str(r["year"] or ""), r["genres"].replace("|", ", "), r["count"], r["mean"])
+        (
+            str(r["item"]),
+            shortened(r["title"], TITLE),
+            str(r["year"] or ""),
+            r["genres"].replace("|", ", "),
+            r["count"],
+            r["mean"],
+        )
         for r in top
     ]
     console.print(table(("item", "title", "year", "genres", "ratings", "mean"), rows, title="Most rated"))
@@ -64,7 +72,7 @@ def download(
 
     from reco_core.data.download import download as fetch
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     bar = Progress(*columns, console=err())
     task = bar.add_task(name, total=None)
 

@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from reco_core.errors import RecoError
+from reco_core.shown_text import sentence
 
 MENDABLE, BROKEN_OFF = 2, 130
 
@@ -44,5 +45,5 @@ def _usage_error(error: Any) -> None:
 
 
 def _fail(message: str, code: int = MENDABLE) -> None:
-    print(f"error: {' '.join(message.split())}", file=sys.stderr)
+    print(f"error: {sentence(message)}", file=sys.stderr)
     sys.exit(code)

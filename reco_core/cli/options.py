@@ -95,4 +95,6 @@ def item_facts(ratings: Ratings, index: int) -> dict[str, Any]:
 
 def titled(facts: dict[str, Any]) -> str:
     """`Title (year)` for people."""
-    return f"{facts['title']} ({facts['year']})" if facts["year"] else facts["title"]
+    from reco_core.data.labels import title_text
+
+    return title_text(facts["title"], facts["year"] or "")

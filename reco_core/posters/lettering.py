@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from reco_core.posters.palettes import Colour
 FONTS = Path(__file__).parent / "fonts"
 MAX_LETTERS = 90
 MAX_WORD = 20
+SMALLEST = 0.6  # of its size: a small line that is too long
 MEASURE = 100  # the size at which words are measured; lengths grow in proportion
 
 # What all four fonts have: Latin with Vietnamese, Greek, Cyrillic, and the signs that titles use.
@@ -108,12 +110,15 @@ def draw_spaced(
 ) -> None:
     """Draw one small line, its baseline at the top of the room; type_size: size in px, space between letters in sizes.
 
-    A line that is too long is made smaller.
+    A line that is too long is made smaller, as long as it can be read, and then ends with an ellipsis.
     """
     x, y, width = at
     size, spacing = type_size
-    natural = load(SMALL, size).getlength(text) + spacing * size * len(text)
-    size = size * min(1.0, width / max(natural, 1.0))
+    font, step = load(SMALL, size), spacing * size
+    room = width / SMALLEST
+    if font.getlength(text) + step * len(text) > room:
+        text = _within(text, lambda part: font.getlength(part) + step * len(part) <= room)
+    size *= min(1.0, width / max(font.getlength(text) + step * len(text), 1.0))
     font, step = load(SMALL, size), spacing * size
     if centred:
         x += (width - font.getlength(text) - step * (len(text) - 1)) / 2
@@ -172,6 +177,15 @@ def _broken(found: re.Match[str]) -> str:
     word = found.group()
     size = math.ceil(len(word) / math.ceil(len(word) / (MAX_WORD - 1)))
     return "- ".join(word[at : at + size] for at in range(0, len(word), size))
+
+
+def _within(text: str, fits: Callable[[str], bool]) -> str:
+    """The longest beginning of a text that fits with its ellipsis."""
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(text[:middle].rstrip() + "…") else (low, middle - 1)
+    return text[:low].rstrip() + "…"
 
 
 def _is_tall(letter: str) -> bool:
