@@ -135,7 +135,7 @@ def _cut(line: str, at: int) -> int:
     for place in range(at, max(at - _LONGEST_JOINED, 0), -1):
         if not _is_within(line, place):
             return place
-    return at
+    return at if at > _LONGEST_JOINED else 0
 
 
 def _is_within(line: str, at: int) -> bool:
