@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from reco_core.cli.error_handling import Group
+from reco_core.cli.options import genres_text
 from reco_core.cli.output import AsJson, err, facts, is_wide, out, print_json, table
 from reco_core.shown_text import TITLE, shortened
 
@@ -48,17 +49,11 @@ def info(source: Source, as_json: AsJson = False) -> None:
     console = out()
     top = found.pop("top")
     console.print(facts((name.replace("_", " "), value) for name, value in found.items() if _is_line(value)))
-    rows = [
-        (
-            str(r["item"]),
-            shortened(r["title"], TITLE),
-            str(r["year"] or ""),
-            r["genres"].replace("|", ", "),
-            r["count"],
-            r["mean"],
-        )
-        for r in top
-    ]
+    rows = []
+    for row in top:
+        genres = genres_text({"genres": row["genres"].split("|")})
+        title, year = shortened(row["title"], TITLE), str(row["year"] or "")
+        rows.append((str(row["item"]), title, year, genres, row["count"], row["mean"]))
     console.print(table(("item", "title", "year", "genres", "ratings", "mean"), rows, title="Most rated"))
 
 
