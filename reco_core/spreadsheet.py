@@ -12,17 +12,14 @@ Value = TypeVar("Value")
 
 # What a spreadsheet takes for the beginning of a formula, also in full width, and what it overlooks in front of that.
 _FORMULA = re.compile(r"[\s\x00\u200b-\u200f\u2060\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 
 
 def harmless(value: Value) -> Value | str:
     """The value; text that a spreadsheet would run as a formula gets a leading apostrophe.
 
-    Numbers stay numbers, negative ones too, and so does text that is one, such as the id `-5`.
+    Numbers stay numbers, negative ones too.
     """
-    if not isinstance(value, str) or not _FORMULA.match(value) or _NUMBER.fullmatch(value):
-        return value
-    return f"'{value}"
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
 def harmless_table(table: pd.DataFrame) -> pd.DataFrame:

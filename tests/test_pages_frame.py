@@ -13,7 +13,6 @@ from pages.ui.movies.breadcrumbs import LONGEST, extended, shortened
 from pages.ui.movies.poster_folders import poster_folders, set_poster_folder
 from pages.ui.shell.markdown import genre_text, html, md, plural
 from reco_core.shown_text import one_line
-from reco_core.spreadsheet import csv_bytes, harmless
 from tests.apptest import PROJECT, closed_form_run, finished_run, open_page, query, texts
 
 PAGES = ("home", "data", "train", "evaluate", "compare", "embeddings", "similar", "recommend", "foryou")
@@ -140,18 +139,6 @@ def test_escaped_html_has_no_tag_and_no_quote(text):
 def test_words_for_numbers_titles_and_genres():
     assert (plural(1, "run"), plural(1682, "movie")) == ("1 run", "1,682 movies")
     assert (genre_text("Action|War|Drama"), genre_text("")) == ("Action · War", "")
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
-def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(text):
-    assert harmless(text) == f"'{text}"
-
-
-def test_numbers_in_a_csv_stay_numbers():
-    import pandas as pd
-
-    table = pd.DataFrame({"title": ["=cmd()", "Léon"], "score": [-1.5, 2.0]})
-    assert csv_bytes(table).decode("utf-8-sig") == "title,score\n'=cmd(),-1.5\nLéon,2.0\n"
 
 
 @given(st.lists(st.integers(0, 9), max_size=30))

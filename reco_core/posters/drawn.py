@@ -14,9 +14,9 @@ from reco_core.posters.lettering import FACES, drawable, fit, title_and_more
 from reco_core.posters.palettes import PALETTES
 from reco_core.posters.styles import STYLES, telling
 from reco_core.ratings import genres_in
-from reco_core.shown_text import GENRE, LINE, shortened
+from reco_core.shown_text import LINE, shortened
 
-MIN_WIDTH, MAX_WIDTH = 60, 500
+MIN_WIDTH, MAX_WIDTH, LONGEST_GENRE = 60, 500, 22
 
 
 def draw(title: str, year: int | None = None, genres: str = "", width: int = 276) -> bytes:
@@ -61,7 +61,7 @@ def _sheet(chosen: Design, title: str, year: str, genres: Sequence[str], width: 
     main, more = title_and_more(title)
     short = len(main) <= 14
     block = fit(main or year, chosen.face, Sheet.text_width(width), width * 0.44, width * (0.2 if short else 0.165))
-    named = " / ".join(shortened(genre, GENRE) for genre in genres[:2])
+    named = " / ".join(filter(None, (drawable(shortened(genre, LONGEST_GENRE)) for genre in genres[:2])))
     small = "  ·  ".join(part for part in (year if main else "", named) if part)
     return Sheet(chosen, block, drawable(small.upper()), more, width)
 

@@ -61,7 +61,7 @@ def heat(table: pd.DataFrame, low: float, high: float, form: str = "g") -> go.Fi
             texttemplate="%{text}",
             xgap=3,
             ygap=3,
-            hovertemplate="%{y}<br>%{x}<br>%{z:g} stars<extra></extra>",
+            hovertemplate="%{y}<br>%{x}<br>%{z:~g} stars<extra></extra>",
             coloraxis="coloraxis",
         )
     )

@@ -16,9 +16,11 @@ from pages.ui.shell.shown_table import shown_table
 from reco_core.evaluation.catalogue import Figure, figures_in
 from reco_core.models import get_model
 from reco_core.runs import RunReading
+from reco_core.shown_text import shortened
 
 # The models without learning that stand beside every figure.
 BESIDE = ("global_mean", "bias", "popularity")
+LONGEST_NAME = 32  # of a run, over its column
 
 
 def headline(run: RunReading) -> None:
@@ -55,7 +57,7 @@ def figures_beside(
 
     So it is as wide as the few models are many, and no number is cut.
     """
-    table = figure_table({name: test} | titled(baselines))
+    table = figure_table({shortened(name, LONGEST_NAME): test} | titled(baselines))
     about = "\n\n".join(f"**{figure.title}**: {_help(figure)}" for figure in _figures(table.columns))
     config = {"_index": st.column_config.Column("Metric", help=about)}
     height = 35 * (len(table.columns) + 1) + 3
