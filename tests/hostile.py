@@ -11,7 +11,7 @@ import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from reco_core.encode import IdEncoder, RatingScale
-from reco_core.ratings import Ratings, Source
+from reco_core.ratings import Quality, Ratings, Source
 
 MARK = "HX"
 MARKUP = (
@@ -59,6 +59,8 @@ def hostile_ratings(name: str = "demo") -> Ratings:
             }
         ),
         user_table=pd.DataFrame({"group": [MARKUP, LONG, FORMULA] * 10, MARKUP.lower(): ["a", "b", TERMINAL] * 10}),
+        quality=Quality(lines=len(user) + 3, refused={MARKUP: 2, LONG: 1}),
+        refused=pd.DataFrame({"line": [7, 8, 9], "reason": [MARKUP] * 3, "text": [FORMULA, TERMINAL, "@" + LONG]}),
         source=Source(MARKUP, licence=MARKUP, citation=LONG, notes=TERMINAL, url="javascript:alert(1)"),
     )
 
