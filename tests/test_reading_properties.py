@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reco_core import data
+from reco_core.data import read
 from reco_core.data.files import open_files
 from reco_core.data.reading import guess, lines, preview, records
 from reco_core.data.reading.records import Dialect
@@ -77,7 +78,9 @@ def test_every_line_of_any_text_is_a_row_refused_empty_or_a_further_line(text, q
 def test_lines_are_ratings_duplicates_refused_empty_filtered_or_header(tmp_path_factory, body, duplicates, core, header):
     text = "\n".join([*(["user,item,rating"] if header else []), *body, "8,8,2", "8,9,3", "9,8,1", "9,9,4"])
     path = table(tmp_path_factory.mktemp("own") / "own.csv", text)
-    ratings = data.load(path, {"duplicates": duplicates, "core": core})
+    names = ("user", "item", "rating") if header else ("#1", "#2", "#3")
+    columns = dict(zip(("user", "item", "rating"), names, strict=True))
+    ratings = data.load(path, {"duplicates": duplicates, "core": core, "header": header, "columns": columns})
     quality = ratings.quality
     assert quality.lines == text.count("\n") + 1
     parts = quality.header + quality.empty + quality.further + quality.left_out + quality.duplicates + quality.filtered
@@ -87,7 +90,8 @@ def test_lines_are_ratings_duplicates_refused_empty_filtered_or_header(tmp_path_
 
 def test_a_reading_that_does_not_add_up_is_refused(tmp_path, monkeypatch):
     path = table(tmp_path / "own.csv", "user,item,rating\n1,2,3\n2,2,4\n\n")
-    monkeypatch.setattr(records.Batch, "empty", property(lambda _: 0, lambda *_: None))
+    count = read.quality_of
+    monkeypatch.setattr(read, "quality_of", lambda rows, plan, lines: count(rows, plan, lines + 1))
     with pytest.raises(DataError, match="its lines do not add up"):
         data.load(path)
 
