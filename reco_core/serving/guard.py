@@ -16,7 +16,8 @@ Send = Callable[[Message], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LONGEST = 4_096  # of path and query together
-NO_TOKEN = "This app asks for a token: open the newest address that `reco app` printed, which lets one browser in."
+LARGEST = 4 * 2**20  # bytes of one message of a browser: what widgets and components hold; files come otherwise
+NO_TOKEN = "This app asks for a token: open the newest address that `reco app` printed, which lets one browser in."  # noqa: S105
 # What is left of an encoded path after one decoding, and what only Windows takes for a path.
 _STRANGE_PATH = re.compile(r"[\x00-\x1f\x7f\\%]|//|(?:^|/)\.\.(?:/|$)|^/?[A-Za-z]:")
 _SELF_ONLY = b"frame-ancestors 'self'"
@@ -43,7 +44,8 @@ class Guard:
         elif (place := self._below_base(scope)) is not None:
             await _answer(send, 307, b"", [(b"location", place)])
         else:
-            await self._app(_same_origin(scope), receive, _with_headers(send, self._policy(scope)))
+            bounded = _bounded(receive, send) if scope["type"] == "websocket" else receive
+            await self._app(_same_origin(scope), bounded, _with_headers(send, self._policy(scope)))
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         """(status, sentence) where the request is refused, without having spent a token."""
@@ -108,6 +110,19 @@ def _same_origin(scope: Scope) -> Scope:
         return scope
     own = f"http://{_headers(scope, b'host')[0]}".encode("latin-1")
     return {**scope, "headers": [(key, own if key == b"origin" else value) for key, value in scope["headers"]]}
+
+
+def _bounded(receive: Receive, send: Send) -> Receive:
+    """The same messages; one that is too large ends the connection instead."""
+
+    async def receiving() -> Message:
+        message = await receive()
+        if len(message.get("bytes") or message.get("text") or b"") <= LARGEST:
+            return message
+        await send({"type": "websocket.close", "code": 1009})
+        return {"type": "websocket.disconnect", "code": 1009}
+
+    return receiving
 
 
 def _with_headers(send: Send, policy: bytes) -> Send:

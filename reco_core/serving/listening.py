@@ -11,7 +11,7 @@ from reco_core.errors import SettingsError
 from reco_core.serving.users_config import UsersConfig
 
 LOCAL = "127.0.0.1"
-EVERYWHERE = ("0.0.0.0", "::")  # to recognise them; nothing listens there unless told to
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104   # to recognise them; nothing listens there unless told to
 _BASE = re.compile(r"[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
