@@ -88,7 +88,9 @@ def test_numbers_in_parquet_are_read_as_they_are(tmp_path):
 
 def test_lines_that_are_no_objects_are_refused(tmp_path):
     text = '{"reviewerID": "A", "asin": "1", "overall": 5.0, "unixReviewTime": 1252800000}\n'
-    text += 'oops\n\n[1]\n{"reviewerID": "B", "asin": "1", "overall": 3.0, "unixReviewTime": 1252800001}\n{"asin": "2"}\n'
+    text += (
+        'oops\n\n[1]\n{"reviewerID": "B", "asin": "1", "overall": 3.0, "unixReviewTime": 1252800001}\n{"asin": "2"}\n'
+    )
     ratings = data.load(table(tmp_path / "reviews.json", text))
     assert (ratings.rating.tolist(), ratings.timestamp.tolist()) == ([5, 3], [1252800000, 1252800001])
     assert ratings.quality.refused == {"no JSON object": 2, "no user": 1}
@@ -125,7 +127,7 @@ def test_book_crossing_with_its_books_and_users(tmp_path):
 
 def test_the_movies_dataset_is_joined_by_the_ids_of_tmdb(tmp_path):
     metadata = (
-        'adult,genres,id,imdb_id,original_title,overview,poster_path,release_date,title\n'
+        "adult,genres,id,imdb_id,original_title,overview,poster_path,release_date,title\n"
         "False,\"[{'id': 16, 'name': 'Animation'}, {'id': 35, 'name': 'Comedy'}]\",862,tt0114709,Toy Story,\"Led by Woody,\nAndy's toys\",/p.jpg,1995-10-30,Toy Story\n"
         "False,[],1,tt0000001,Wrong,by its own id,/w.jpg,1990-01-01,Wrong\n"
     )

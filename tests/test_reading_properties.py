@@ -13,12 +13,12 @@ from reco_core import data
 from reco_core.data import read
 from reco_core.data.files import open_files
 from reco_core.data.reading import guess, lines, preview, records
-from reco_core.data.reading.records import Dialect
+from reco_core.data.reading.dialect import Dialect
 from reco_core.errors import DataError
 from tests.data_files import table
 
 # Cells with everything that a dialect can trip over.
-CELLS = st.text('ab1 é日,;|\t":\'\\\n-.', max_size=8)
+CELLS = st.text("ab1 é日,;|\t\":'\\\n-.", max_size=8)
 DELIMITERS = [",", ";", "|", "\t"]
 
 
@@ -75,7 +75,9 @@ def test_every_line_of_any_text_is_a_row_refused_empty_or_a_further_line(text, q
     st.sampled_from([0, 2]),
     st.booleans(),
 )  # fmt: skip
-def test_lines_are_ratings_duplicates_refused_empty_filtered_or_header(tmp_path_factory, body, duplicates, core, header):
+def test_lines_are_ratings_duplicates_refused_empty_filtered_or_header(
+    tmp_path_factory, body, duplicates, core, header
+):
     text = "\n".join([*(["user,item,rating"] if header else []), *body, "8,8,2", "8,9,3", "9,8,1", "9,9,4"])
     path = table(tmp_path_factory.mktemp("own") / "own.csv", text)
     names = ("user", "item", "rating") if header else ("#1", "#2", "#3")
