@@ -92,4 +92,8 @@ def test_pages_posters_fonts_and_the_map_arrive_below_a_base_path_behind_a_proxy
         expect(page).to_have_url(re.compile(f"/{BASE}/similar.*item="))
         settle(page)
         assert page.evaluate("document.fonts.check('16px Inter')")
+        go(page, "Recommend")
+        with page.expect_download() as coming:
+            main(page).get_by_role("button", name="Download CSV").click()
+        assert coming.value.path().read_text("utf-8-sig").startswith("rank,"), "the guard's sandbox for media lets files be saved"
         assert missing == []
