@@ -95,5 +95,6 @@ def test_pages_posters_fonts_and_the_map_arrive_below_a_base_path_behind_a_proxy
         go(page, "Recommend")
         with page.expect_download() as coming:
             main(page).get_by_role("button", name="Download CSV").click()
-        assert coming.value.path().read_text("utf-8-sig").startswith("rank,"), "the guard's sandbox for media lets files be saved"
+        # The guard's sandbox for media lets files be saved.
+        assert coming.value.path().read_text("utf-8-sig").startswith("rank,")
         assert missing == []
