@@ -7,6 +7,16 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+FOLDERS = "RECO_FOLDERS"  # "1" or "0" from `reco app`: whether visitors may name folders of this computer
+
+
+def folders_may_be_named(local: bool) -> bool:
+    """Whether visitors may name folders of this computer: as `reco app` decided, else only where the app is local.
+
+    Elsewhere any visitor could find out which folders there are.
+    """
+    return {"1": True, "0": False}.get(os.environ.get(FOLDERS, ""), local)
+
 
 def home() -> Path:
     """The product's folder: RECO_HOME, else the platform's place for application data."""

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from reco_core import __version__
 from reco_core.encode import RatingScale
-from reco_core.errors import RecoError, RunError
+from reco_core.errors import RecoError, RunError, SettingsError
 from reco_core.models.spec import Shape
 from reco_core.runs.files import read_json
 from reco_core.split import SplitSettings
@@ -60,6 +60,16 @@ class RunRequest(BaseModel):
     base_run: RunId | None = None
     name: Name | None = None
     owner: Visitor = ""
+
+    @classmethod
+    def asked(cls, **values: Any) -> RunRequest:
+        """The request of a visitor, whose every value is checked; raises SettingsError."""
+        try:
+            return RunRequest(**values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"])) or "request"
+            raise SettingsError(f"A run's {where} is invalid: {first['msg']}; got {first['input']!r}.") from error
 
 
 class Sizes(BaseModel):
@@ -113,6 +123,12 @@ class RunSpec(RunRequest):
     sizes: Sizes | None = None
     versions: dict[str, str] = Field(default_factory=dict)
     format: int = Field(FORMAT, ge=1, le=FORMAT)
+
+
+def check_name(name: str) -> None:
+    """Raises RunError unless a run may be called that."""
+    if not isinstance(name, str) or not (line := name.strip()).isprintable() or not 1 <= len(line) <= NAME_LENGTH:
+        raise RunError(f"A name must be one line of 1 to {NAME_LENGTH} printable characters; got {name!r}.")
 
 
 def versions() -> dict[str, str]:

@@ -16,7 +16,7 @@ from reco_core.runs.archive import Archive, discard, move_in, pack, unpack
 from reco_core.runs.chosen import name_of
 from reco_core.runs.files import write_json
 from reco_core.runs.run import Run, RunFiles
-from reco_core.runs.run_spec import INFO, NAME_LENGTH, RUN_ID, RunRequest, RunSpec, versions
+from reco_core.runs.run_spec import INFO, NAME_LENGTH, RUN_ID, RunRequest, RunSpec, check_name, versions
 from reco_core.runs.view import RunView
 
 FILES_KEPT = 256
@@ -98,6 +98,7 @@ class RunStore:
     def rename(self, run_id: str, name: str) -> Run:
         """The run with another name, made unlike the others; raises RunError."""
         run = self.open(run_id)
+        check_name(name)
         if name.strip() != run.name:
             run.update(name=self._free_name(name.strip()))
         return run
