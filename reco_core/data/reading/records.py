@@ -197,7 +197,7 @@ class _Reader:
                 break
         return half if half else text.find(b"\n") + 1
 
-    def _at_once(self, text: bytes, number: int, count: int) -> Batch | None:
+    def _at_once(self, text: bytes, number: int, count: int, mended: bool = False) -> Batch | None:
         """The records of a piece by Arrow; None where a line is not a record of its own."""
         invalid: list[arrow_csv.InvalidRow] = []
 
@@ -224,8 +224,10 @@ class _Reader:
             return None
         if dialect.quote and table.num_rows and any("\n" in str(column[-1]) for column in table.columns):
             return None
+        if any("\n" in row.text for row in invalid):
+            return None
         if any(self._can_be_mended(row) for row in invalid):
-            return self._mended(text, number, invalid)
+            return None if mended else self._mended(text, number, invalid)
         line = np.arange(number, number + count, dtype=np.int64)
         batch = Batch(table, line)
         if invalid:
@@ -267,7 +269,7 @@ class _Reader:
         again = b"\n".join(rows)
         if again == text:
             return None
-        batch = self._at_once(again, number, again.count(b"\n"))
+        batch = self._at_once(again, number, again.count(b"\n"), mended=True)
         if batch is not None:
             batch.short, batch.surplus = batch.short + short, batch.surplus + surplus
         return batch

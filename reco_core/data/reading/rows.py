@@ -35,7 +35,7 @@ TRUSTED = 0.99  # share of the ratings that must lie on a known scale for the re
 class Rows:
     """Rows that can be used, in file order, and the account of all others.
 
-    line: the line of each row, int64. without_time: rows whose time is missing or not understood.
+    without_time: rows whose time is missing or not understood.
     """
 
     user_index: np.ndarray
@@ -60,13 +60,20 @@ class Rows:
 
 @dataclass
 class _Columns:
-    """What was read of all batches: codes of distinct texts, and times."""
+    """What was read of all batches: codes of distinct texts, and times; `lines` the line numbers of each batch."""
 
     codes: dict[str, np.ndarray]
     texts: dict[str, list[str]]
     time: np.ndarray | None
     timed: np.ndarray | None
-    line: np.ndarray
+    lines: list[np.ndarray | range]
+
+    def line_of(self, rows: np.ndarray) -> np.ndarray:
+        """The lines of these rows, int64."""
+        starts = np.cumsum([0, *(len(lines) for lines in self.lines)])
+        batch = np.searchsorted(starts, rows, side="right") - 1
+        pairs = zip(batch.tolist(), (rows - starts[batch]).tolist(), strict=True)
+        return np.array([self.lines[at][place] for at, place in pairs], dtype=np.int64)
 
 
 def rows_of(batches: Iterable[Batch], plan: Plan, scales: tuple[RatingScale, ...] = ()) -> Rows:
@@ -76,16 +83,16 @@ def rows_of(batches: Iterable[Batch], plan: Plan, scales: tuple[RatingScale, ...
     """
     total = Rows(*[np.empty(0)] * 3, None, IdEncoder(np.empty(0, object)), IdEncoder(np.empty(0, object)), RatingScale(0, 1, 1))  # fmt: skip
     columns = _collect(batches, plan, total)
-    total.records = len(columns.line)
+    total.records = len(columns.codes["user"])
     stars, reason = _stars(columns, plan)
     for name, code in (("user", NO_USER), ("item", NO_ITEM)):
         absent = values.absent_ids(columns.texts[name])
         if absent.any():
             reason[absent[columns.codes[name]]] = code
-    total.scale, off = _scale(stars[reason == 0], scales)
+    total.scale, off = _scale(stars, reason, columns.codes["rating"], scales)
     if off is not None:
-        at = np.flatnonzero(reason == 0)[off]
-        reason[at] = OFF_SCALE
+        reason[(reason == 0) & off] = OFF_SCALE
+    del columns.codes["rating"]
     _encode(columns, reason, total)
     _merge(columns, stars, reason, plan, total)
     return total
@@ -94,7 +101,8 @@ def rows_of(batches: Iterable[Batch], plan: Plan, scales: tuple[RatingScale, ...
 def _collect(batches: Iterable[Batch], plan: Plan, total: Rows) -> _Columns:
     """All batches, each reduced to codes and seconds as it comes."""
     chunks: dict[str, list[pa.Array]] = {"user": [], "item": [], "rating": []}
-    time, timed, line = [], [], []
+    time, timed = [], []
+    lines: list[np.ndarray | range] = []
     for batch in batches:
         total.refused += batch.refused[: MOST_KEPT - len(total.refused)]
         total.why.update(refused.reason for refused in batch.refused)
@@ -109,19 +117,16 @@ def _collect(batches: Iterable[Batch], plan: Plan, total: Rows) -> _Columns:
             second, fine = times.seconds(table.column("time"), plan.time_form)
             time.append(second)
             timed.append(fine)
-        line.append(batch.line if kept is None else batch.line[kept])
-    if not line:
+        line = batch.line if kept is None else batch.line[kept]
+        first, last = int(line[0]), int(line[-1])
+        lines.append(range(first, last + 1) if last - first + 1 == len(line) else line)
+    if not lines:
         raise DataError(f"A dataset needs at least one rating; {plan.file} has none.")
-    codes, texts = {}, {}
+    found = _Columns({}, {}, np.concatenate(time) if time else None, np.concatenate(timed) if timed else None, lines)
+    time.clear()
     for name in tuple(chunks):
-        codes[name], texts[name] = _unified(chunks.pop(name))
-    return _Columns(
-        codes,
-        texts,
-        np.concatenate(time) if time else None,
-        np.concatenate(timed) if timed else None,
-        np.concatenate(line),
-    )
+        found.codes[name], found.texts[name] = _unified(chunks.pop(name))
+    return found
 
 
 def _without_blank(table: pa.Table, total: Rows) -> tuple[pa.Table, np.ndarray | None]:
@@ -154,18 +159,28 @@ def _stars(columns: _Columns, plan: Plan) -> tuple[np.ndarray, np.ndarray]:
     return stars[codes], why[codes]
 
 
-def _scale(stars: np.ndarray, scales: tuple[RatingScale, ...]) -> tuple[RatingScale, np.ndarray | None]:
-    """The scale, and which ratings are off it: the first known one that holds all of them, the last if nearly all do."""
-    if len(stars) == 0:
+def _scale(
+    stars: np.ndarray, reason: np.ndarray, codes: np.ndarray, scales: tuple[RatingScale, ...]
+) -> tuple[RatingScale, np.ndarray | None]:
+    """(the scale, which rows are off it): the first known scale that holds all ratings, the last if nearly all do.
+
+    codes: one for each distinct text of a rating.
+    """
+    usable = codes if not reason.any() else codes[reason == 0]
+    if len(usable) == 0:
         raise DataError("A dataset needs at least one row with a user, an item and a rating; got none.")
-    levels, place = np.unique(stars, return_inverse=True)
-    count = np.bincount(place)
+    count = np.bincount(usable, minlength=int(codes.max()) + 1)
+    level = np.zeros(len(count), np.float32)
+    level[codes] = stars
+    used = np.flatnonzero(count)
+    levels, place = np.unique(level[used], return_inverse=True)
+    shares = np.bincount(place, count[used])
     for scale in scales:
         fits = np.abs(scale.round(levels.astype(np.float64)) - levels) < 1e-3
         if fits.all():
             return scale, None
-        if scale == scales[-1] and count[fits].sum() >= TRUSTED * count.sum():
-            return scale, ~fits[place]
+        if scale == scales[-1] and shares[fits].sum() >= TRUSTED * shares.sum():
+            return scale, np.isin(stars, levels[~fits])
     if len(levels) == 1 and levels[0] == 1:
         return RatingScale(0.0, 1.0, 1.0), None
     return RatingScale.infer(levels.astype(str).astype(np.float64)), None  # as written: 0.1, not 0.10000000149
@@ -187,35 +202,41 @@ def _encode(columns: _Columns, reason: np.ndarray, total: Rows) -> None:
 def _merge(columns: _Columns, stars: np.ndarray, reason: np.ndarray, plan: Plan, total: Rows) -> None:
     """Repeated pairs and rare users and items are taken care of as the plan says; fills in the rest of `total`."""
     user, item = columns.codes["user"], columns.codes["item"]
-    rows = np.flatnonzero(reason == 0)
-    user, item, stars = user[rows], item[rows], stars[rows]
-    time = None if columns.time is None else columns.time[rows]
-    timed = None if columns.timed is None else columns.timed[rows]
-    order = None if time is None else np.where(timed, time, np.iinfo(np.int64).min)
-    keep, repeated = _newest(user, item, len(total.items), order)
+    time, timed = columns.time, columns.timed
+    rows = None
+    if reason.any():
+        rows = np.flatnonzero(reason == 0)
+        user, item, stars = user[rows], item[rows], stars[rows]
+        time, timed = (None if time is None else time[rows]), (None if timed is None else timed[rows])
+    columns.codes.clear()
+    n = len(stars)
+    keep, repeated = _newest(user, item, len(total.items), time, timed)
     if keep is not None and plan.duplicates == "refuse":
-        reason[rows[repeated]] = REPEATED
+        reason[repeated if rows is None else rows[repeated]] = REPEATED
         keep = np.flatnonzero(~repeated)
     elif keep is not None:
-        total.duplicates = len(rows) - len(keep)
+        total.duplicates = n - len(keep)
         if plan.duplicates == "mean":
             stars = _means(user, item, stars, len(total.items), repeated)
-    keep = np.arange(len(rows)) if keep is None else keep
     if plan.core > 1:
+        keep = np.arange(n) if keep is None else keep
         cored = _core(user, item, keep, plan.core)
         total.filtered, keep = len(keep) - len(cored), cored
-    _note(columns.line, reason, total)
-    if len(keep) == 0:
-        raise DataError(f"A dataset needs at least one rating; with core={plan.core} and duplicates={plan.duplicates} none is left.")  # fmt: skip
-    whole = len(keep) == len(rows)
-    take = (lambda array: array) if whole else (lambda array: array[keep])
+    _note(columns, reason, total)
+    if keep is not None and len(keep) == 0:
+        asked = f"core={plan.core} and duplicates={plan.duplicates}"
+        raise DataError(f"A dataset needs at least one rating; with {asked} none is left of {plan.file}.")
+
+    def take(array: np.ndarray) -> np.ndarray:
+        return array if keep is None else array[keep]
+
     total.user_index, total.item_index, total.rating = take(user), take(item), take(stars)
-    if time is not None:
+    if time is not None and timed is not None:
         good = take(timed)
         total.with_time = int(good.sum())
-        total.without_time = len(keep) - total.with_time
+        total.without_time = len(good) - total.with_time
         total.timestamp = take(time) if good.all() else None
-    if len(keep) < len(rows) or plan.duplicates == "mean":
+    if keep is not None:
         _tighten(total, plan)
 
 
@@ -232,10 +253,15 @@ def _tighten(total: Rows, plan: Plan) -> None:
 
 
 def _newest(
-    user: np.ndarray, item: np.ndarray, n_items: int, time: np.ndarray | None
+    user: np.ndarray, item: np.ndarray, n_items: int, time: np.ndarray | None, timed: np.ndarray | None
 ) -> tuple[np.ndarray | None, np.ndarray]:
-    """(the rows to keep so that each pair comes once, None where each does; which rows are of a pair that repeats)."""
+    """(the rows to keep so that each pair comes once, None where each does; which rows are of a pair that repeats).
+
+    Of equal times, and of rows without one, the last stays.
+    """
     pair = user.astype(np.int64) * n_items + item
+    if (pair[1:] > pair[:-1]).all():
+        return None, np.zeros(0, bool)
     ordered = np.sort(pair)
     twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
     del ordered
@@ -243,7 +269,10 @@ def _newest(
         return None, np.zeros(0, bool)
     repeated = np.isin(pair, twice)
     rows = np.flatnonzero(repeated)
-    order = np.lexsort((rows, np.zeros(len(rows)) if time is None else time[rows], pair[rows]))
+    when = np.zeros(len(rows), np.int64)
+    if time is not None and timed is not None:
+        when = np.where(timed[rows], time[rows], np.iinfo(np.int64).min)
+    order = np.lexsort((rows, when, pair[rows]))
     last = np.append(np.diff(pair[rows][order]) != 0, True)
     keep = ~repeated
     keep[rows[order[last]]] = True
@@ -269,12 +298,13 @@ def _core(user: np.ndarray, item: np.ndarray, keep: np.ndarray, least: int) -> n
     return keep
 
 
-def _note(line: np.ndarray, reason: np.ndarray, total: Rows) -> None:
+def _note(columns: _Columns, reason: np.ndarray, total: Rows) -> None:
     """The rows that were refused join the lines that were no records, in the order of the file."""
     at = np.flatnonzero(reason)
     total.why.update({REASONS[code]: int(count) for code, count in _counted(reason[at])})
     first = at[:MOST_KEPT]
-    total.refused += [Refused(one, REASONS[why], "") for one, why in zip(line[first].tolist(), reason[first].tolist(), strict=True)]  # fmt: skip
+    lines, whys = columns.line_of(first).tolist(), reason[first].tolist()
+    total.refused += [Refused(line, REASONS[why], "") for line, why in zip(lines, whys, strict=True)]
     total.refused = sorted(total.refused, key=lambda refused: refused.line)[:MOST_KEPT]
 
 
