@@ -17,6 +17,7 @@ LAYERS = (
     "spreadsheet",
     "errors",
     "paths",
+    "storage",
     "tuning",
     "processes",
     "encode",
