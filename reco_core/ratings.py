@@ -87,7 +87,7 @@ class Ratings:
             or self.rating.min() < self.scale.min
             or self.rating.max() > self.scale.max
         ):
-            raise DataError(f"Every rating must be from {self.scale.min:g} to {self.scale.max:g}.")
+            raise DataError(f"Every rating must be from {self.scale.min} to {self.scale.max}.")
         if len(self.item_table) != self.n_items or not set(ITEM_COLUMNS) <= set(self.item_table.columns):
             raise ValueError(f"item_table needs {self.n_items} rows and the columns {', '.join(ITEM_COLUMNS)}")
 
@@ -166,5 +166,6 @@ class Ratings:
             digest.update(b"none" if array is None else np.ascontiguousarray(array).tobytes())
         for ids in (self.users.ids, self.items.ids):
             digest.update("\n".join(map(str, ids)).encode())
-        digest.update(repr((self.scale.min, self.scale.max, self.scale.step)).encode())
+        step = round(self.scale.step, 6) or self.scale.step  # as it always was, so that earlier runs find their data
+        digest.update(repr((self.scale.min, self.scale.max, step)).encode())
         return digest.hexdigest()[:16]

@@ -10,6 +10,8 @@ from PIL import Image
 
 from pages.ui.charts import plotly_figures as go
 from pages.ui.charts.palette import FIRST, STEPS, VIOLET
+from reco_core.encode import RatingScale
+from reco_core.stars_text import number, stars_word
 
 HEIGHT = 264
 FADE = {"type": "vertical", "colorscale": [[0, f"rgba{(*VIOLET, 0.02)}"], [1, f"rgba{(*VIOLET, 0.38)}"]]}
@@ -46,10 +48,11 @@ def area(table: pd.DataFrame, x: str, y: str, x_title: str, hover: str, percent:
     return _framed(figure)
 
 
-def heat(table: pd.DataFrame, low: float, high: float, form: str = "g") -> go.Figure:
-    """Users x movies: a coloured cell with its number, in this form, for each rating, nothing where there is none."""
+def heat(table: pd.DataFrame, stars: RatingScale, form: str | None = None) -> go.Figure:
+    """Users x movies: a coloured cell with its rating, or its number in this form, nothing where there is none."""
     values = table.to_numpy(dtype=float)
-    text = [["" if np.isnan(value) else f"{value:{form}}" for value in row] for row in values]
+    said = (lambda value: number(stars, value)) if form is None else (lambda value: f"{value:{form}}")
+    text = [["" if np.isnan(value) else said(value) for value in row] for row in values]
     columns = [str(column) for column in table.columns]
     figure = go.Figure(
         go.Heatmap(
@@ -60,12 +63,12 @@ def heat(table: pd.DataFrame, low: float, high: float, form: str = "g") -> go.Fi
             texttemplate="%{text}",
             xgap=3,
             ygap=3,
-            hovertemplate="%{y}<br>%{x}<br>%{z:g} stars<extra></extra>",
+            hovertemplate=f"%{{y}}<br>%{{x}}<br>%{{text}} {stars_word(stars)}<extra></extra>",
             coloraxis="coloraxis",
         )
     )
     scale = [[place / (len(STEPS) - 1), color] for place, color in enumerate(STEPS)]
-    figure.update_layout(coloraxis={"cmin": low, "cmax": high, "showscale": False, "colorscale": scale})
+    figure.update_layout(coloraxis={"cmin": stars.min, "cmax": stars.max, "showscale": False, "colorscale": scale})
     figure.update_xaxes(type="category", tickangle=-38, showgrid=False, tickvals=columns, ticktext=_short(columns))
     figure.update_yaxes(type="category", autorange="reversed", showgrid=False)
     return _framed(figure, height=30 * len(table) + 130)

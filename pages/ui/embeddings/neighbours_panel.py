@@ -13,6 +13,7 @@ from pages.ui.shell.navigation import go
 from reco_core.inspect.neighbours import AT_LEAST, MEASURES, nearest, with_ratings
 from reco_core.ratings import Ratings
 from reco_core.recommend.top import rated_highest
+from reco_core.stars_text import given
 
 SHOWN = 8
 TITLES = {"cosine": "Cosine", "dot": "Dot product", "euclidean": "Distance"}
@@ -68,7 +69,7 @@ def near_users(ratings: Ratings, picked: int, found: np.ndarray, scores: np.ndar
     st.header(f"User {md(ids[picked])}", anchor=False)
     about_user(ratings, picked)
     liked, stars = rated_highest(ratings, picked, 8)
-    cards = [card(ratings, row, f"★ {value:g}") for row, value in zip(liked, stars, strict=True)]
+    cards = [card(ratings, row, given(ratings.scale, value)) for row, value in zip(liked, stars, strict=True)]
     poster_grid(ratings, cards, key="near_liked", label="Rated highest", layout="row", clickable=False)
     _measure()
     names = {int(row): f"User {ids[row]} · {score:.2f}" for row, score in zip(found, scores, strict=True)}

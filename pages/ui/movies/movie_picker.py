@@ -12,6 +12,7 @@ from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go
 from reco_core.data import quality
 from reco_core.ratings import Ratings, genres_in
+from reco_core.stars_text import predicted
 
 MOST = 10_000
 
@@ -50,7 +51,7 @@ def movie(ratings: Ratings, item_index: int) -> None:
             rank, count, mean = facts.loc[item_index, ["rank", "count", "mean"]]
             with st.container(horizontal=True, key="movie_facts"):
                 st.metric("Ratings", f"{count:,.0f}", width="content")
-                st.metric("Mean", f"★ {mean:.2f}" if count else "–", width="content")
+                st.metric("Mean", predicted(ratings.scale, mean) if count else "–", width="content")
                 st.metric("Rank", f"#{rank:,.0f}", width="content")
             go(
                 "embeddings",
