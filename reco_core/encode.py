@@ -166,7 +166,7 @@ class RatingScale:
         distance = _round_up((self.max - self.min) / most)
         first, last = np.floor(self.min / distance), np.ceil(self.max / distance)
         inner = self.round(_written(distance * np.arange(first, last + 1), distance))
-        clear = (inner - self.min > distance / 4) & (self.max - inner > distance / 4)  # of the ends, which look alike else
+        clear = (inner - self.min > distance / 4) & (self.max - inner > distance / 4)  # look like no end
         return np.unique([self.min, *inner[clear], self.max])
 
     def to_unit(self, stars: np.ndarray) -> np.ndarray:

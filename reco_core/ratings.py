@@ -159,6 +159,24 @@ class Ratings:
         return tuple(sorted({name for text in self.item_table["genres"] for name in genres_in(text)}))
 
     @cached_property
+    def identity(self) -> str:
+        """16 hex digits that name all of it but its name: besides the fingerprint's, what items and users are like,
+
+        where it comes from, what was left out, folds and planted truth. What is shown of a dataset depends on this.
+        """
+        digest = hashlib.sha256(self.fingerprint.encode())
+        for table in (self.item_table, self.user_table):
+            if table is not None:
+                digest.update(repr(list(table.columns)).encode())
+                digest.update(pd.util.hash_pandas_object(table.astype(str), index=False).to_numpy().tobytes())
+        digest.update(repr((self.source, self.quality, self.scale)).encode())
+        for name, rows in self.folds.items():
+            digest.update(name.encode() + np.ascontiguousarray(rows).tobytes())
+        if self.expected is not None:
+            digest.update(np.ascontiguousarray(self.expected).tobytes())
+        return digest.hexdigest()[:16]
+
+    @cached_property
     def fingerprint(self) -> str:
         """16 hex digits that name the content: ids, rows and scale; titles are not part of it."""
         digest = hashlib.sha256()

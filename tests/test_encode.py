@@ -106,7 +106,10 @@ def test_levels_begin_at_min_and_end_at_max_exactly_and_are_few_on_every_scale(r
     assert (scale.round(scale.levels) == scale.levels).all()
     if not scale.is_continuous:
         far = np.abs(ratings.astype(float)[:, None] - scale.levels).min(axis=1)
-        assert far.max() <= 1e-3 * (scale.max - scale.min) / len(scale.levels)
+        assert (
+            far.max()
+            <= 1e-3 * scale.spacing + np.finfo(np.float32 if single else np.float64).eps * np.abs(ratings).max()
+        )
     assert RatingScale(**json.loads(json.dumps(asdict(scale)))) == scale
     bins = RatingBins.of(scale)
     assert len(bins) <= MOST_LEVELS + 1 and len(set(bins.names)) == len(bins)

@@ -158,7 +158,7 @@ def test_what_takes_long_says_so_waits_for_the_button_and_is_kept(monkeypatch):
     app = open_page("evaluate", run=run.id, evaluate_tab="Lists")
     assert "**Lists for all users** take about" in texts(app) and len(app.get("vega_lite_chart")) == 0
     app.button(key="work_out_lists").click().run()
-    key = ("lists", run.id, len(run.events()), str(run.folder), 10, None)
+    key = ("lists", *cache.key_of(run), 10, None)
     assert cache.aside().find(key).result() is not None
     app.run()
     assert not app.exception and len(app.get("vega_lite_chart")) == 2

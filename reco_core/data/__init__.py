@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 from reco_core.data import demo, demo_genres, demo_titles, demo_words, portable_random, uploads
 from reco_core.data.cache import cached, folder_of, parsed_copy
@@ -13,7 +14,9 @@ from reco_core.data.files import Files, open_files
 from reco_core.errors import DataError
 from reco_core.ratings import Ratings
 
-__all__ = ["DatasetEntry", "add", "known", "load", "remove"]
+__all__ = ["DatasetEntry", "Stamp", "add", "known", "load", "remove", "stamp"]
+
+Stamp: TypeAlias = tuple[tuple[str, int, int, int], ...]
 
 
 def load(source: str | Path) -> Ratings:
@@ -33,6 +36,27 @@ def load(source: str | Path) -> Ratings:
     if not path.exists():
         raise DataError(_not_found(name))
     return _from_path(path)
+
+
+def stamp(source: str | Path) -> Stamp:
+    """(path, change in ns, size, inode) of each file that load(source) would read: where it differs, so may the data.
+
+    Empty for the demo and where there is nothing to read.
+    """
+    name = str(source)
+    path = uploads.path_of(name) if name != demo.NAME else None
+    if path is None and name in _catalogue_names() and zip_path(name).is_file():
+        path = zip_path(name)
+    path = path or Path(source).expanduser()
+    if name == demo.NAME or not path.exists():
+        return ()
+    try:
+        folder = open_files(path) if path.is_dir() else None
+        paths = [path] if folder is None else [folder.path / one for one in folder.names]
+        found = [(str(file), file.stat()) for file in paths]
+    except (DataError, OSError):
+        return ()
+    return tuple((file, about.st_mtime_ns, about.st_size, about.st_ino) for file, about in found)
 
 
 def known() -> tuple[DatasetEntry, ...]:

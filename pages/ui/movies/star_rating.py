@@ -95,7 +95,7 @@ def rate_grid(ratings: Ratings, cards: Sequence[Card], rated: Rated, key: str, l
     data: dict[str, Any] = {"items": items, "label": label} | _choices(ratings.scale)
     if keeps:
         settled = _memory(ratings) in st.session_state
-        data["kept"] = {"name": f"reco rated {ratings.name}", "value": written(ratings, rated), "settled": settled}
+        data["kept"] = {"name": f"reco rated {_whose(ratings)}", "value": written(ratings, rated), "settled": settled}
     with st.container(key=key):
         done = _component()(
             data=data, key=f"{key}_stars", on_rated_change=lambda: None, on_restored_change=lambda: None
@@ -110,7 +110,7 @@ def rate_grid(ratings: Ratings, cards: Sequence[Card], rated: Rated, key: str, l
 
 
 def _choices(scale: RatingScale) -> dict[str, Any]:
-    """The ratings that can be given, with their names for screen readers and for the eye; on a slider where many can."""
+    """The ratings that can be given, named for the eye and for screen readers; on a slider where they are many."""
     levels = [float(level) for level in (scale.ticks(MOST_TICKS) if scale.is_continuous else scale.levels)]
     names, word = [number(scale, level) for level in levels], stars_word(scale)
     said = [f"1 {word[:-1]}" if name == "1" else f"{name} {word}" for name in names]
@@ -123,7 +123,12 @@ def _exact(stars: float) -> str:
 
 
 def _memory(ratings: Ratings) -> str:
-    return f"last_rated:{ratings.name}"
+    return f"last_rated:{_whose(ratings)}"
+
+
+def _whose(ratings: Ratings) -> str:
+    """What ratings belong to: a name alone may come to stand for another dataset with the same ids."""
+    return f"{ratings.name} {ratings.fingerprint}"
 
 
 def _keep(ratings: Ratings, rated: Rated) -> None:

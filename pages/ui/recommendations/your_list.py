@@ -32,7 +32,7 @@ def choose_movies(ratings: Ratings, run: RunReading, rated: Rated) -> Tuned:
 
     Gives back how the list is to be made, whose controls stand in the same row.
     """
-    pages = f"asked_pages:{ratings.name}"
+    pages = f"asked_pages:{ratings.fingerprint}"
     asked = cache.table(_asked, ratings, page=st.session_state.get(pages, 0))
     with st.container(horizontal=True, vertical_alignment="bottom", key="your_controls"):
         _search(ratings, rated)
@@ -65,7 +65,7 @@ def your_list(ratings: Ratings, run: RunReading, epoch: int | None, rated: Rated
     say_steps(best, tuned.settings.n, arrows=False)
     in_stars = run.spec.predicts_stars
     shown = ratings.scale.clip(best.score) if in_stars else best.score
-    made_so = ratings.name, run.id, epoch, tuned.settings, tuned.second and tuned.second.id
+    made_so = ratings.fingerprint, run.id, epoch, tuned.settings, tuned.second and tuned.second.id
     moved = _moved(made_so, rated, best.item_index.tolist())
     drawn = [
         replace(one, moved=by) for one, by in zip(cards(ratings, best, shown, in_stars, rated), moved, strict=True)
