@@ -66,7 +66,7 @@ def everything(app) -> str:
         {"item_table": lambda r: r.item_table.assign(title="T")},
         {"item_table": lambda r: r.item_table.assign(genres="G")},
         {"source": lambda r: replace(r.source, notes="said")},
-        {"quality": lambda r: replace(r.quality, missing=7)},
+        {"quality": lambda r: replace(r.quality, empty=7)},
         {"user_table": lambda r: pd.DataFrame({"age": range(r.n_users)})},
         {"folds": lambda r: {"u1": r.rows_of_user(0)}},
     ],

@@ -21,6 +21,8 @@ RISE_ALTHOUGH_KEPT = 0.01
 BASELINE = "baseline"
 # Of so few users, items or rows, nothing can be told.
 FEW_USERS, FEW_ITEMS, FEW_ROWS = 10, 20, 30
+# Lists that hold more than this share of all items are alike whatever a model does, and worth little to tell.
+MOST_LISTED = 1 / 3
 RANKER = "ease"
 
 DIVERGED = "diverged"
@@ -101,9 +103,9 @@ def diverged(spec: ModelSpec, settings: Settings, evidence: Evidence | None = No
 
 def _collapse(case: Case, advice: Advice) -> Iterator[Alarm]:
     evidence = case.evidence
-    if evidence.overlap is None or evidence.by_chance >= 1 or _few(evidence.users, FEW_USERS):
+    if evidence.overlap is None or evidence.by_chance > MOST_LISTED or _few(evidence.users, FEW_USERS):
         return
-    # Lists of k out of few more than k items share most of them whatever the model does: what is more than that counts.
+    # Two lists share some items by chance: what is more than that counts.
     if not (evidence.overlap - evidence.by_chance) / (1 - evidence.by_chance) > OVERLAP:
         return
     found = (
@@ -124,7 +126,7 @@ def _worse_than_popularity(case: Case, advice: Advice) -> Iterator[Alarm]:
     own, rival = case.test.get(name), case.baselines.get("popularity", {}).get(name)
     if own is None or rival is None or not own < rival:
         return
-    if _few(case.evidence.users, FEW_USERS) or _few(case.evidence.items, 2 * case.evidence.k):
+    if _few(case.evidence.users, FEW_USERS) or _few(case.evidence.items, round(case.evidence.k / MOST_LISTED)):
         return
     sentence = f"Its lists are worse than the most popular movies: {name.upper()} {own:.3f} against {rival:.3f}."
     if case.spec.predicts_stars:
