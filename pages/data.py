@@ -32,7 +32,7 @@ with page("Data"):
             left, right = st.columns(2)
             with left:
                 given = cache.table(quality.rating_histogram, ratings)
-                figure = data_charts.bars(given, "name", "count", stars_word(ratings.scale).capitalize(), "ratings")
+                figure = data_charts.histogram(given, stars_word(ratings.scale).capitalize())
                 chart_card("Distribution of ratings", "How often each rating was given", figure, "histogram")
                 active = cache.table(quality.activity, ratings)
                 figure = data_charts.bars(active, "ratings", "users", "Ratings per user", "users")

@@ -26,14 +26,19 @@ def number(scale: RatingScale, stars: float) -> str:
     return "0" if text == "-0" else text
 
 
+def rounded(scale: RatingScale, stars: float) -> str:
+    """A mean or predicted rating, always with as many decimals: 4.20, 73.4, 12,500."""
+    return f"{stars:,.{_decimals(scale)}f}"
+
+
 def given(scale: RatingScale, stars: float) -> str:
     """A rating that somebody gave: ★ 4.5, 73 of 100, +3.25."""
     return _marked(scale, number(scale, stars), stars)
 
 
 def predicted(scale: RatingScale, stars: float) -> str:
-    """A predicted rating, always with as many decimals: ★ 4.20, 73.4 of 100, +3.20."""
-    return _marked(scale, f"{stars:,.{_decimals(scale)}f}", stars)
+    """A predicted rating: ★ 4.20, 73.4 of 100, +3.20."""
+    return _marked(scale, rounded(scale, stars), stars)
 
 
 def span(scale: RatingScale) -> str:

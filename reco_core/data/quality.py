@@ -70,13 +70,15 @@ def top_items(ratings: Ratings, n: int = 15) -> pd.DataFrame:
 
 
 def rating_histogram(ratings: Ratings) -> pd.DataFrame:
-    """Ratings at each level of the scale, also where there are none: rating, name, count, share.
+    """Ratings at each level of the scale, also where there are none: rating, name, low, high, count, share.
 
-    A continuous scale comes in some 20 bins; rating is then the middle of a bin.
+    A continuous scale comes in some 20 bins from low to high; rating is then the middle of a bin.
     """
     bins = RatingBins.of(ratings.scale)
     count = np.bincount(bins.place(ratings.rating), minlength=len(bins))
-    return pd.DataFrame({"rating": bins.middle, "name": bins.names, "count": count, "share": count / len(ratings)})
+    edges = {"low": bins.low, "high": bins.high}
+    words = {"rating": bins.middle, "name": bins.names}
+    return pd.DataFrame(words | edges | {"count": count, "share": count / len(ratings)})
 
 
 def activity(ratings: Ratings) -> pd.DataFrame:

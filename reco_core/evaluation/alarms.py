@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from reco_core.evaluation.catalogue import figure_text
 from reco_core.evaluation.evidence import Evidence
 from reco_core.evaluation.remedies import LESS, MORE, Advice, Move, Remedy
 from reco_core.models.spec import ModelSpec, Settings
@@ -149,7 +150,7 @@ def _worse_than_bias(case: Case, advice: Advice) -> Iterator[Alarm]:
     values = advice.take(*(held_back if case.overdone else (MORE_EPOCHS, HIGHER_RATE, LESS_L2)))
     yield Alarm(
         "worse_than_bias",
-        f"Its RMSE is worse than that of the bias baseline, which is not personalised: {own:.3f} against {rival:.3f}.",
+        f"Its RMSE is worse than that of the bias baseline, which is not personalised: {_short(own)} against {_short(rival)}.",
         _joined("It overfitted." if case.overdone else "It underfitted.", advice.words(values)),
         case.mend(values),
     )
@@ -163,8 +164,8 @@ def _overfitting(case: Case, advice: Advice) -> Iterator[Alarm]:
     if kept and abs(course.at_last - course.at_best) <= RISE_ALTHOUGH_KEPT * abs(course.at_best):
         return
     found = (
-        f"It overfitted: validation {course.figure} was best at epoch {course.best} ({course.at_best:.4f}) and "
-        f"{course.at_last:.4f} at epoch {course.last}. "
+        f"It overfitted: validation {course.figure} was best at epoch {course.best} ({figure_text(course.at_best)}) and "
+        f"{figure_text(course.at_last)} at epoch {course.last}. "
     )
     if kept:
         found += f"The weights of epoch {course.kept} were kept, so the figures are not affected."
@@ -181,7 +182,7 @@ def _outside_scale(case: Case, advice: Advice) -> Iterator[Alarm]:
         return
     extremes = "none is a number"
     if evidence.least is not None:
-        extremes = f"they go from {evidence.least:.2f} to {evidence.most:.2f}"
+        extremes = f"they go from {evidence.least:,.2f} to {evidence.most:,.2f}"
     values = advice.take(BOUNDED, MORE_L2, LOWER_RATE)
     yield Alarm(
         "outside_scale",
@@ -226,6 +227,10 @@ def _is_outside(evidence: Evidence) -> bool:
 def _few(count: int | None, few: int) -> bool:
     """Whether so little was looked at that it tells nothing; None: it was not counted."""
     return count is not None and count < few
+
+
+def _short(figure: float) -> str:
+    return f"{figure:.3f}" if figure < 1000 else figure_text(figure)
 
 
 def _joined(*sentences: str) -> str:

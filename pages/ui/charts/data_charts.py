@@ -27,6 +27,17 @@ def bars(table: pd.DataFrame, x: str, y: str, x_title: str, unit: str) -> go.Fig
     return _framed(figure)
 
 
+def histogram(table: pd.DataFrame, title: str) -> go.Figure:
+    """Ratings by level as bars, by bin (where low is below high) along an axis of numbers."""
+    wide = table["high"] - table["low"]
+    if not wide.any():
+        return bars(table, "name", "count", title, "ratings")
+    figure = go.Figure(go.Bar(x=table["rating"], y=table["count"], width=0.8 * wide, marker=MARKER))
+    figure.update_traces(customdata=table["name"], hovertemplate="%{customdata}<br>%{y:,} ratings<extra></extra>")
+    figure.update_xaxes(title=title, range=[table["low"].iloc[0], table["high"].iloc[-1]], nticks=7)
+    return _framed(figure)
+
+
 def lying_bars(table: pd.DataFrame, label: str, value: str, unit: str) -> go.Figure:
     """One lying bar per row, the first row on top, as high as it needs."""
     figure = go.Figure(go.Bar(x=table[value], y=table[label].astype(str), orientation="h", marker=MARKER))

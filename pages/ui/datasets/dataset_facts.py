@@ -13,7 +13,7 @@ from pages.ui.shell.card_row import metrics
 from pages.ui.shell.markdown import md
 from reco_core.data import quality
 from reco_core.ratings import Ratings
-from reco_core.stars_text import span, stars_word
+from reco_core.stars_text import rounded, span, stars_word
 
 LINES_SHOWN = 100
 
@@ -32,7 +32,11 @@ def facts(ratings: Ratings) -> list[tuple[str, str, str | None]]:
         ("Ratings", f"{len(ratings):,}", None),
         ("Users", f"{ratings.n_users:,}", None),
         ("Movies", f"{ratings.n_items:,}", None),
-        ("Mean rating", f"{ratings.rating.mean():,.2f}", f"Over all ratings, in {stars_word(ratings.scale)}."),
+        (
+            "Mean rating",
+            rounded(ratings.scale, float(ratings.rating.mean())),
+            f"Over all ratings, in {stars_word(ratings.scale)}.",
+        ),
         ("Density", f"{ratings.filled:.2%}", "Share of the user × movie matrix that holds a rating."),
         ("Sparsity", f"{ratings.sparsity:.2%}", "Share of that matrix that is empty: 1 − density."),
     ]

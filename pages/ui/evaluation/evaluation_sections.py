@@ -11,6 +11,7 @@ from pages.ui.shell import cache
 from pages.ui.shell.markdown import md
 from pages.ui.shell.vega_chart import vega_chart
 from reco_core.evaluation import slices
+from reco_core.evaluation.catalogue import figure_text
 from reco_core.jobs.results.predictions import (
     HELD_OUT,
     LISTS_RIVAL,
@@ -36,7 +37,7 @@ def stars_part(ratings: Ratings, found: Predictions) -> None:
     left, right = st.columns(2)
     with left:
         off = slices.calibration_error(tenths)
-        about = f"One point per decile; mean distance from the line {off:.3f} {stars_word(ratings.scale)}."
+        about = f"One point per decile; mean distance from the line {_short(off)} {stars_word(ratings.scale)}."
         _card("Calibration", about, calibration_chart(tenths, ratings.scale), "calibration")
     with right:
         by_star = slices.residuals_by_star(test.predicted, test.actual, ratings.scale)
@@ -109,7 +110,13 @@ def corner_part(ratings: Ratings, run: RunReading) -> None:
 def _error_words(part: Part, stars: str) -> str:
     error = part.predicted - part.actual
     of = "A sample of " if len(part.rows) == MOST_TRAINED else ""
-    return f"{of}{len(error):,} ratings: RMSE {(error**2).mean() ** 0.5:.3f} {stars}, mean error {error.mean():+.3f}."
+    return (
+        f"{of}{len(error):,} ratings: RMSE {_short((error**2).mean() ** 0.5)} {stars}, mean error {error.mean():+,.3f}."
+    )
+
+
+def _short(value: float) -> str:
+    return f"{value:.3f}" if 1e-3 <= abs(value) < 1000 else figure_text(value)
 
 
 def _cold(ratings: Ratings, found: Predictions) -> None:
@@ -123,7 +130,7 @@ def _cold(ratings: Ratings, found: Predictions) -> None:
             "Those without training ratings. They are scored with mean vectors and biases, and count in every metric."
         )
         titles = {"kind": "User and movie", "count": "Ratings", "share": "Share", "rmse": "RMSE", "mae": "MAE"}
-        form = {"Ratings": "{:,}", "Share": "{:.2%}", "RMSE": "{:.4f}", "MAE": "{:.4f}"}
+        form = {"Ratings": "{:,}", "Share": "{:.2%}", "RMSE": figure_text, "MAE": figure_text}
         shown = table.rename(columns=titles).style.format(form, na_rep="–")
         st.dataframe(shown, key="cold_rows", hide_index=True, width="stretch", placeholder="–")
 

@@ -4,7 +4,6 @@
 // data.slider says that they are many; data.stars: whether they are stars at all.
 // data.kept {name, value, settled}: the ratings as text, kept in this browser; where Python has none yet (not settled),
 // those of an earlier visit are sent back once.
-const MOST_STARS = 11;
 const MOST_BUTTONS = 5;
 const MOST_LETTERS = 9;
 
@@ -65,9 +64,9 @@ function cell(item, data) {
   return own;
 }
 
-// Stars up to a number that a finger can tell apart; small buttons for a few ratings that are no stars; else a slider.
+// Stars where they are stars and not too many, small buttons for a few other ratings, else a slider.
 function kind(data) {
-  if (data.slider || data.levels.length > MOST_STARS) return "slider";
+  if (data.slider) return "slider";
   if (data.stars) return "stars";
   return data.names.join("").length <= MOST_LETTERS && data.levels.length <= MOST_BUTTONS ? "buttons" : "slider";
 }
@@ -90,6 +89,7 @@ function choice(item, label, data) {
     input.name = `stars-${item.id}`;
     input.value = place;
     input.setAttribute("aria-label", data.said[place]);
+    one.title = data.said[place];
     // A rating of 0 fills no star, but must be found: it takes a third of what is before the next rating.
     const edge = (at) => (at < 0 ? 0 : ends[at] || ends[at + 1] / 3);
     one.style.left = `${edge(place - 1)}%`;
@@ -146,7 +146,7 @@ function show(own, stars, data) {
     range.value = place >= 0 ? place : Math.floor((data.levels.length - 1) / 2);
     say(range, value, data);
     if (place < 0) {
-      value.textContent = "Not rated";
+      value.textContent = "–";
       range.setAttribute("aria-valuetext", "not rated");
     }
     return;
