@@ -150,7 +150,8 @@ def _worse_than_bias(case: Case, advice: Advice) -> Iterator[Alarm]:
     values = advice.take(*(held_back if case.overdone else (MORE_EPOCHS, HIGHER_RATE, LESS_L2)))
     yield Alarm(
         "worse_than_bias",
-        f"Its RMSE is worse than that of the bias baseline, which is not personalised: {_short(own)} against {_short(rival)}.",
+        "Its RMSE is worse than that of the bias baseline, which is not personalised: "
+        f"{_short(own)} against {_short(rival)}.",
         _joined("It overfitted." if case.overdone else "It underfitted.", advice.words(values)),
         case.mend(values),
     )
@@ -164,8 +165,8 @@ def _overfitting(case: Case, advice: Advice) -> Iterator[Alarm]:
     if kept and abs(course.at_last - course.at_best) <= RISE_ALTHOUGH_KEPT * abs(course.at_best):
         return
     found = (
-        f"It overfitted: validation {course.figure} was best at epoch {course.best} ({figure_text(course.at_best)}) and "
-        f"{figure_text(course.at_last)} at epoch {course.last}. "
+        f"It overfitted: validation {course.figure} was best at epoch {course.best} ({figure_text(course.at_best)}) "
+        f"and {figure_text(course.at_last)} at epoch {course.last}. "
     )
     if kept:
         found += f"The weights of epoch {course.kept} were kept, so the figures are not affected."

@@ -29,9 +29,7 @@ def corner_figures(corner: Corner, titles: Sequence[str], scale: RatingScale) ->
     """
     names = _distinct([titles[item] for item in corner.given.columns])
     given, predicted = (table.set_axis(names, axis=1) for table in (corner.given, corner.predicted))
-    width = scale.max - scale.min
-    form = ".2f" if width <= 1 else ".1f" if width <= 10 else ",.0f"
-    shown = data_charts.heat(given, scale), data_charts.heat(predicted, scale, form)
+    shown = data_charts.heat(given, scale), data_charts.heat(predicted, scale, predicted=True)
     for figure in shown:
         figure.update_traces(
             customdata=_words(corner, scale), hovertemplate="%{y}<br>%{x}<br>%{customdata}<extra></extra>"

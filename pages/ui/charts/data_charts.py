@@ -59,11 +59,11 @@ def area(table: pd.DataFrame, x: str, y: str, x_title: str, hover: str, percent:
     return _framed(figure)
 
 
-def heat(table: pd.DataFrame, stars: RatingScale, form: str | None = None) -> go.Figure:
-    """Users x movies: a coloured cell with its rating, or its number in this form, nothing where there is none."""
+def heat(table: pd.DataFrame, stars: RatingScale, predicted: bool = False) -> go.Figure:
+    """Users x movies: a coloured cell with its rating, or what fits of it, nothing where there is none."""
     values = table.to_numpy(dtype=float)
-    said = (lambda value: number(stars, value)) if form is None else (lambda value: f"{value:{form}}")
-    text = [["" if np.isnan(value) else said(value) for value in row] for row in values]
+    said = _cell if predicted or stars.is_continuous else number
+    text = [["" if np.isnan(value) else said(stars, value) for value in row] for row in values]
     columns = [str(column) for column in table.columns]
     figure = go.Figure(
         go.Heatmap(
@@ -93,6 +93,13 @@ def dots(matrix: np.ndarray) -> bytes:
     out = BytesIO()
     Image.fromarray(image, "RGBA").save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def _cell(stars: RatingScale, value: float) -> str:
+    """As much of a number as a cell has room for."""
+    width = stars.max - stars.min
+    text = f"{value:.2f}" if width <= 1 else f"{value:.1f}" if width <= 10 else f"{value:,.0f}"
+    return text if float(text.replace(",", "")) else text.removeprefix("-")
 
 
 def _label(value: object) -> str:

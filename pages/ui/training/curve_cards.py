@@ -87,7 +87,8 @@ def gap_words(run: RunReading, reading: Reading) -> str:
         return "**It diverged**: the loss grew without bound, which clipping to the scale hides in RMSE."
     over = run.status in ("finished", "stopped")
     stopped, kept = last_of(Stopped, run.events()), kept_epoch(run.events())
-    return curve_words(reading, End(stopped.reason if stopped else "", kept.epoch if kept else None) if over else None)
+    end = End(stopped.reason if stopped else "", kept.epoch if kept else None) if over else None
+    return curve_words(reading, end, stars_word(run.shape.scale) if run.info.sizes else "stars")
 
 
 def _line_colours() -> list[str]:
