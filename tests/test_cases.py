@@ -163,14 +163,18 @@ def test_times_that_are_no_times_are_said():
 def test_ids_that_a_gap_has_made_floats_are_whole_again():
     found = read("ids/float-ids.csv")
     assert found.items.ids.tolist() == [10, 11]
-    assert found.users.ids.tolist() == ["-3", "1", "1e3", "2.5"]
+    assert found.users.ids.tolist() == ["-3", "1", "2.5", "1e3"]
     assert found.quality.refused == {"no item": 1, "no user": 1}
 
 
 def test_tables_beside_the_ratings_name_the_items():
     items = read("forms/08-kaggle-ml20m-names").item_table
     assert items["title"].tolist()[0] == "The Film 1"
-    assert (items["year"].tolist()[0], items["genres"].tolist()[0], items["tmdb_id"].tolist()[0]) == (1951, "Drama|War", 801)
+    assert (items["year"].tolist()[0], items["genres"].tolist()[0], items["tmdb_id"].tolist()[0]) == (
+        1951,
+        "Drama|War",
+        801,
+    )
 
 
 def test_genres_may_be_lists():

@@ -132,7 +132,8 @@ def _course(reading: Reading, end: End | None, unit: str) -> list[str]:
         head = "Overfitting starts" if end is None else "Overfitting started"
         return [
             f"**{head} at epoch {reading.best}**: validation {name} was best there ({figure_text(reading.least)}) "
-            f"and {tense} to {figure_text(reading.validation)}, while training {name} {better} to {figure_text(reading.training)}."
+            f"and {tense} to {figure_text(reading.validation)}, while training {name} {better} to "
+            f"{figure_text(reading.training)}."
         ]
     in_units = f" {unit}" if reading.measure == "rmse" else ""
     side = "above" if reading.gap >= 0 else "below"

@@ -11,9 +11,10 @@ from PIL import Image
 from pages.ui.charts import plotly_figures as go
 from pages.ui.charts.palette import FIRST, STEPS, VIOLET
 from reco_core.encode import RatingScale
+from reco_core.shown_text import GENRE
 from reco_core.stars_text import number, stars_word
 
-HEIGHT = 264
+HEIGHT, LONGEST = 264, 18
 FADE = {"type": "vertical", "colorscale": [[0, f"rgba{(*VIOLET, 0.02)}"], [1, f"rgba{(*VIOLET, 0.38)}"]]}
 MARKER = {"cornerradius": 4, "color": FIRST}
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
@@ -40,7 +41,7 @@ def histogram(table: pd.DataFrame, title: str) -> go.Figure:
 
 def lying_bars(table: pd.DataFrame, label: str, value: str, unit: str) -> go.Figure:
     """One lying bar per row, the first row on top, as high as it needs."""
-    figure = go.Figure(go.Bar(x=table[value], y=table[label].astype(str), orientation="h", marker=MARKER))
+    figure = go.Figure(go.Bar(x=table[value], y=go.literal(table[label], GENRE), orientation="h", marker=MARKER))
     figure.update_traces(hovertemplate=f"%{{y}}<br>%{{x:,}} {unit}<extra></extra>")
     figure.update_yaxes(autorange="reversed", type="category", automargin=True, ticksuffix="  ")
     return _framed(figure, height=max(HEIGHT, 24 * len(table) + 40))
@@ -64,12 +65,12 @@ def heat(table: pd.DataFrame, stars: RatingScale, predicted: bool = False) -> go
     values = table.to_numpy(dtype=float)
     said = _cell if predicted or stars.is_continuous else number
     text = [["" if np.isnan(value) else said(stars, value) for value in row] for row in values]
-    columns = [str(column) for column in table.columns]
+    columns = go.literal(table.columns)
     figure = go.Figure(
         go.Heatmap(
             z=values,
             x=columns,
-            y=[f"User {user}" for user in table.index],
+            y=go.literal((f"User {user}" for user in table.index), GENRE),
             text=text,
             texttemplate="%{text}",
             xgap=3,
@@ -80,7 +81,9 @@ def heat(table: pd.DataFrame, stars: RatingScale, predicted: bool = False) -> go
     )
     scale = [[place / (len(STEPS) - 1), color] for place, color in enumerate(STEPS)]
     figure.update_layout(coloraxis={"cmin": stars.min, "cmax": stars.max, "showscale": False, "colorscale": scale})
-    figure.update_xaxes(type="category", tickangle=-38, showgrid=False, tickvals=columns, ticktext=_short(columns))
+    figure.update_xaxes(
+        type="category", tickangle=-38, showgrid=False, tickvals=columns, ticktext=go.literal(table.columns, LONGEST)
+    )
     figure.update_yaxes(type="category", autorange="reversed", showgrid=False)
     return _framed(figure, height=30 * len(table) + 130)
 
@@ -104,10 +107,6 @@ def _cell(stars: RatingScale, value: float) -> str:
 
 def _label(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _short(labels: list[str]) -> list[str]:
-    return [label if len(label) <= 18 else f"{label[:17].rstrip()}…" for label in labels]
 
 
 def _framed(figure: go.Figure, height: int = HEIGHT) -> go.Figure:

@@ -17,6 +17,7 @@ from pages.ui.movies.poster_grid import WEB, Card, images_of
 from pages.ui.shell.markdown import plural
 from reco_core.encode import RatingScale
 from reco_core.ratings import Ratings
+from reco_core.shown_text import TITLE, shortened
 from reco_core.stars_text import are_stars, number, stars_word
 
 NAME = "rated"
@@ -85,7 +86,7 @@ def rate_grid(ratings: Ratings, cards: Sequence[Card], rated: Rated, key: str, l
     items = [
         {
             "id": card.item_id,
-            "title": card.title,
+            "title": shortened(card.title, TITLE),
             "line": card.line2,
             "image": image,
             "stars": rated.get(index[card.item_id]),
