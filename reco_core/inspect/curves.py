@@ -113,7 +113,7 @@ def _short(figure: float) -> str:
 
 
 def _memorising(reading: Reading, end: End | None) -> list[str]:
-    if reading.below_floor is None:
+    if reading.below_floor is None or reading.floor is None:
         return []
     verb = "is" if end is None else "ended"
     head = "It memorises noise" if end is None else "It memorised noise"
