@@ -21,6 +21,8 @@ LAYERS = (
     "tuning",
     "processes",
     "encode",
+    "stars_text",
+    "rating_bins",
     "rated_lists",
     "ratings",
     "events",

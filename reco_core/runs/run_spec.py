@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from reco_core import __version__
-from reco_core.encode import RatingScale
+from reco_core.encode import MOST_LEVELS, RatingScale
 from reco_core.errors import RecoError, RunError, SettingsError
 from reco_core.models.spec import Shape
 from reco_core.runs.files import read_json
@@ -82,6 +82,7 @@ class Sizes(BaseModel):
     scale_min: float
     scale_max: float
     scale_step: float
+    scale_given: tuple[float, ...] = Field((), max_length=MOST_LEVELS)
     mean: float
     genres: int = Field(0, ge=0, le=1000)
     years: int = Field(0, ge=0, le=1000)
@@ -96,6 +97,7 @@ class Sizes(BaseModel):
             scale_min=scale.min,
             scale_max=scale.max,
             scale_step=scale.step,
+            scale_given=scale.given,
             mean=shape.mean,
             genres=shape.genres,
             years=shape.years,
@@ -103,7 +105,7 @@ class Sizes(BaseModel):
         )
 
     def shape(self) -> Shape:
-        scale = RatingScale(self.scale_min, self.scale_max, self.scale_step)
+        scale = RatingScale(self.scale_min, self.scale_max, self.scale_step, self.scale_given)
         features = (self.genres, self.years, self.user_features)
         return Shape(self.n_users, self.n_items, scale, self.mean, *features)
 

@@ -20,6 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from reco_core import data
 from reco_core.errors import RecoError
 from reco_core.jobs.results.run_data import ratings_of
 from reco_core.jobs.running.load_tensorflow import load
@@ -156,10 +157,11 @@ class Worker:
 
     def _ratings(self, info: RunSpec | RunRequest) -> Ratings:
         """The dataset of a run; the last ones used stay in memory."""
-        key = f"{info.source}\n{info.dataset_fingerprint}"
+        stamp = data.stamp(info.source)  # titles and genres may have changed where the ratings have not
+        key = f"{info.source}\n{stamp}\n{info.dataset_fingerprint}"
         ratings = self._datasets.pop(key, None) if info.dataset_fingerprint else None
         ratings = ratings or ratings_of(info)
-        self._datasets[f"{info.source}\n{ratings.fingerprint}"] = ratings
+        self._datasets[f"{info.source}\n{stamp}\n{ratings.fingerprint}"] = ratings
         while len(self._datasets) > DATASETS_KEPT:
             self._datasets.popitem(last=False)
         return ratings

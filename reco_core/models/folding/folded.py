@@ -9,6 +9,7 @@ import numpy as np
 
 from reco_core.errors import SettingsError, UnknownIdError
 from reco_core.models.fitted import Fitted
+from reco_core.stars_text import number, stars_word
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +69,8 @@ def checked(
         raise UnknownIdError(f"item_index must be from 0 to {n_items - 1}; got {outside[0]}.")
     wrong = stars[~((stars >= scale.min) & (stars <= scale.max))]
     if len(wrong):
-        raise SettingsError(f"A rating must be from {scale.min:g} to {scale.max:g} stars; got {wrong[0]:g}.")
+        ends = f"from {number(scale, scale.min)} to {number(scale, scale.max)} {stars_word(scale)}"
+        raise SettingsError(f"A rating must be {ends}; got {wrong[0]:.12g}.")
     if len(np.unique(items)) < len(items):
         twice = int(np.flatnonzero(np.bincount(items) > 1)[0])
         raise SettingsError(f"Each item can be rated once; item_index {twice} was rated more than once.")
