@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from reco_core import __version__
-from reco_core.encode import RatingScale
+from reco_core.encode import MOST_LEVELS, RatingScale
 from reco_core.errors import RecoError, RunError, SettingsError
 from reco_core.models.spec import Shape
 from reco_core.runs.files import read_json
@@ -30,6 +30,15 @@ def _one_line(text: str) -> str:
     return text
 
 
+# A password in a source would lie in a file for good, and go along with what is exported or shown.
+PASSWORD = re.compile(r"^(\w+://[^/?#:@]*):[^/?#]*@")
+
+
+def _no_password(source: str) -> str:
+    return PASSWORD.sub(r"\1@", source)
+
+
+SourceText = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_no_password)]
 Name = Annotated[str, Field(max_length=NAME_LENGTH), AfterValidator(_one_line)]
 Word = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]
 # A dataset is looked for under its name, which must therefore be no path.
@@ -48,7 +57,7 @@ class RunRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    source: Annotated[str, Field(min_length=1, max_length=4096)]
+    source: SourceText
     dataset: DatasetName
     dataset_fingerprint: Fingerprint | None = None
     model: Word
@@ -82,6 +91,7 @@ class Sizes(BaseModel):
     scale_min: float
     scale_max: float
     scale_step: float
+    scale_given: tuple[float, ...] = Field((), max_length=MOST_LEVELS)
     mean: float
     genres: int = Field(0, ge=0, le=1000)
     years: int = Field(0, ge=0, le=1000)
@@ -96,6 +106,7 @@ class Sizes(BaseModel):
             scale_min=scale.min,
             scale_max=scale.max,
             scale_step=scale.step,
+            scale_given=scale.given,
             mean=shape.mean,
             genres=shape.genres,
             years=shape.years,
@@ -103,7 +114,7 @@ class Sizes(BaseModel):
         )
 
     def shape(self) -> Shape:
-        scale = RatingScale(self.scale_min, self.scale_max, self.scale_step)
+        scale = RatingScale(self.scale_min, self.scale_max, self.scale_step, self.scale_given)
         features = (self.genres, self.years, self.user_features)
         return Shape(self.n_users, self.n_items, scale, self.mean, *features)
 

@@ -14,6 +14,7 @@ from pages.ui.shell.navigation import go
 from reco_core.data import quality
 from reco_core.ratings import Ratings, genres_in
 from reco_core.shown_text import GENRE
+from reco_core.stars_text import predicted
 
 MOST, MOST_GENRES = 10_000, 12
 
@@ -59,7 +60,7 @@ def movie(ratings: Ratings, item_index: int) -> None:
             rank, count, mean = facts.loc[item_index, ["rank", "count", "mean"]]
             with st.container(horizontal=True, key="movie_facts"):
                 st.metric("Ratings", f"{count:,.0f}", width="content")
-                st.metric("Mean", f"★ {mean:.2f}" if count else "–", width="content")
+                st.metric("Mean", predicted(ratings.scale, mean) if count else "–", width="content")
                 st.metric("Rank", f"#{rank:,.0f}", width="content")
             go(
                 "embeddings",
