@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from reco_core.errors import DataError, UnknownIdError
+from reco_core.errors import DataError, SettingsError, UnknownIdError
 
 MOST_LEVELS = 21  # a scale with more ratings than these is continuous: one is chosen with a slider, and counted in bins
 SAME = 1e-12  # two ratings closer than this share of the scale are one
@@ -61,6 +61,13 @@ class IdEncoder:
                 f"{kind} must be one of the {len(self):,} in this dataset ({some}, ...); got {raw_id}."
             )
         return index
+
+    def id_at(self, index: Any, kind: str = "id") -> Any:
+        """The raw id of one index; raises UnknownIdError for what is no index, as a browser may send anything."""
+        whole = isinstance(index, (int, np.integer)) and not isinstance(index, bool)
+        if not (whole and 0 <= index < len(self)):
+            raise UnknownIdError(f"{kind} must be given by an index from 0 to {len(self) - 1:,}; got {index}.")
+        return self.ids[index]
 
 
 def _whole_numbers(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -180,6 +187,13 @@ class RatingScale:
     def clip(self, stars: np.ndarray | float) -> np.ndarray:
         """Stars limited to the scale."""
         return np.clip(stars, self.min, self.max)
+
+    def checked(self, stars: Any) -> float:
+        """One rating as a visitor gave it; raises SettingsError unless it is a number of the scale."""
+        number = isinstance(stars, (int, float, np.number)) and not isinstance(stars, bool)
+        if not (number and self.min <= stars <= self.max):
+            raise SettingsError(f"A rating must be from {self.min:g} to {self.max:g} stars; got {stars!r}.")
+        return float(stars)
 
     def round(self, stars: np.ndarray) -> np.ndarray:
         """The nearest rating that can be given; halves go up. Where any value can, the value itself."""

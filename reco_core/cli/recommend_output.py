@@ -108,9 +108,9 @@ def say_changed(shown: Shown, user: str, rated: dict[int, float], change: WhatIf
 
 def reasons(shown: Shown, model: Fitted, person: Person, made: Reranked) -> list[Why]:
     """Why each entry of a list is in it."""
-    from reco_core.recommend.explain import explain
+    from reco_core.recommend.explain import explain_all
 
-    return [explain(model, person, int(item)) for item in made.item_index]
+    return explain_all(model, person, made.item_index.tolist())
 
 
 def _liked(shown: Shown, user: str | None, rated: dict[int, float], k: int) -> list[dict[str, Any]]:

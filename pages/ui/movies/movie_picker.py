@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.ui.movies.poster_grid import card, poster_grid
 from pages.ui.shell import cache, selection
+from pages.ui.shell.frame import errors_shown
 from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go
 from reco_core.data import quality
@@ -22,13 +23,18 @@ def search(ratings: Ratings, chosen: int) -> None:
     """A box that finds a movie by its title, the most rated first; a choice goes into the URL."""
     labels = cache.labels(ratings)
     options = cache.table(by_popularity, ratings, most=MOST)
+
+    def picked() -> None:
+        with errors_shown():
+            selection.choose("item", ratings.items.id_at(st.session_state["item_search"], "item"))
+
     st.session_state["item_search"] = chosen
     st.selectbox(
         "Movie",
         options if chosen in options else [chosen, *options],
         key="item_search",
         format_func=labels.__getitem__,
-        on_change=lambda: selection.choose("item", ratings.items.ids[st.session_state["item_search"]]),
+        on_change=picked,
         help=f"Searches the {MOST:,} most rated of {ratings.n_items:,} movies." if ratings.n_items > MOST else None,
         icon=":material/search:",
     )

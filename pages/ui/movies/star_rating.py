@@ -21,6 +21,7 @@ from reco_core.shown_text import TITLE, shortened
 from reco_core.stars_text import are_stars, number, stars_word
 
 NAME = "rated"
+MOST_RATED = 2_000  # an address or a browser may send any number; each is a row to fold in
 MOST_TICKS = 100  # of a slider
 Rated = dict[int, float]
 
@@ -55,10 +56,12 @@ def start_again(ratings: Ratings) -> None:
 
 
 def read(ratings: Ratings, text: str) -> tuple[Rated, int]:
-    """(ratings, how many were ignored) of `ID~STARS_ID~STARS`; ids are percent-encoded."""
+    """(ratings, how many were ignored) of `ID~STARS_ID~STARS`; ids are percent-encoded. The first MOST_RATED count."""
     rated, wrong = {}, 0
     slack = 1e-5 * (ratings.scale.max - ratings.scale.min)  # somebody may have written 3.33333 for a third
-    for pair in filter(None, str(text).split("_")):
+    pairs = [pair for pair in str(text).split("_") if pair]
+    wrong += len(pairs[MOST_RATED:])
+    for pair in pairs[:MOST_RATED]:
         raw, _, stars = pair.partition("~")
         index = int(ratings.items.encode([unquote(raw)])[0])
         value = _number(stars)
@@ -101,9 +104,10 @@ def rate_grid(ratings: Ratings, cards: Sequence[Card], rated: Rated, key: str, l
         done = _component()(
             data=data, key=f"{key}_stars", on_rated_change=lambda: None, on_restored_change=lambda: None
         )
-    if isinstance(done.rated, dict) and done.rated.get("id") in index:
-        stars = done.rated.get("stars")
-        rate(ratings, index[done.rated["id"]], None if stars is None else float(stars))
+    clicked = done.rated if isinstance(done.rated, dict) else {}
+    if isinstance(clicked.get("id"), str) and clicked["id"] in index:
+        stars = clicked.get("stars")
+        rate(ratings, index[clicked["id"]], None if stars is None else ratings.scale.checked(stars))
         st.rerun()
     if keeps and isinstance(done.restored, str) and not rated:
         _keep(ratings, read(ratings, done.restored)[0])
