@@ -65,13 +65,14 @@ def _choose(ratings: Ratings, labels: list[str], user: int, rated: dict[int, flo
             format_func=lambda index: f"{labels[index]} · {given(ratings.scale, rated[index])}",
             icon=":material/movie:",
         )
-        levels = [*(float(level) for level in ratings.scale.ticks(MOST_TICKS)), NOT_RATED]
+        scale = ratings.scale
+        words = {float(level): given(scale, level) for level in scale.ticks(MOST_TICKS)} | {NOT_RATED: NOT_RATED}
         stars = st.select_slider(
             "instead",
-            levels,
+            list(words),
             value=_opposite(ratings, rated[item]),
             key=f"what_if_stars_{user}_{item}",
-            format_func=lambda level: level if level == NOT_RATED else given(ratings.scale, level),
+            format_func=words.__getitem__,
             width=300,
         )
     return item, None if stars == NOT_RATED else stars
