@@ -6,6 +6,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -32,15 +33,17 @@ INSERT INTO odd VALUES
 """
 TABLES = (
     "CREATE TABLE ratings (user_id int, movie_id int, stars real, day date, PRIMARY KEY (user_id, movie_id))",
-    "INSERT INTO ratings SELECT u, i, (u * 7 + i * 3) % 9 / 2.0 + 1, date '2020-01-01' + u FROM generate_series(1, 40) u,"
-    " generate_series(1, 25) i WHERE (u + i) % 3 > 0",
+    "INSERT INTO ratings SELECT u, i, (u * 7 + i * 3) % 9 / 2.0 + 1, date '2020-01-01' + u"
+    " FROM generate_series(1, 40) u, generate_series(1, 25) i WHERE (u + i) % 3 > 0",
     *ODD.split(";"),
     'CREATE SCHEMA "odd.schema"',
-    'CREATE VIEW "odd.schema"."a ""view""; DROP TABLE ratings" AS SELECT user_id, movie_id AS item, stars AS rating FROM ratings',
+    'CREATE VIEW "odd.schema"."a ""view""; DROP TABLE ratings"'
+    " AS SELECT user_id, movie_id AS item, stars AS rating FROM ratings",
     "CREATE TABLE nothing (user_id int, item_id int, rating int)",
     "CREATE TABLE hidden (user_id int, item_id int, rating int)",
     "CREATE VIEW slow AS SELECT 1 AS user_id, 2 AS item_id, 3 AS rating FROM (SELECT pg_sleep(60)) AS s",
-    "CREATE FUNCTION writes() RETURNS int LANGUAGE plpgsql AS $$ BEGIN INSERT INTO nothing VALUES (1, 1, 1); RETURN 1; END $$",
+    "CREATE FUNCTION writes() RETURNS int LANGUAGE plpgsql AS"
+    " $$ BEGIN INSERT INTO nothing VALUES (1, 1, 1); RETURN 1; END $$",
     "CREATE VIEW writing AS SELECT writes() AS user_id, 2 AS item_id, 3 AS rating",
     "CREATE ROLE reader LOGIN PASSWORD 'reads'",
     "GRANT SELECT ON ratings, nothing TO reader",
@@ -107,8 +110,6 @@ def test_types_of_postgres_arrive_as_they_are_and_every_row_is_accounted_for(ser
 
 def test_name_of_a_table_is_only_ever_a_name(server):
     name = 'odd.schema.a "view"; DROP TABLE ratings'
-    from urllib.parse import quote
-
     assert len(data.load(server.address(quote(name)))) == len(data.load(server.address("ratings")))
     answer = refusal(server.address(quote("ratings; DROP TABLE ratings")))
     assert "has no table ratings; DROP TABLE ratings; it has hidden, nothing, odd" in answer
@@ -177,7 +178,7 @@ def test_password_comes_from_the_environment_or_a_file_and_a_socket_can_be_named
 
 def test_run_trained_on_a_table_holds_no_password_and_finds_its_ratings_after_the_table_has_changed(server):
     answer = Answer("train", server.address("ratings"), "--columns", "time=day", "--model", "bias", "--json")
-    run_id = answer.json["id"]
+    run_id = answer.json["run"]
     run = RunStore().find(run_id)
     files = [path for path in run.folder.rglob("*") if path.is_file()]
     secret = OWNERS_PASSWORD.encode()
