@@ -25,10 +25,12 @@ from tests.postgres_server import OWNERS_PASSWORD, Server
 ODD = """
 CREATE TABLE odd (user_id bigint, item_id uuid, rating numeric(3,1), rated_at timestamptz, title text, genres text[]);
 INSERT INTO odd VALUES
- (900719925474099312, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 4.5, '2020-01-01 02:00:00+02', 'One, "quoted"', '{Drama,Sci-Fi}'),
+ (900719925474099312, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 4.5, '2020-01-01 02:00:00+02',
+  'One, "quoted"', '{Drama,Sci-Fi}'),
  (900719925474099313, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12', 1.0, '2019-12-31 19:00:01-05', E'Two\\nlines', NULL),
  (900719925474099312, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12', 3.5, '2020-01-01 00:00:02+00', '', '{}'),
- (900719925474099313, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', NULL, '2020-01-01 00:00:03+00', 'One, "quoted"', '{Drama}'),
+ (900719925474099313, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', NULL, '2020-01-01 00:00:03+00',
+  'One, "quoted"', '{Drama}'),
  (NULL, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 2.0, '2020-01-01 00:00:04+00', NULL, NULL)
 """
 TABLES = (
@@ -139,12 +141,12 @@ def test_query_that_takes_too_long_is_ended(server, monkeypatch):
 
 def test_each_failure_is_one_sentence_that_shows_no_password(server, monkeypatch):
     monkeypatch.setenv("PGPASSFILE", "/nonexistent")
-    wrong = refusal(server.address("ratings", password="wrong-secret"))
+    wrong = refusal(server.address("ratings", password="wrong-secret"))  # noqa: S106
     assert "set PGPASSWORD or write it into ~/.pgpass" in wrong and "wrong-secret" not in wrong
     assert "set PGPASSWORD" in refusal(server.address("ratings", user="reader", password=None))
-    assert "asks for another password" in refusal(server.address("ratings", user="nobody", password="x"))
-    assert "GRANT SELECT" in refusal(server.address("hidden", user="reader", password="reads"))
-    listed = refusal(server.address("", user="reader", password="reads"))
+    assert "asks for another password" in refusal(server.address("ratings", user="nobody", password="x"))  # noqa: S106
+    assert "GRANT SELECT" in refusal(server.address("hidden", user="reader", password="reads"))  # noqa: S106
+    listed = refusal(server.address("", user="reader", password="reads"))  # noqa: S106
     assert "needs the name of a table: ?table=NAME. It has nothing, ratings." in listed
     gone = refusal(server.address("ratings").replace("/postgres", "/nowhere"))
     assert 'database "nowhere" does not exist' in gone

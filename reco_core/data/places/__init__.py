@@ -24,7 +24,7 @@ from reco_core.errors import DataError
 from reco_core.paths import datasets_home
 from reco_core.ratings import Ratings
 
-__all__ = ["is_place", "kept", "lasting", "load"]
+__all__ = ["file_of", "is_place", "kept", "lasting", "load"]
 
 
 def is_place(source: str) -> bool:
@@ -36,6 +36,12 @@ def lasting(source: str) -> str:
     """The source so that it means the same in any folder, and without its password."""
     place, choices = split_source(without_password(source))
     return with_choices(address_of(place).text, choices)
+
+
+def file_of(place: str) -> str:
+    """The DuckDB file that a place lies in; "" for what lies on a server."""
+    address = address_of(without_password(place))
+    return address.path if address.kind == "duckdb" else ""
 
 
 def load(place: str, choices: Mapping[str, Any], parse: Callable[[Files, Mapping[str, Any]], Ratings]) -> Ratings:
@@ -70,7 +76,7 @@ def _taken(address: Address, choices: Mapping[str, Any], folder: Path) -> tuple[
     """(a file with what the place holds now, the choices for reading it)."""
     from reco_core.data.places import duckdb_file, postgres, s3, snapshot
 
-    path = folder / address.name
+    path = folder / address.file
     if address.kind == "s3":
         return s3.fetched(address, path), choices
     opened = duckdb_file.opened if address.kind == "duckdb" else postgres.opened
