@@ -180,6 +180,13 @@ def test_query_that_takes_too_long_is_ended(tmp_path, monkeypatch):
     assert "v of slow.db took more" in refusal(f"duckdb:{path}?table=v")
 
 
+def test_preview_of_a_table_shows_its_columns_and_counts(tmp_path):
+    path = filled(tmp_path / "shop.db")
+    shown = Answer("data", "preview", f"duckdb:{path}?table=ratings", "--json").json
+    assert shown["plan"]["columns"] == {"user": "user_id", "item": "isbn", "rating": "rating"}
+    assert (shown["preview"]["ratings"], shown["preview"]["users"]) == (4, 3)
+
+
 def test_run_on_a_duckdb_table_is_trained_and_asked_from_the_command_line(tmp_path, monkeypatch):
     rows = (
         "CREATE TABLE r AS SELECT u AS reader, i AS book, 1 + (u * 7 + i * 3) % 5 AS liked"

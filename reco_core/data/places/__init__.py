@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from reco_core.errors import DataError
 from reco_core.paths import datasets_home
 from reco_core.ratings import Ratings
 
-__all__ = ["file_of", "is_place", "kept", "lasting", "load"]
+__all__ = ["file_of", "files_of", "is_place", "kept", "lasting", "load"]
 
 
 def is_place(source: str) -> bool:
@@ -50,13 +50,16 @@ def load(place: str, choices: Mapping[str, Any], parse: Callable[[Files, Mapping
     source = with_choices(address.text, choices)
     if subprocess_reader.parse(source) and (ratings := copies.latest(source)):
         return _named(ratings, address)
-    with _folder() as folder:
-        path, chosen = _taken(address, choices, folder)
-        files = open_files(path)
+    with _files_at(address, choices) as (files, chosen):
         parsed = parsed_folder(files, chosen)
         ratings = parsed_copy(parsed, lambda: parse(files, chosen))
     copies.note(source, ratings, parsed)
     return _named(ratings, address)
+
+
+def files_of(place: str, choices: Mapping[str, Any]) -> AbstractContextManager[tuple[Files, Mapping[str, Any]]]:
+    """(what the place holds now as a file, the choices for reading it), until the block ends. Raises DataError."""
+    return _files_at(address_of(without_password(place)), choices)
 
 
 def kept(source: str, fingerprint: str | None) -> Ratings | None:
@@ -70,6 +73,13 @@ def kept(source: str, fingerprint: str | None) -> Ratings | None:
 def _named(ratings: Ratings, address: Address) -> Ratings:
     source = ratings.source
     return replace(ratings, name=address.name, source=replace(source, title=source.title or address.title))
+
+
+@contextmanager
+def _files_at(address: Address, choices: Mapping[str, Any]) -> Iterator[tuple[Files, Mapping[str, Any]]]:
+    with _folder() as folder:
+        path, chosen = _taken(address, choices, folder)
+        yield open_files(path), chosen
 
 
 def _taken(address: Address, choices: Mapping[str, Any], folder: Path) -> tuple[Path, Mapping[str, Any]]:
