@@ -63,7 +63,8 @@ def server(bin_folder: Path) -> Iterator[Server]:
     cheap = "-c fsync=off -c full_page_writes=off -c shared_buffers=16MB -c max_connections=10 -c autovacuum=off"
     options = f"-k {folder} -h 127.0.0.1 -p {port} {cheap}"
     try:
-        _run(bin_folder / "initdb", "-D", data, "-A", "scram-sha-256", "-U", OWNER, f"--pwfile={secret}", "--no-sync", "--no-locale", "-E", "UTF8")  # fmt: skip
+        how = ("-A", "scram-sha-256", f"--pwfile={secret}", "--no-sync", "--no-locale", "-E", "UTF8")
+        _run(bin_folder / "initdb", "-D", data, "-U", OWNER, *how)
         _run(bin_folder / "pg_ctl", "start", "-D", data, "-w", "-t", "120", "-o", options, "-l", folder / "log")
         yield Server(folder, port)
     finally:

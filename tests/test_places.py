@@ -15,7 +15,7 @@ import pytest
 from pyarrow import parquet
 
 from reco_core import data
-from reco_core.data import places, subprocess_reader
+from reco_core.data import places
 from reco_core.data.places import copies, duckdb_file, s3, snapshot
 from reco_core.data.places.address import address_of, without_password
 from reco_core.data.reading.plan import split_source, with_choices
@@ -44,7 +44,7 @@ def database(path: Path, *statements: str) -> Path:
 def filled(path: Path) -> Path:
     values = ", ".join(f"({user}, '{item}', {stars})" for user, item, stars in ROWS)
     table = "CREATE TABLE ratings (user_id INTEGER, isbn VARCHAR, rating DOUBLE)"
-    return database(path, table, f"INSERT INTO ratings VALUES {values}")
+    return database(path, table, f"INSERT INTO ratings VALUES {values}")  # noqa: S608 - of this test
 
 
 def pairs(ratings) -> set[tuple[object, object, float]]:
@@ -62,31 +62,35 @@ def test_table_of_a_duckdb_file_is_read_with_its_ids_as_they_are(tmp_path):
 def test_types_of_duckdb_arrive_as_they_are_and_every_row_is_accounted_for(tmp_path):
     path = database(
         tmp_path / "types.db",
-        "CREATE TABLE t (user_id HUGEINT, item_id UUID, rating DECIMAL(4,2), at TIMESTAMPTZ, title VARCHAR, genres VARCHAR[])",
+        "CREATE TABLE t (user_id HUGEINT, item_id UUID, rating DECIMAL(4,2), seen TIMESTAMPTZ,"
+        " title VARCHAR, genres VARCHAR[])",
         "INSERT INTO t VALUES (123456789012345678, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 4.25,"
         " '2020-01-01 02:00:00+02', 'One, \"quoted\"', ['Drama', 'Sci-Fi']),"
         " (123456789012345679, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', -1, '2019-12-31 19:00:01.5-05', NULL, NULL),"
+        " (123456789012345679, 'b0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 3.5, '2020-01-01 00:00:02+00', NULL, NULL),"
         " (1, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', NULL, NULL, NULL, NULL), (NULL, NULL, NULL, NULL, NULL, NULL)",
     )
-    ratings = data.load(f"duckdb:{path}?table=t&time=at")
+    ratings = data.load(f"duckdb:{path}?table=t&time=seen")
     assert ratings.users.ids.tolist() == [123456789012345678, 123456789012345679]
-    assert ratings.rating.tolist() == [4.25, -1.0]
-    assert ratings.timestamp.tolist() == [1577836800, 1577836801]
-    assert ratings.item_table["title"].tolist() == ['One, "quoted"']
-    assert ratings.item_table["genres"].tolist() == ["Drama|Sci-Fi"]
+    assert ratings.rating.tolist() == [4.25, -1.0, 3.5]
+    assert ratings.timestamp.tolist() == [1577836800, 1577836801, 1577836802]
+    assert ratings.item_table["title"].tolist()[0] == 'One, "quoted"'
+    assert ratings.item_table["genres"].tolist() == ["Drama|Sci-Fi", ""]
     quality = ratings.quality
-    assert (quality.lines, quality.empty, sum(quality.refused.values())) == (4, 1, 1)
-    chosen = data.load(f"duckdb:{path}?table=t&time=at&missing=-1")
-    assert chosen.rating.tolist() == [4.25]
-    assert data.load(f"duckdb:{path}?table=t", {"missing": ("-1",)}).rating.tolist() == [4.25]
+    assert (quality.lines, sum(quality.refused.values())) == (5, 2)
+    chosen = data.load(f"duckdb:{path}?table=t&time=seen&missing=-1")
+    assert chosen.rating.tolist() == [4.25, 3.5]
+    assert data.load(f"duckdb:{path}?table=t", {"missing": ("-1",)}).rating.tolist() == [4.25, 3.5]
 
 
 @pytest.mark.parametrize(("kind", "other"), [("FLOAT", "REAL"), ("DOUBLE", "DOUBLE")])
 def test_whole_numbers_of_a_column_with_a_point_are_whole_ids(tmp_path, kind: str, other: str):
-    path = database(tmp_path / "f.db", f"CREATE VIEW v AS SELECT 17::{kind} AS user, 3::{other} AS item, 0.1::{kind} AS rating UNION ALL SELECT 18, 3, 'nan'::{kind}")  # fmt: skip
+    rows = f"17::{kind} AS user, 3::{other} AS item, 0.1::{kind} AS rating"
+    rows += f" UNION ALL SELECT 18, 3, 'nan'::{kind} UNION ALL SELECT 17, 4.0, 2"
+    path = database(tmp_path / "f.db", f"CREATE VIEW v AS SELECT {rows}")
     ratings = data.load(f"duckdb:{path}?table=v")
-    assert (ratings.users.ids.tolist(), ratings.items.ids.tolist()) == ([17], [3])
-    assert (ratings.scale.max, sum(ratings.quality.refused.values())) == (0.1, 1)
+    assert (ratings.users.ids.tolist(), ratings.items.ids.tolist()) == ([17], [3, 4])
+    assert (ratings.scale.min, ratings.scale.max, sum(ratings.quality.refused.values())) == (0.1, 2.0, 1)
 
 
 def test_order_of_the_rows_changes_nothing_and_a_changed_table_is_seen_at_once(tmp_path):
@@ -96,6 +100,10 @@ def test_order_of_the_rows_changes_nothing_and_a_changed_table_is_seen_at_once(t
     assert data.load(f"duckdb:{path}?table=turned").fingerprint == first.fingerprint
     database(path, "UPDATE ratings SET rating = 2 WHERE rating = 1")
     assert min(data.load(f"duckdb:{path}?table=ratings").rating) == 2
+    stamp = data.stamp(f"duckdb:{path}?table=ratings")
+    database(path, "INSERT INTO ratings VALUES (1, '2', 3)")
+    assert stamp and data.stamp(f"duckdb:{path}?table=ratings") != stamp  # a page reads it again
+    assert data.stamp("postgresql://me@host/db?table=t") == ()
     kept = places.kept(f"duckdb:{path}?table=ratings", first.fingerprint)
     assert kept is not None and kept.fingerprint == first.fingerprint and kept.name == "shop.ratings"
 
@@ -104,7 +112,8 @@ def test_duckdb_file_can_read_no_other_file_and_is_not_written(tmp_path):
     secret = tmp_path / "secret.csv"
     secret.write_text("user,item,rating\n1,2,3\n")
     path = filled(tmp_path / "shop.db")
-    database(path, f"CREATE VIEW spy AS SELECT * FROM read_csv('{secret}')", "CREATE VIEW net AS SELECT * FROM ratings")
+    spy = f"CREATE VIEW spy AS SELECT * FROM read_csv('{secret}')"  # noqa: S608 - of this test
+    database(path, spy, "CREATE VIEW net AS SELECT * FROM ratings")
     before = path.read_bytes()
     assert "uses other files or the network, which is not allowed" in refusal(f"duckdb:{path}?table=spy")
     data.load(f"duckdb:{path}?table=net")
@@ -164,14 +173,25 @@ def test_without_the_extra_the_sentence_names_it(tmp_path, monkeypatch):
 def test_query_that_takes_too_long_is_ended(tmp_path, monkeypatch):
     path = database(
         tmp_path / "slow.db",
-        "CREATE VIEW v AS SELECT a.range AS user_id, b.range AS item, 1 AS rating FROM range(10000000) a, range(10000000) b WHERE hash(a.range, b.range) = 1",
+        "CREATE VIEW v AS SELECT a.range AS user_id, b.range AS item, 1 AS rating FROM range(10000000) a,"
+        " range(10000000) b WHERE hash(a.range, b.range) = 1",
     )
     monkeypatch.setattr(duckdb_file, "MOST_SECONDS", 0.2)
     assert "v of slow.db took more" in refusal(f"duckdb:{path}?table=v")
 
 
+def test_preview_of_a_table_shows_its_columns_and_counts(tmp_path):
+    path = filled(tmp_path / "shop.db")
+    shown = Answer("data", "preview", f"duckdb:{path}?table=ratings", "--json").json
+    assert shown["plan"]["columns"] == {"user": "user_id", "item": "isbn", "rating": "rating"}
+    assert (shown["preview"]["ratings"], shown["preview"]["users"]) == (4, 3)
+
+
 def test_run_on_a_duckdb_table_is_trained_and_asked_from_the_command_line(tmp_path, monkeypatch):
-    rows = "CREATE TABLE r AS SELECT u AS reader, i AS book, 1 + (u * 7 + i * 3) % 5 AS liked FROM range(1, 30) t(u), range(1, 20) s(i) WHERE (u + i) % 3 > 0"  # fmt: skip
+    rows = (
+        "CREATE TABLE r AS SELECT u AS reader, i AS book, 1 + (u * 7 + i * 3) % 5 AS liked"
+        " FROM range(1, 30) t(u), range(1, 20) s(i) WHERE (u + i) % 3 > 0"
+    )
     database(tmp_path / "shop.db", rows)
     monkeypatch.chdir(tmp_path)
     chosen = "user=reader,item=book,rating=liked"
@@ -219,7 +239,7 @@ def test_password_of_an_address_is_kept_for_this_process_and_shown_nowhere(monke
     monkeypatch.setattr(os, "environ", dict(os.environ))
     source = "postgresql://me:p%40ss%2Fword@host/db?table=t"
     assert without_password(source) == "postgresql://me@host/db?table=t"
-    assert address_of("postgresql://me@host/db?table=t").password == "p@ss/word"
+    assert address_of("postgresql://me@host/db?table=t").password == "p@ss/word"  # noqa: S105
     assert address_of("postgresql://me@elsewhere/db?table=t").password is None
     assert lasting_source(source) == "postgresql://me@host/db?table=t"
     assert str(DataError(f"No {source} here.")) == "No postgresql://me:***@host/db?table=t here."
@@ -266,7 +286,7 @@ def aws(bucket: str, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_object_on_s3_is_read_like_the_same_file(aws):
     ratings = data.load("s3://shop/all/ratings 1.parquet")
     assert pairs(ratings) == set(ROWS)
-    assert ratings.name == "ratings 1.parquet"
+    assert ratings.name == "ratings 1"
     other = data.load(f"s3://shop/{quote('all/ratings 1.parquet')}?user=user_id")
     assert other.fingerprint == ratings.fingerprint
     table = data.load("s3://shop/r.csv?user=who&item=what&rating=stars")
@@ -282,11 +302,3 @@ def test_what_s3_does_not_have_is_said_in_one_sentence(aws, monkeypatch):
     assert "the server cannot be reached" in refusal("s3://shop/r.csv")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "ftp://127.0.0.1")
     assert "AWS_ENDPOINT_URL must be an address" in refusal("s3://shop/r.csv")
-
-
-def test_server_reads_a_place_by_another_process(tmp_path, monkeypatch):
-    path = filled(tmp_path / "shop.db")
-    monkeypatch.setattr(duckdb_file, "opened", lambda *_: pytest.fail("read in the server"))
-    subprocess_reader.turn_on()
-    assert pairs(data.load(f"duckdb:{path}?table=ratings")) == set(ROWS)
-    assert "has no table x" in refusal(f"duckdb:{path}?table=x")

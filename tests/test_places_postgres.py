@@ -6,6 +6,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -24,23 +25,27 @@ from tests.postgres_server import OWNERS_PASSWORD, Server
 ODD = """
 CREATE TABLE odd (user_id bigint, item_id uuid, rating numeric(3,1), rated_at timestamptz, title text, genres text[]);
 INSERT INTO odd VALUES
- (900719925474099312, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 4.5, '2020-01-01 02:00:00+02', 'One, "quoted"', '{Drama,Sci-Fi}'),
+ (900719925474099312, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 4.5, '2020-01-01 02:00:00+02',
+  'One, "quoted"', '{Drama,Sci-Fi}'),
  (900719925474099313, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12', 1.0, '2019-12-31 19:00:01-05', E'Two\\nlines', NULL),
  (900719925474099312, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12', 3.5, '2020-01-01 00:00:02+00', '', '{}'),
- (900719925474099313, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', NULL, '2020-01-01 00:00:03+00', 'One, "quoted"', '{Drama}'),
+ (900719925474099313, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', NULL, '2020-01-01 00:00:03+00',
+  'One, "quoted"', '{Drama}'),
  (NULL, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 2.0, '2020-01-01 00:00:04+00', NULL, NULL)
 """
 TABLES = (
     "CREATE TABLE ratings (user_id int, movie_id int, stars real, day date, PRIMARY KEY (user_id, movie_id))",
-    "INSERT INTO ratings SELECT u, i, (u * 7 + i * 3) % 9 / 2.0 + 1, date '2020-01-01' + u FROM generate_series(1, 40) u,"
-    " generate_series(1, 25) i WHERE (u + i) % 3 > 0",
+    "INSERT INTO ratings SELECT u, i, (u * 7 + i * 3) % 9 / 2.0 + 1, date '2020-01-01' + u"
+    " FROM generate_series(1, 40) u, generate_series(1, 25) i WHERE (u + i) % 3 > 0",
     *ODD.split(";"),
     'CREATE SCHEMA "odd.schema"',
-    'CREATE VIEW "odd.schema"."a ""view""; DROP TABLE ratings" AS SELECT user_id, movie_id AS item, stars AS rating FROM ratings',
+    'CREATE VIEW "odd.schema"."a ""view""; DROP TABLE ratings"'
+    " AS SELECT user_id, movie_id AS item, stars AS rating FROM ratings",
     "CREATE TABLE nothing (user_id int, item_id int, rating int)",
     "CREATE TABLE hidden (user_id int, item_id int, rating int)",
     "CREATE VIEW slow AS SELECT 1 AS user_id, 2 AS item_id, 3 AS rating FROM (SELECT pg_sleep(60)) AS s",
-    "CREATE FUNCTION writes() RETURNS int LANGUAGE plpgsql AS $$ BEGIN INSERT INTO nothing VALUES (1, 1, 1); RETURN 1; END $$",
+    "CREATE FUNCTION writes() RETURNS int LANGUAGE plpgsql AS"
+    " $$ BEGIN INSERT INTO nothing VALUES (1, 1, 1); RETURN 1; END $$",
     "CREATE VIEW writing AS SELECT writes() AS user_id, 2 AS item_id, 3 AS rating",
     "CREATE ROLE reader LOGIN PASSWORD 'reads'",
     "GRANT SELECT ON ratings, nothing TO reader",
@@ -107,8 +112,6 @@ def test_types_of_postgres_arrive_as_they_are_and_every_row_is_accounted_for(ser
 
 def test_name_of_a_table_is_only_ever_a_name(server):
     name = 'odd.schema.a "view"; DROP TABLE ratings'
-    from urllib.parse import quote
-
     assert len(data.load(server.address(quote(name)))) == len(data.load(server.address("ratings")))
     answer = refusal(server.address(quote("ratings; DROP TABLE ratings")))
     assert "has no table ratings; DROP TABLE ratings; it has hidden, nothing, odd" in answer
@@ -138,12 +141,12 @@ def test_query_that_takes_too_long_is_ended(server, monkeypatch):
 
 def test_each_failure_is_one_sentence_that_shows_no_password(server, monkeypatch):
     monkeypatch.setenv("PGPASSFILE", "/nonexistent")
-    wrong = refusal(server.address("ratings", password="wrong-secret"))
+    wrong = refusal(server.address("ratings", password="wrong-secret"))  # noqa: S106
     assert "set PGPASSWORD or write it into ~/.pgpass" in wrong and "wrong-secret" not in wrong
     assert "set PGPASSWORD" in refusal(server.address("ratings", user="reader", password=None))
-    assert "asks for another password" in refusal(server.address("ratings", user="nobody", password="x"))
-    assert "GRANT SELECT" in refusal(server.address("hidden", user="reader", password="reads"))
-    listed = refusal(server.address("", user="reader", password="reads"))
+    assert "asks for another password" in refusal(server.address("ratings", user="nobody", password="x"))  # noqa: S106
+    assert "GRANT SELECT" in refusal(server.address("hidden", user="reader", password="reads"))  # noqa: S106
+    listed = refusal(server.address("", user="reader", password="reads"))  # noqa: S106
     assert "needs the name of a table: ?table=NAME. It has nothing, ratings." in listed
     gone = refusal(server.address("ratings").replace("/postgres", "/nowhere"))
     assert 'database "nowhere" does not exist' in gone
@@ -177,7 +180,7 @@ def test_password_comes_from_the_environment_or_a_file_and_a_socket_can_be_named
 
 def test_run_trained_on_a_table_holds_no_password_and_finds_its_ratings_after_the_table_has_changed(server):
     answer = Answer("train", server.address("ratings"), "--columns", "time=day", "--model", "bias", "--json")
-    run_id = answer.json["id"]
+    run_id = answer.json["run"]
     run = RunStore().find(run_id)
     files = [path for path in run.folder.rglob("*") if path.is_file()]
     secret = OWNERS_PASSWORD.encode()

@@ -67,8 +67,14 @@ def test_paths_of_this_machine_are_not_exported(store: RunStore, elsewhere: RunS
 
 def test_a_path_in_an_import_is_never_a_source(store: RunStore, elsewhere: RunStore, run: Run):
     members = exported(store, run)
-    members["run.json"] = changed(members["run.json"], source="\\\\evil\\share\\x.zip")
-    assert elsewhere.import_(zipped(members)).info.source == "demo"
+    for source in (
+        "\\\\evil\\share\\x.zip",
+        "postgresql://me@10.0.0.1/db?table=t",
+        "s3://bucket/key",
+        "duckdb:/x.db?table=t",
+    ):
+        members["run.json"] = changed(members["run.json"], source=source)
+        assert elsewhere.import_(zipped(members)).info.source == "demo"
 
 
 def test_a_run_in_training_is_not_exported(store: RunStore, tmp_path: Path):

@@ -13,7 +13,12 @@ from reco_core.shown_text import TITLE, shortened
 
 app = typer.Typer(cls=Group, no_args_is_help=True, help="Datasets: list, inspect or download them.")
 
-Source = Annotated[str, typer.Argument(help="A dataset's name, a folder, a zip or a CSV file.", metavar="SOURCE")]
+Source = Annotated[
+    str,
+    typer.Argument(
+        help="A dataset's name, a folder, a zip, a table, or an address (duckdb:, postgresql:, s3:).", metavar="SOURCE"
+    ),
+]
 
 
 @app.command("list")

@@ -54,7 +54,7 @@ def launch(
     ] = False,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
     dataset: Annotated[
-        str | None, typer.Option(metavar="SOURCE", help="Dataset to show first: a name, folder, zip or CSV file.")
+        str | None, typer.Option(metavar="SOURCE", help="Dataset to show first: a name, folder, zip, table or address.")
     ] = None,
 ) -> None:
     """Open the app in a browser, its training process already warm. Ctrl-C stops both.

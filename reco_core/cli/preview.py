@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,15 +18,21 @@ COLUMNS = 12
 
 
 def show(source: str, choices: Mapping[str, Any], as_json: bool) -> None:
-    """Print plan, first rows, counts and questions of a folder or file. Raises DataError."""
+    """Print plan, first rows, counts and questions of a folder, a file or a place. Raises DataError."""
+    from reco_core.data import places
     from reco_core.data.files import open_files
     from reco_core.data.reading import guess, preview
     from reco_core.data.reading.plan import split_source
 
     place, given = split_source(source)
-    files = open_files(Path(place).expanduser())
-    found = guess(files, given | dict(choices))
-    shown = preview(files, found)
+    chosen: Mapping[str, Any] = given | dict(choices)
+    with ExitStack() as open_until_shown:
+        if places.is_place(place):
+            files, chosen = open_until_shown.enter_context(places.files_of(place, chosen))
+        else:
+            files = open_files(Path(place).expanduser())
+        found = guess(files, chosen)
+        shown = preview(files, found)
     if as_json:
         asked = [asdict(question) for question in found.questions]
         print_json(

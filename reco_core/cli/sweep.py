@@ -27,7 +27,13 @@ LOOK_SECONDS = 0.25
 
 
 def sweep(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A dataset's name, a folder, a zip or a CSV file.")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE",
+            help="A dataset's name, a folder, a zip, a table, or an address (duckdb:, postgresql:, s3:).",
+        ),
+    ],
     over: Annotated[
         list[str],
         typer.Option(metavar="K=VALUES", help="dim=10,20,40, l2=0:0.1 or learning_rate=1e-3:1e-2:log; up to three."),

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 def train(
     source: Annotated[
-        str | None, typer.Argument(metavar="SOURCE", help="A dataset's name, a folder, a zip or a CSV file.")
+        str | None,
+        typer.Argument(
+            metavar="SOURCE",
+            help="A dataset's name, a folder, a zip, a table, or an address (duckdb:, postgresql:, s3:).",
+        ),
     ] = None,
     columns: Columns = None,
     read: Reading = None,

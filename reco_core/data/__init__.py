@@ -22,7 +22,7 @@ Stamp: TypeAlias = tuple[tuple[Any, ...], ...]
 
 
 def load(source: str | Path, choices: Mapping[str, Any] | None = None) -> Ratings:
-    """The ratings of a dataset's name, a folder, a zip, a table, or a place (`places`). Raises DataError in one sentence.
+    """The ratings of a dataset's name, a folder, a zip, a table or a place. Raises DataError in one sentence.
 
     choices: values of a `reading.Plan` that are fixed, the rest being guessed from the file; a source may also carry
     them, as in `ratings.csv?user=User-ID`. Parsed data is kept by the content of the source and the choices, so that
@@ -47,10 +47,12 @@ def load(source: str | Path, choices: Mapping[str, Any] | None = None) -> Rating
 def stamp(source: str | Path) -> Stamp:
     """Where it differs, load(source) may give other data: path, time, size and inode of each file, and its choices.
 
-    Empty for the demo and where there is nothing to read.
+    Empty for the demo, where there is nothing to read, and for what lies on a server.
     """
     name, given = split_source(str(source), [entry.name for entry in known()])
     if name == demo.NAME:
+        return ()
+    if places.is_place(name) and not (name := places.file_of(name)):
         return ()
     own = uploads.path_of(name)
     chosen = given if own is None else uploads.plan_of(name) | given

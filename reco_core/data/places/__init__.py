@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from reco_core.errors import DataError
 from reco_core.paths import datasets_home
 from reco_core.ratings import Ratings
 
-__all__ = ["is_place", "kept", "lasting", "load"]
+__all__ = ["file_of", "files_of", "is_place", "kept", "lasting", "load"]
 
 
 def is_place(source: str) -> bool:
@@ -38,19 +38,28 @@ def lasting(source: str) -> str:
     return with_choices(address_of(place).text, choices)
 
 
+def file_of(place: str) -> str:
+    """The DuckDB file that a place lies in; "" for what lies on a server."""
+    address = address_of(without_password(place))
+    return address.path if address.kind == "duckdb" else ""
+
+
 def load(place: str, choices: Mapping[str, Any], parse: Callable[[Files, Mapping[str, Any]], Ratings]) -> Ratings:
     """The ratings of a place as they are now. Raises DataError in one sentence, which shows no password."""
     address = address_of(without_password(place))
     source = with_choices(address.text, choices)
     if subprocess_reader.parse(source) and (ratings := copies.latest(source)):
         return _named(ratings, address)
-    with _folder() as folder:
-        path, chosen = _taken(address, choices, folder)
-        files = open_files(path)
+    with _files_at(address, choices) as (files, chosen):
         parsed = parsed_folder(files, chosen)
         ratings = parsed_copy(parsed, lambda: parse(files, chosen))
     copies.note(source, ratings, parsed)
     return _named(ratings, address)
+
+
+def files_of(place: str, choices: Mapping[str, Any]) -> AbstractContextManager[tuple[Files, Mapping[str, Any]]]:
+    """(what the place holds now as a file, the choices for reading it), until the block ends. Raises DataError."""
+    return _files_at(address_of(without_password(place)), choices)
 
 
 def kept(source: str, fingerprint: str | None) -> Ratings | None:
@@ -66,11 +75,18 @@ def _named(ratings: Ratings, address: Address) -> Ratings:
     return replace(ratings, name=address.name, source=replace(source, title=source.title or address.title))
 
 
+@contextmanager
+def _files_at(address: Address, choices: Mapping[str, Any]) -> Iterator[tuple[Files, Mapping[str, Any]]]:
+    with _folder() as folder:
+        path, chosen = _taken(address, choices, folder)
+        yield open_files(path), chosen
+
+
 def _taken(address: Address, choices: Mapping[str, Any], folder: Path) -> tuple[Path, Mapping[str, Any]]:
     """(a file with what the place holds now, the choices for reading it)."""
     from reco_core.data.places import duckdb_file, postgres, s3, snapshot
 
-    path = folder / address.name
+    path = folder / address.file
     if address.kind == "s3":
         return s3.fetched(address, path), choices
     opened = duckdb_file.opened if address.kind == "duckdb" else postgres.opened

@@ -61,10 +61,15 @@ class Address:
     def name(self) -> str:
         """The dataset's name: file or database, then table. It is no path and hides nothing."""
         if self.kind == "s3":
-            name = PurePosixPath(self.path).name
+            name = PurePosixPath(self.path).name.split(".")[0]
         else:
             name = f"{Path(self.path).stem if self.kind == 'duckdb' else self.database or 'postgres'}.{self.table}"
-        return "".join(letter for letter in _NOT_IN_NAMES.sub("-", name).strip(". ") if letter.isprintable())[:120] or "table"  # fmt: skip
+        return _plain(name)
+
+    @property
+    def file(self) -> str:
+        """What the file is called that holds what was read: on S3, the name tells the form."""
+        return _plain(PurePosixPath(self.path).name) if self.kind == "s3" else self.name
 
     @property
     def password(self) -> str | None:
@@ -73,7 +78,7 @@ class Address:
 
 
 def address_of(place: str) -> Address:
-    """The address that a place writes, its choices of reading taken away. Raises DataError that says how to write it."""
+    """The address that a place writes, without choices of reading. Raises DataError that says how to write it."""
     rest, _, query = place.partition("?")
     pairs = dict(parse_qsl(query, keep_blank_values=True))
     table = pairs.get("table", "").strip()
@@ -140,3 +145,9 @@ def _query(pairs: dict[str, str]) -> str:
 def _secret(user: str, server: str, database: str) -> str:
     """The name in the environment of the password for this user there."""
     return "RECO_PASSWORD_" + hashlib.sha256(f"{user}@{server}/{database}".encode()).hexdigest()[:16].upper()
+
+
+def _plain(name: str) -> str:
+    """A name that is no path, is not hidden, and fits."""
+    plain = _NOT_IN_NAMES.sub("-", name).strip(". ")
+    return "".join(letter for letter in plain if letter.isprintable())[:120] or "table"

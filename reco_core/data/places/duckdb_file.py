@@ -22,7 +22,7 @@ from reco_core.data.places.snapshot import (
 )
 from reco_core.errors import DataError
 
-MISSING = "duckdb is needed to read {}: install it with `pip install 'reco-core[duckdb]'`."
+MISSING = "To read {}, install what it needs: pip install 'reco-core[duckdb]'."
 MAGIC = b"DUCK"  # at byte 8
 WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "BOOLEAN")
 EXACT = 2**53  # up to here, a floating-point number holds every whole one
@@ -54,9 +54,9 @@ def opened(address: Address, spill: Path) -> Iterator[_Table]:
     _check(path)
     with reading(path.name), connected(spill, str(path)) as connection:
         found = connection.execute(
-            "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT internal AND database_name = current_database()"
-            " UNION ALL SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal AND database_name ="
-            " current_database()"
+            "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT internal AND database_name ="
+            " current_database() UNION ALL SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal AND"
+            " database_name = current_database()"
         ).fetchall()
         schema, name = chosen_table(found, address.table, "main", path.name)
         relation = f"{quoted(schema)}.{quoted(name)}"

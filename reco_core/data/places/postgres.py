@@ -197,7 +197,7 @@ def _psycopg() -> Any:
         import duckdb  # noqa: F401 - sorts what comes
         import psycopg
     except ImportError as error:
-        raise DataError(duckdb_file.MISSING.replace("duckdb is", "duckdb and psycopg are").replace("it with", "them with").format("Postgres")) from error  # fmt: skip
+        raise DataError(duckdb_file.MISSING.format("Postgres")) from error
     return psycopg
 
 

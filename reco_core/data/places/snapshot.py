@@ -14,9 +14,9 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from reco_core.data.files import MAX_BYTES, open_files
-from reco_core.data.reading import sources
 from reco_core.data.reading.guess import guess
 from reco_core.data.reading.plan import ROLES
+from reco_core.data.reading.text_pieces import places
 from reco_core.errors import DataError
 
 MOST_ROWS, MOST_COLUMNS = 100_000_000, 2_000
@@ -50,7 +50,7 @@ def written(table: Table, path: Path, choices: Mapping[str, Any]) -> dict[str, A
         raise DataError(f"A table may have {MOST_COLUMNS:,} columns; {table.title} has {len(table.names):,}.")
     _write([], pa.schema([(name, pa.string()) for name in table.names]), path, table.title)
     plan = guess(open_files(path), choices).require()
-    at = sources.places(table.names, plan, [role for role in ROLES if role in plan.columns])
+    at = places(table.names, plan, [role for role in ROLES if role in plan.columns])
     columns = {role: table.names[place] for role, place in at.items()}
     with table.rows(list(dict.fromkeys(columns.values()))) as batches:
         reader = iter(batches)
