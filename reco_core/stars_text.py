@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from reco_core.encode import RatingScale
+if TYPE_CHECKING:
+    from reco_core.encode import RatingScale
 
 MOST_STARS = 10  # nobody counts more
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO, Any
+from uuid import uuid4
 
 from reco_core.errors import RecoError
 from reco_core.paths import HOME, RUNS, home, runs_home
@@ -26,6 +29,9 @@ _RULES = {
     _MANY: "A process may have only so many files open, and this one reached the limit. "
     "Close other programs, or raise the limit (ulimit -n).",
 }
+
+# The name under which write_whole begins a file.
+UNFINISHED = re.compile(r"\..+\.[0-9a-f]{8}")
 
 
 class StorageError(RecoError, OSError):
@@ -62,6 +68,23 @@ def new_folder(place: Path) -> Iterator[Path]:
             yield place
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
+            raise
+
+
+def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
+    """Write a file under another name, then rename: a reader sees the old file or the new one, never a part.
+
+    Raises StorageError, and leaves nothing half-written.
+    """
+    temporary = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
+    with kept_in(path):
+        try:
+            with temporary.open("wb") as file:
+                write(file)
+            os.replace(temporary, path)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
             raise
 
 

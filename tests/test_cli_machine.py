@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,13 @@ from reco_core.runs import RunStore
 from tests.closed_folders import closed, room_for
 from tests.commands import Answer
 
-READS = (["runs"], ["show", "RUN"], ["evaluate", "RUN"], ["evaluate", "RUN", "-k", "5"], ["recommend", "RUN", "--user", "1"])  # fmt: skip
+READS = (
+    ["runs"],
+    ["show", "RUN"],
+    ["evaluate", "RUN"],
+    ["evaluate", "RUN", "-k", "5"],
+    ["recommend", "RUN", "--user", "1"],
+)
 WRITES = (
     ["train", "CSV", "--model", "bias"],
     ["sweep", "CSV", "--over", "dim=2,3"],
@@ -94,8 +101,9 @@ def test_letters_that_a_terminal_lacks_are_replaced(encoding: str, monkeypatch: 
 
 
 def reco(arguments: str, **options) -> subprocess.CompletedProcess:
-    command = f"{sys.executable} -m reco_core.cli {arguments}"
-    return subprocess.run(command, shell=True, capture_output=True, text=True, timeout=120, **options)
+    """`reco` with these words of a shell behind it."""
+    command = ["bash", "-c", f"{shlex.quote(sys.executable)} -m reco_core.cli {arguments}"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, **options)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX")
@@ -112,7 +120,7 @@ def reco(arguments: str, **options) -> subprocess.CompletedProcess:
     ],
 )  # fmt: skip
 def test_output_that_nothing_takes_is_no_traceback(arguments: str, code: int, words: str):
-    done = reco(arguments, executable="/bin/bash")
+    done = reco(arguments)
     assert (done.returncode, done.stderr.count("\n")) == (code, bool(words)) and words in done.stderr, done.stderr
 
 

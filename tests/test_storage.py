@@ -11,8 +11,8 @@ import pytest
 
 from reco_core.errors import RecoError, SettingsError
 from reco_core.paths import home, runs_home
-from reco_core.runs.files import write_json, write_whole
-from reco_core.storage import StorageError, is_full, kept_in, new_folder, words_of
+from reco_core.runs.files import write_json
+from reco_core.storage import StorageError, is_full, kept_in, new_folder, words_of, write_whole
 from tests.closed_folders import closed, room_for
 
 SENTENCES = {
@@ -31,7 +31,9 @@ def test_a_sentence_names_the_folder_and_what_to_do(code: int, tmp_path: Path, m
         assert isinstance(raised.value, RecoError) and raised.value.errno == code
         return str(raised.value)
 
-    assert sentence(home() / "runs" / "a" / "state.npz") == SENTENCES[code].format(home(), "set RECO_HOME to another folder")
+    assert sentence(home() / "runs" / "a" / "state.npz") == SENTENCES[code].format(
+        home(), "set RECO_HOME to another folder"
+    )
     assert sentence(tmp_path / "x.zip") == SENTENCES[code].format(tmp_path, "choose another place")
     monkeypatch.setenv("RECO_RUNS", str(tmp_path / "elsewhere"))
     words = SENTENCES[code].format(tmp_path / "elsewhere", "set RECO_RUNS to another folder")
@@ -85,5 +87,5 @@ def test_a_user_without_a_home_names_a_folder(chosen: str, monkeypatch: pytest.M
     for name in ("HOME", "XDG_DATA_HOME", "USERPROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("RECO_HOME", chosen)
-    with pytest.raises(SettingsError, match="RECO_HOME must name a folder by its full path, as this user has no home folder; (it|got)"):
+    with pytest.raises(SettingsError, match="RECO_HOME must name a folder by its full path, as this user"):
         home()
