@@ -1,4 +1,4 @@
-"""Folders that cannot be written and disks without room, for a user who may do anything and one who may mount nothing."""
+"""Folders that cannot be written and disks without room: also for root, and for a user who may mount nothing."""
 
 from __future__ import annotations
 
