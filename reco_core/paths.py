@@ -10,6 +10,7 @@ from platformdirs import user_data_path
 from reco_core.errors import SettingsError
 
 HOME, RUNS = "RECO_HOME", "RECO_RUNS"
+_HOMELESS = "{variable} must name a folder by its full path, as this user has no home folder; {path}."
 FOLDERS = "RECO_FOLDERS"  # "1" or "0" from `reco app`: whether visitors may name folders of this computer
 
 
@@ -26,7 +27,13 @@ def home() -> Path:
 
     Raises SettingsError where that is a file, or where this user has no home to keep it in.
     """
-    return _named(HOME) or _folder(user_data_path("reco", appauthor=False), HOME)
+    named = _named(HOME)
+    if named is not None:
+        return named
+    try:
+        return _folder(user_data_path("reco", appauthor=False), HOME)
+    except RuntimeError as error:  # platformdirs knows no place
+        raise SettingsError(_HOMELESS.format(variable=HOME, path="it is not set")) from error
 
 
 def datasets_home() -> Path:
@@ -53,7 +60,7 @@ def _named(variable: str) -> Path | None:
 def _folder(path: Path, variable: str) -> Path:
     place = os.path.expanduser(path)
     if place.startswith("~"):
-        raise SettingsError(f"{variable} must name a folder, as this user has no home folder; {path} has no place.")
+        raise SettingsError(_HOMELESS.format(variable=variable, path=f"got {path}"))
     if os.path.isfile(place):
         raise SettingsError(f"{variable} must be a folder; {place} is a file.")
     return Path(place)

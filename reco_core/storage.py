@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO, Any
+from uuid import uuid4
 
 from reco_core.errors import RecoError
 from reco_core.paths import HOME, RUNS, home, runs_home
+from reco_core.shown_text import shortened
 
+LONGEST_NOTED = 120  # letters of a folder: the note of how a run ended has a fixed size
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_MANY = (errno.EMFILE, errno.ENFILE)
 _RULES = {
     FULL: "{folder} needs room to write; its disk, or this user's share of it, is full. Free some space, or {else_}.",
     (errno.EROFS,): "{folder} must be writable; it is on a read-only disk. Make it writable, or {else_}.",
-    (errno.EACCES, errno.EPERM): "{path} must be open to this user; it may not be read or written. "
+    (errno.EACCES, errno.EPERM): "{path} must be open to this user, who may not read or write there. "
     "Change its permissions, or {else_}.",
     (errno.ENOTDIR, errno.EEXIST): "{folder} must be a folder; it, or one above it, is a file. "
     "Move that file away, or {else_}.",
-    (errno.EMFILE, errno.ENFILE): "A process may have only so many files open, and this one reached the limit. "
+    _MANY: "A process may have only so many files open, and this one reached the limit. "
     "Close other programs, or raise the limit (ulimit -n).",
 }
+
+# The name under which write_whole begins a file.
+UNFINISHED = re.compile(r"\..+\.[0-9a-f]{8}")
 
 
 class StorageError(RecoError, OSError):
@@ -62,24 +71,46 @@ def new_folder(place: Path) -> Iterator[Path]:
             raise
 
 
+def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
+    """Write a file under another name, then rename: a reader sees the old file or the new one, never a part.
+
+    Raises StorageError, and leaves nothing half-written.
+    """
+    temporary = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
+    with kept_in(path):
+        try:
+            with temporary.open("wb") as file:
+                write(file)
+            os.replace(temporary, path)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
+
+
 def words_of(error: OSError, place: Path | None = None) -> str:
     """One sentence for an OSError: the rule, the place, what to do. place: what was written, if the error lacks it."""
     if isinstance(error, StorageError):
         return str(error)
     path = Path(os.fsdecode(error.filename)) if isinstance(error.filename, (str, bytes)) else place
     rule = next((rule for codes, rule in _RULES.items() if error.errno in codes), None)
-    if rule is None or (path is None and "{" in rule and error.errno not in FULL):
+    if rule is None or (path is None and error.errno not in (*FULL, *_MANY)):
         of = "" if path is None else f" {path}"
         return f"The file or folder{of} cannot be used: {error.strerror or error}."
     if path is None:
-        return "What is written needs room; the disk it goes to is full. Free some space, or choose another place."
+        return rule.format(folder="What is written", else_="choose another place")
     folder = _folder_of(path if place is None else place)
-    return rule.format(folder=folder, path=path, else_=_elsewhere(folder))
+    return rule.format(folder=folder, path=path if place is None else folder, else_=_elsewhere(folder))
 
 
 def is_full(error: BaseException) -> bool:
     """Whether a file could not be written for want of room: on the disk, in a quota, or below a limit."""
     return isinstance(error, OSError) and error.errno in FULL
+
+
+def note_of_full_disk(place: Path) -> str:
+    """Why a run ended that had no room, as the beginning of a sentence that says where it ended."""
+    return f"The disk of {shortened(_folder_of(place), LONGEST_NOTED)} is full (free some space, then continue)"
 
 
 def _folder_of(path: Path) -> Path:

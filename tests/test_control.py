@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from reco_core.errors import RunError
 from reco_core.events import Changed, Continued, EpochEnded, Event, Failed, Finished, Paused, Started, Stopped, Watched
 from reco_core.events import to_line as event_line
-from reco_core.runs import Change, Continue, Pace, Pause, Request, RunRequest, RunStore, Step, Stop, Watch
+from reco_core.runs import Change, Continue, Pace, Pause, Request, RunRequest, RunStore, Step, Stop, Watch, live_status
+from reco_core.runs.live_status import standing
+from reco_core.runs.recording import WORKING
 from reco_core.runs.requests import CONTROL, Control, append, from_line, to_line
 from reco_core.runs.status import Status, StatusName, current, ended, goes_on
 
@@ -130,6 +133,28 @@ FINISHED = Finished(1.0, 3, None)
 def test_status_follows_log_request_and_holders(log: list, asked, working: bool, waiting: bool, status: str | None):
     state = current(log, asked, lambda: bool(working), lambda: bool(waiting))
     assert (state and state.name) == status
+
+
+def test_a_run_that_rests_and_goes_on_within_one_look_is_not_called_interrupted(tmp_path: Path, monkeypatch):
+    resumed = [STARTED, EPOCH, PAUSED, Continued(2.0, 1, 2, 5, 2)]
+    logs = iter([[STARTED, EPOCH], resumed, resumed])
+    held = iter([False, True])  # let go of at the pause, taken again by the second look
+    monkeypatch.setattr(live_status, "is_locked", lambda path: path.name == WORKING and next(held))
+    state = standing(tmp_path, lambda: next(logs), lambda: [Pause(serial=1), Continue(serial=2)], datetime.now(UTC))
+    assert state.name == "running"
+
+
+def test_a_run_handed_over_within_one_look_is_queued():
+    waiting = [True]
+
+    def working() -> bool:
+        waiting.clear()  # it is taken a moment after this look at it
+        return False
+
+    for log in ([], [STARTED, EPOCH], [STARTED, EPOCH, FINISHED]):
+        waiting[:] = [True]
+        asked = Continue(serial=1) if log else None
+        assert current(log, asked, working, lambda: bool(waiting)).name == "queued"
 
 
 def test_a_stop_asks_no_worker_for_a_run_that_is_over():

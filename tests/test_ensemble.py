@@ -17,6 +17,8 @@ from reco_core.models import MODELS, get_model
 from reco_core.models.ensemble import Member, members_of, to_arrays
 from reco_core.runs import Run, RunStore
 from reco_core.split import make_split
+from reco_core.storage import StorageError
+from tests.closed_folders import room_for
 from tests.exporting import run_of
 from tests.tiny import request_for, write_csv
 
@@ -60,6 +62,15 @@ def test_it_needs_nothing_of_its_members_once_it_is_there(source: Path, tmp_path
     assert again.name == "both"
     assert np.array_equal(stars_of(again, np.arange(4), np.arange(4)), before)
     assert again.metrics["test"]["rmse"] > 0
+
+
+def test_an_ensemble_that_does_not_fit_on_the_disk_is_not_there(source: Path) -> None:
+    members = [learned(source, seed) for seed in (0, 1)]
+    store = RunStore()
+    before = sorted(store.root.rglob("*"))
+    with pytest.raises(StorageError, match="needs room to write"), room_for(2000):
+        combine(store, members)
+    assert sorted(store.root.rglob("*")) == before
 
 
 def test_weights_come_from_validation_rows_alone(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from pages.ui.charts.marks import change_words
 from pages.ui.shell import notices
 from pages.ui.shell import visitor as who
+from pages.ui.training.progress import LAST_TICK, _of_page, tick_of
 from pages.ui.training.steering import WATCH_ONLY
 from reco_core.events import Changed, Continued, Failed, Paused
 from reco_core.models import get_model
@@ -215,6 +216,24 @@ def test_stop_of_a_paused_run_is_asked_for():
     app.button(key="stop").click().run()
     assert not app.exception
     assert asked(run, Stop)
+
+
+def test_a_page_looks_again_at_every_run_that_may_train_once_more():
+    over = finished_run()
+    assert tick_of(over, over.status) is None
+    write_state(over.folder, {"anything": np.zeros(1)}, 1)
+    over.ask(Continue(epochs=2))
+    assert (over.status, tick_of(over, over.status)) == ("finished", LAST_TICK), "nobody has taken it yet"
+    run = requested()
+    with run.record() as recording:
+        for event in (started(run), epoch(1)):
+            recording.emit(event)
+    assert (run.status, tick_of(run, run.status)) == ("interrupted", LAST_TICK)
+    write_state(run.folder, {"anything": np.zeros(1)}, 1)
+    run.ask(Continue())
+    with run.record() as recording:
+        recording.emit(Continued(time.time(), 1, 1, 20, serial=1))
+        assert run.status == "running" and _of_page(run, "running") != _of_page(run, "interrupted")
 
 
 def test_run_without_a_checkpoint_offers_to_be_trained_again_only():

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from reco_core.events import Progress, StageStarted, to_line
 from reco_core.runs import RunStore
-from reco_core.runs.files import EventLog, is_locked, locked, write_whole
+from reco_core.runs.files import EventLog, is_locked, locked
+from reco_core.storage import write_whole
 from tests.planted_events import epoch, request
 
 

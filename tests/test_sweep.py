@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from reco_core.cli.sweep import _runs_table
+from reco_core.encode import RatingScale
 from reco_core.errors import RunError, SettingsError
 from reco_core.events import EpochEnded, Failed, Finished, Started, Stopped, to_line
 from reco_core.jobs.results.validation_scores import course, is_behind, score_of
@@ -18,7 +20,8 @@ from reco_core.jobs.sweeps.search_space import Axis
 from reco_core.jobs.sweeps.sweep import Sweep, list_sweeps, new_sweep, open_sweep, write_info
 from reco_core.jobs.sweeps.sweep_driver import resume_sweep, start_sweep
 from reco_core.jobs.sweeps.sweep_request import SweepRequest, Trial
-from reco_core.runs import Run, RunRequest, RunStore
+from reco_core.models.spec import Shape
+from reco_core.runs import Run, RunRequest, RunStore, Sizes
 from tests.tiny import request_for, wait_until, write_csv
 
 FAST = {"epochs": 3, "patience": None}
@@ -99,6 +102,19 @@ def test_a_sweep_is_read_from_its_runs_and_best_on_validation_opens(store: RunSt
     assert rows["dim"].tolist() == [2, 3, 4] and set(rows["status"]) == {"finished"}
     assert sweep.status == "interrupted" and "can be resumed" in sweep.reason
     assert [one.id for one in list_sweeps(store)] == [sweep.id]
+
+
+def test_runs_that_diverged_are_called_so_in_the_tables_of_sweeps_and_repeats(store: RunStore, csv: Path):
+    sweep = sweep_with(store, csv, [[3, 2], [3, 1], [3, 3]])
+    sound, left_scale, no_number = sweep.runs()
+    sizes = Sizes.of(Shape(30, 20, RatingScale(1, 5, 1), 3.0)).model_dump()
+    left_scale.update(sizes=sizes)
+    log = left_scale.folder / "events.jsonl"
+    log.write_text(log.read_text().replace('"val_loss": 1.0', '"val_loss": 400.0'))
+    play(no_number, [3], end=Failed("The loss is no longer a number in epoch 2.", diverged=True))
+    assert sweep.rows()["status"].tolist() == ["finished", "diverged", "diverged"]
+    table = _runs_table([sound, left_scale, no_number])
+    assert [str(cell) for cell in table.columns[2].cells] == ["finished", "diverged", "diverged"]
 
 
 def test_a_deleted_run_is_shown_as_deleted_and_is_no_longer_the_best(store: RunStore, csv: Path):

@@ -71,7 +71,7 @@ def _say(chosen: Run, place: object) -> None:
 
 def _script(chosen: Run, file: Path) -> Path:
     from reco_core.export.script import script_of
-    from reco_core.runs.files import write_whole
+    from reco_core.storage import write_whole
 
     content = script_of(chosen).encode()
     if not file.parent.is_dir():

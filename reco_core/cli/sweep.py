@@ -224,7 +224,7 @@ def _json(begun: Sweep) -> dict[str, Any]:
 
 
 def _runs_table(begun: list[Run]) -> Table:
-    rows = [(run.id, run.info.seed, run.status, len(run.epochs())) for run in begun]
+    rows = [(run.id, run.info.seed, run.word, len(run.epochs())) for run in begun]
     return table(("run", "seed", "status", "epochs"), rows)
 
 

@@ -19,9 +19,8 @@ from reco_core.errors import RunError
 from reco_core.models.spec import Scorer
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading, RunStore
-from reco_core.runs.files import write_whole
 from reco_core.spreadsheet import csv_bytes
-from reco_core.storage import kept_in
+from reco_core.storage import kept_in, write_whole
 
 MOST_SECONDS = 300
 

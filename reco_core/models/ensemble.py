@@ -155,15 +155,18 @@ def members(model: Fitted) -> tuple[tuple[Fitted, float], ...]:
     return tuple(zip(found, model.settings.weights, strict=True))
 
 
-def fold_members(model: Fitted, items: np.ndarray, stars: np.ndarray, caution: int) -> Folded:
+def fold_members(
+    model: Fitted, items: np.ndarray, stars: np.ndarray, caution: int, near: Folded | None = None
+) -> Folded:
     """The weighted mean of what the members say, of ranking models once their scores have mean 0 and deviation 1."""
-    total = np.zeros(model.shape.n_items, dtype=np.float64)
-    for member, weight in model.members:
-        score = fold_in(member, items, stars, caution).score.astype(np.float64)
+    total, said = np.zeros(model.shape.n_items, dtype=np.float64), []
+    for place, (member, weight) in enumerate(model.members):
+        said.append(fold_in(member, items, stars, caution, near.members[place] if near is not None else None))
+        score = said[-1].score.astype(np.float64)
         if not model.spec.predicts_stars:
             score = (score - score.mean()) / (score.std() or 1.0)
         total += weight * score
-    return Folded(total.astype(np.float32))
+    return Folded(total.astype(np.float32), members=tuple(said))
 
 
 def _fit(*_: Any) -> Arrays:
@@ -179,6 +182,7 @@ def _spec(name: str, kind: type[EnsembleScorer], **text: Any) -> ModelSpec:
         parameters=lambda settings, shape: len(settings.weights),
         fit=_fit,
         fold_in=fold_members,
+        fold_near=fold_members,
         members=members,
         reference="Breiman: Stacked regressions. Machine Learning 24, 1996 (non-negative weights).",
         **text,

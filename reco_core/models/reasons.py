@@ -15,6 +15,7 @@ from reco_core.models.implicit_feedback import opinions
 from reco_core.tuning.one_thread import one_thread
 
 MOST_LEFT_OUT = 24
+SETTLING = 2  # times that steps go on from their own end until they hardly move: 0.0001 stars on ML-100K
 
 Method = Literal["parts", "contributions", "left out"]
 
@@ -127,21 +128,24 @@ def by_rated_items(model: Fitted, person: Person, item: int) -> Why:
 def by_leaving_out(model: Fitted, person: Person, items: Sequence[int]) -> list[Why]:
     """Of each item, by folding in: with all ratings, and without each of the MOST_LEFT_OUT most likely to matter.
 
-    A rating that matters to several items is left out once.
+    A rating that matters to several items is left out once. Where a model takes steps, those without a rating begin at
+    the end of those with all of them: begun anew they would end in another of a network's many minima, and what differs
+    would be that (on ML-100K some eight times what the rating is worth).
     """
     visitor, items = replace(person, user_index=None), list(items)
     opinion, places = opinions_of(model, person), [_most_alike(model, person, item) for item in items]
     with one_thread():
-        whole = visitor.of(model)
+        whole = settled = visitor.of(model)
+        for _ in range(SETTLING if model.spec.fold_near is not None else 0):
+            settled = visitor.of(model, settled)
         # Only the scores of these items are kept, not those of all.
-        without = {place: visitor.without(place).of(model, whole).score[items] for place in set().union(*places)}
+        without = {place: visitor.without(place).of(model, settled).score[items] for place in set().union(*places)}
     reasons = []
     for column, (item, own) in enumerate(zip(items, places, strict=True)):
-        score = float(whole.score[item])
-        values = [(place, score - float(without[place][column])) for place in own]
+        values = [(place, float(settled.score[item] - without[place][column])) for place in own]
         told = [(place, value) for place, value in values if value <= 0 or opinion[place] >= 0]
         parts = tuple(Part("rated", int(person.items[place]), value) for place, value in told)
-        reasons.append(Why(item, score, 0.0, "left out", parts))
+        reasons.append(Why(item, float(whole.score[item]), 0.0, "left out", parts))
     return reasons
 
 

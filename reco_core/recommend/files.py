@@ -13,8 +13,8 @@ import numpy as np
 from reco_core.errors import SettingsError
 from reco_core.ratings import Ratings
 from reco_core.recommend.batch import Block
-from reco_core.runs.files import write_whole
 from reco_core.spreadsheet import harmless
+from reco_core.storage import write_whole
 
 KINDS = (".parquet", ".csv")
 MOST_ROWS = 50_000_000

@@ -16,14 +16,14 @@ from reco_core.errors import RunError
 from reco_core.events import KINDS, as_written_now, to_line
 from reco_core.models import get_model
 from reco_core.runs.arrays import check_arrays, read_arrays, write_arrays
-from reco_core.runs.files import write_json, write_whole
+from reco_core.runs.files import write_json
 from reco_core.runs.metrics import check_metrics
 from reco_core.runs.reading import RunReading
 from reco_core.runs.recording import EVENTS, WEIGHTS
 from reco_core.runs.run import METRICS
 from reco_core.runs.run_spec import INFO, RunSpec, checked_info
 from reco_core.split import FOLD
-from reco_core.storage import kept_in, new_folder
+from reco_core.storage import kept_in, new_folder, write_whole
 
 Archive: TypeAlias = Path | str | bytes | IO[bytes]
 

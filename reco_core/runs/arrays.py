@@ -12,7 +12,7 @@ import numpy as np
 
 from reco_core.errors import RecoError, RunError
 from reco_core.models.spec import CONTEXT, Arrays, ModelSpec, Settings, Shape
-from reco_core.runs.files import write_whole
+from reco_core.storage import write_whole
 
 EPOCH = "__epoch__"
 NAME = re.compile(r"[A-Za-z0-9_./@:-]{1,200}")

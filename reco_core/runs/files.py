@@ -4,41 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Generic, TypeVar
-from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
 from reco_core.errors import RunError
 from reco_core.events import Event, finite, from_line
-from reco_core.storage import kept_in
+from reco_core.storage import UNFINISHED, kept_in, write_whole
 
 Entry = TypeVar("Entry")
-
-# The name under which write_whole begins a file.
-UNFINISHED = re.compile(r"\..+\.[0-9a-f]{8}")
-
-
-def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
-    """Write a file under another name, then rename: a reader sees the old file or the new one, never a part.
-
-    Raises StorageError, and leaves nothing half-written.
-    """
-    temporary = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
-    with kept_in(path):
-        try:
-            with temporary.open("wb") as file:
-                write(file)
-            os.replace(temporary, path)
-        except BaseException:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            raise
 
 
 def remove_unfinished(folder: Path, but: str) -> None:

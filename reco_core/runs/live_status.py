@@ -10,7 +10,7 @@ from reco_core.events import Event
 from reco_core.runs.files import is_locked
 from reco_core.runs.recording import WORKING
 from reco_core.runs.requests import Request, open_request
-from reco_core.runs.status import Status, current, ended, interrupted
+from reco_core.runs.status import Status, current, interrupted
 
 WAITING, NOTE, NOTE_BYTES = "waiting.lock", "ended.txt", 512
 
@@ -24,17 +24,23 @@ def standing(
     read_requests: Callable[[], Sequence[Request]],
     created: datetime,
 ) -> Status:
-    """The status of the run in a folder."""
+    """The status of the run in a folder.
+
+    Events, requests and locks are read one after the other: what is written in between, such as the end, or that the
+    run rested and went on, is looked at anew. So a run is called interrupted only where nobody has it and writes.
+    """
     events = read_events()
-    asked = open_request(read_requests(), events)
-    state = current(events, asked, lambda: is_locked(folder / WORKING), lambda: is_locked(folder / WAITING))
-    if state is not None:
-        return state
-    # The end may have been written between the reading of the events and the look at the locks.
-    events = read_events()
+    while True:
+        asked = open_request(read_requests(), events)
+        state = current(events, asked, lambda: is_locked(folder / WORKING), lambda: is_locked(folder / WAITING))
+        if state is not None:
+            return state
+        seen, events = len(events), read_events()
+        if len(events) == seen:
+            break
     if not events and (datetime.now(UTC) - created).total_seconds() < YOUNG_SECONDS:
         return Status("queued")
-    return ended(events) or interrupted(events, _note(folder))
+    return interrupted(events, _note(folder))
 
 
 def _note(folder: Path) -> str:

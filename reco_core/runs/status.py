@@ -77,17 +77,15 @@ def current(
 
     A request to go on counts from the moment that somebody waits with the run or works on it.
     """
-    over = ended(events)
-    if over is not None and not goes_on(asked, events):
+    over, more = ended(events), goes_on(asked, events)
+    if over is not None and not more:
         return over
+    # Who waits with a run may be about to hand it to who works on it: in this order, one of them is seen.
+    waits = (more or last_of(Started, events) is None) and waiting()
     at_work = working()
     if at_work and over is None:
         return Status("running")
-    if goes_on(asked, events) and (at_work or waiting()):
-        return Status("queued")
-    if over is None and last_of(Started, events) is None and waiting():
-        return Status("queued")
-    return over
+    return Status("queued") if waits or (more and at_work) else over
 
 
 def interrupted(events: Sequence[Event], note: str) -> Status:

@@ -57,7 +57,7 @@ def watch(ratings: Ratings, run: RunReading) -> None:
 
     def now() -> Status:
         state = run.state
-        if tick_of(run, state.name) != tick or _of_page(run, state.name) != at_first:
+        if (tick_of(run, state.name), _of_page(run, state.name)) != (tick, at_first):
             st.rerun()
         return state
 
@@ -82,9 +82,13 @@ def followed(run: RunReading) -> bool:
 
 
 def tick_of(run: RunReading, status: str) -> float | None:
-    """Seconds between two looks at a run: few after somebody asked for something, None when it is over."""
+    """Seconds between two looks at a run: few after somebody asked for something, None when it is over.
+
+    It is not over where it was asked to go on, or where nobody is known to have it: a page must not stop looking at a
+    run that trains, whatever one look has found.
+    """
     if status not in UNDER_WAY:
-        return None
+        return LAST_TICK if status == "interrupted" or run.to_go_on else None
     quiet = _quiet_seconds(run)
     return next((tick for until, tick in TICKS if quiet < until), LAST_TICK)
 
@@ -99,9 +103,10 @@ def _part(key: str, draw: Callable[[], None], tick: float | None) -> None:
             draw()
 
 
-def _of_page(run: RunReading, status: str) -> tuple[bool, int]:
-    """What the rest of the page depends on: whether the run rests, and where."""
-    return status == "paused", len(run.epochs()) if status == "paused" else 0
+def _of_page(run: RunReading, status: str) -> tuple[str, int]:
+    """What the rest of the page depends on: whether the run is under way, rests, and where, or how it ended."""
+    rests = status == "paused"
+    return status if rests or status not in UNDER_WAY else "under way", len(run.epochs()) if rests else 0
 
 
 def _bar(run: RunReading, state: Status) -> None:

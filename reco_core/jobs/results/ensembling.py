@@ -18,6 +18,7 @@ from reco_core.models.ensemble import COMBINED, ENSEMBLE, RANKING_ENSEMBLE, Memb
 from reco_core.models.spec import Arrays
 from reco_core.ratings import Ratings
 from reco_core.runs import Run, RunReading, RunRequest, RunSpec, RunStore, Sizes
+from reco_core.runs.archive import discard
 from reco_core.split import Split
 
 LONGEST_NAME = 60
@@ -56,7 +57,11 @@ def combine(
         )
     )
     members = [Member(run.spec, run.settings, run.shape.mean, run.arrays()) for run in runs]
-    _finish(made, to_arrays(members), runs, ratings, split, began)
+    try:
+        _finish(made, to_arrays(members), runs, ratings, split, began)
+    except BaseException:  # a full disk, or Ctrl-C: half an ensemble is none
+        discard(made.folder)
+        raise
     return store.open(made.id)
 
 

@@ -29,11 +29,11 @@ from reco_core.runs import Recording, Run, RunRequest, RunSpec, Sizes
 from reco_core.runs.snapshots import forget
 from reco_core.runs.status import planned
 from reco_core.split import Split, make_split
-from reco_core.storage import is_full, words_of
+from reco_core.storage import is_full, note_of_full_disk, words_of
 from reco_core.training.checkpoint import Checkpoint
 from reco_core.training.loop import Programs, Training
 
-LOG, DISK_FULL = "log.txt", "The disk is full"
+LOG = "log.txt"
 Find = Callable[[RunSpec | RunRequest], Ratings]
 Listen = Callable[[Event], None]
 
@@ -63,7 +63,7 @@ def train_run(
         except Exception as error:
             if is_full(error):
                 with suppress(OSError):
-                    run.note_end(DISK_FULL)
+                    run.note_end(note_of_full_disk(run.folder))
             elif isinstance(error, (RecoError, OSError)):
                 job.fail(words_of(error, run.folder) if isinstance(error, OSError) else str(error))
             else:

@@ -29,7 +29,8 @@ from pydantic import BaseModel
 
 from reco_core import __version__, tuning
 from reco_core.paths import home
-from reco_core.runs.files import write_json, write_whole
+from reco_core.runs.files import write_json
+from reco_core.storage import write_whole
 
 FLAGS = "TF_XLA_FLAGS"
 OPTION = "--tf_xla_persistent_cache_directory"

@@ -106,7 +106,7 @@ class Sweep:
         """One row a run: trial, run, name, status, seed, the varied settings, epoch, its goal, seconds, best, tie.
 
         The goal (val_rmse or val_ndcg) is that of the epoch whose weights are kept, while it trains the best so far;
-        status has one word more than a run's: pruned. best and tie belong to the combination (see tallies).
+        status is the run's for people, or pruned. best and tie belong to the combination (see tallies).
         """
         begun = self.outcomes()
         told = _tallied(begun, self.goal)
@@ -174,7 +174,7 @@ class Sweep:
             return row | {"status": "deleted"}
         return row | {
             "name": run.name,
-            "status": "pruned" if run_id in trial.pruned else run.status,
+            "status": "pruned" if run_id in trial.pruned else run.word,
             "epoch": run.epochs,
             self.goal: run.score.value if run.score is not None else None,
             "seconds": run.seconds,

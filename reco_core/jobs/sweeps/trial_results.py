@@ -20,11 +20,13 @@ Stamp = tuple[tuple[int, int, int] | None, ...]
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run in a few words; scored: whether it came to an end that was scored; seconds: None before that."""
+    """A run in a few words; word: its status for people, such as diverged; scored: whether it came to an end that was
+    scored; seconds: None before that."""
 
     id: str
     name: str
     status: StatusName
+    word: str
     epochs: int
     score: Score | None
     scored: bool
@@ -60,6 +62,7 @@ def _read(run: Run) -> Outcome:
         id=run.id,
         name=run.name,
         status=run.status,
+        word=run.word,
         epochs=len(run.epochs()),
         score=score_of(run),
         scored=finished is not None,

@@ -19,12 +19,14 @@ class Folded:
     score: float32 [n_items], in stars (not clipped) where the model predicts stars. vector float32 [dim] and bias (in
     the units of the model's raw output) stand where a known user has a row of user_vectors and of user_bias; None
     where the model has none. known: whether anything of the user is in the score, which else is anybody's.
+    members: what those of an ensemble say.
     """
 
     score: np.ndarray
     vector: np.ndarray | None = None
     bias: float | None = None
     known: bool = True
+    members: tuple[Folded, ...] = ()
 
 
 def fold_in(
