@@ -31,7 +31,8 @@ with page("Compare", "Runs side by side: what differs, and which is better where
     ):
         everywhere = st.toggle("Runs on all datasets", key="everywhere", persist_state="session")
         import_form()
-    runs = everything if everywhere else [run for run in everything if run.info.dataset == ratings.name]
+    same = {run.id for run in cache.runs_of(ratings)[0]}
+    runs = [run for run in everything if everywhere or run.id in same or cache.dataset_of(run) == ratings.name]
     if not runs:
         empty(
             "Nothing to compare yet",

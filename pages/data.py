@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.charts import data_charts
-from pages.ui.datasets.catalogue import catalogue, upload
+from pages.ui.datasets.add_dataset import add_dataset
+from pages.ui.datasets.catalogue import catalogue
 from pages.ui.datasets.dataset_facts import facts, first_rows, licence, quality_report, subtitle, top_cards
+from pages.ui.datasets.reading_status import say_what_came_in
 from pages.ui.movies.poster_grid import poster_grid
 from pages.ui.movies.poster_settings import poster_settings
 from pages.ui.shell import cache, selection
@@ -83,8 +85,9 @@ with page("Data"):
 
     if datasets.open:
         with datasets:
+            say_what_came_in(ratings.name)
+            add_dataset()
             catalogue(ratings)
-            upload()
 
     if posters.open:
         with posters:

@@ -14,6 +14,7 @@ PROJECT = Path(__file__).parents[1]
 # Each may import only what stands above it, and what is in the same line.
 LAYERS = (
     "errors",
+    "owners",
     "paths",
     "tuning",
     "processes",

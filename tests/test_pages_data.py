@@ -20,9 +20,6 @@ from tests.apptest import grids, open_page, query, texts
 from tests.data_files import MOVIELENS_100K, zipped
 
 TABS = ("Overview", "Movies", "Matrix", "Rows", "Datasets", "Posters")
-CSV = b"user,item,rating\n" + b"".join(
-    b"%d,%d,%d\n" % (u, i, 1 + (u * i) % 5) for u in range(1, 9) for i in range(1, 7)
-)
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -120,35 +117,7 @@ def test_failed_download_says_why_in_one_sentence(fetching):
     app.run()
     assert "ml-100k could not be fetched: there is no network." in texts(app)
     assert not app.button(key="download_ml-100k").disabled
-    assert "upload_add" in {button.key for button in app.button}
-
-
-def test_uploaded_table_becomes_the_dataset_in_use_and_can_be_removed():
-    app = open_page("data", data_tab="Datasets")
-    app.text_input(key="upload_name").set_value("Mine")
-    app.file_uploader(key="upload_file").set_value(("ratings.csv", CSV, "text/csv"))
-    app.button(key="upload_add").click().run()
-    assert not app.exception
-    assert query(app, "dataset") == "mine"
-    assert app.metric[0].value == "48"
-    app.button(key="remove_mine_yes").click().run()
-    assert not app.exception
-    assert query(app, "dataset") == "demo"
-
-
-def test_upload_without_a_name_or_file_says_what_is_missing():
-    app = open_page("data", data_tab="Datasets")
-    app.button(key="upload_add").click().run()
-    assert "Give the dataset a name and choose a file." in texts(app)
-
-
-def test_upload_that_is_no_table_gets_one_sentence():
-    app = open_page("data", data_tab="Datasets")
-    app.text_input(key="upload_name").set_value("Mine")
-    app.file_uploader(key="upload_file").set_value(("ratings.csv", b"\x00\x01", "text/csv"))
-    app.button(key="upload_add").click().run()
-    assert not app.exception
-    assert len(app.error) == 1
+    assert app.file_uploader(key="upload_file_0")
 
 
 def test_dataset_that_cannot_be_read_is_said_and_the_page_stays():

@@ -8,15 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reco_core.data import demo, demo_genres, demo_titles, demo_words, portable_random, uploads
+from reco_core.data import demo, demo_genres, demo_titles, demo_words, portable_random
 from reco_core.data.cache import cached, folder_of, parsed_copy
 from reco_core.data.catalogue import MOVIELENS, DatasetEntry, catalogue, zip_path
 from reco_core.data.files import Files, open_files
+from reco_core.data.own import Dataset, store
+from reco_core.data.own.adding import add
+from reco_core.data.own.old_layout import OldDataset, find_old
+from reco_core.data.own.reading import LICENCE, ratings_of
+from reco_core.data.own.record import is_dataset, read_record
 from reco_core.data.reading.plan import split_source
 from reco_core.errors import DataError
 from reco_core.ratings import Ratings
 
-__all__ = ["DatasetEntry", "add", "known", "load", "remove"]
+__all__ = ["Dataset", "DatasetEntry", "add", "known", "load"]
 
 
 def load(source: str | Path, choices: Mapping[str, Any] | None = None) -> Ratings:
@@ -30,29 +35,26 @@ def load(source: str | Path, choices: Mapping[str, Any] | None = None) -> Rating
     chosen = given | dict(choices or {})
     if name == demo.NAME:
         return _demo()
-    if path := uploads.path_of(name):
-        return _from_path(path, uploads.plan_of(name) | chosen, name)
+    if record := store.find(name):
+        return ratings_of(store.folder_of(record), record, chosen=chosen)
+    if old := find_old(name):
+        return _from_path(old.path, old.choices | chosen, name)
     if name in _catalogue_names() and zip_path(name).is_file():
         return _from_path(zip_path(name), chosen, name)
     path = Path(name).expanduser()
     if not _is_there(path):
         raise DataError(_not_found(name))
+    if path.is_dir() and is_dataset(path):
+        exported = ratings_of(path, read_record(path), chosen=chosen)
+        return replace(exported, name=_name_of(path))
     return _from_path(path, chosen)
 
 
 def known() -> tuple[DatasetEntry, ...]:
     """The catalogue, the embedded demo first, then the datasets that were added."""
-    return (*catalogue(), *uploads.added())
-
-
-def add(name: str, filename: str, content: bytes, choices: Mapping[str, Any] | None = None) -> str:
-    """Keep an uploaded zip or table as a dataset; returns its name, which may differ. Raises DataError."""
-    return uploads.add(name, filename, content, choices or {}, _from_path)
-
-
-def remove(name: str) -> None:
-    """Delete a dataset that was added. Raises DataError for any other."""
-    uploads.remove(name)
+    now = store.survey()
+    added = (*map(_entry_of, now.datasets), *map(_entry_of_old, now.old))
+    return (*catalogue(), *added)
 
 
 def parse(files: Files, choices: Mapping[str, Any]) -> Ratings:
@@ -76,8 +78,42 @@ def _from_path(path: Path, choices: Mapping[str, Any], name: str | None = None) 
     ratings = cached(open_files(path), choices, parse)
     title = ratings.source.title
     entry = next((entry for entry in MOVIELENS if entry.title == title), None)
-    name = name or (entry.name if entry else path.resolve().name.split(".")[0] or "data")
+    name = name or (entry.name if entry else _name_of(path))
     return replace(ratings, name=name, source=replace(ratings.source, title=title or name))
+
+
+def _name_of(path: Path) -> str:
+    """What the ratings of a file or folder are called: its name without ending, unless a known dataset is called so.
+
+    Then the whole name, `demo.csv`; and where that is taken too (a folder has no ending), the folder around it as well.
+    """
+    path = path.resolve()
+    taken = {demo.NAME, *_catalogue_names()} | store.survey().slugs
+    stem = path.name.split(".")[0]
+    names = [stem, path.name, f"{path.name} ({path.parent.name})"]
+    free = next((name for name in names if name and name.lower() not in taken), names[-1])
+    return free.replace(":", " ").replace("\\", " ").lstrip("~. ")[:200] or "data"
+
+
+def _entry_of(record: Dataset) -> DatasetEntry:
+    counts = record.counts
+    return DatasetEntry(
+        name=record.slug,
+        title=record.title,
+        licence=LICENCE,
+        size_mb=round(record.size / 1e6, 1),
+        n_ratings=counts.ratings,
+        n_users=counts.users,
+        n_items=counts.items,
+        available=True,
+        own=record,
+    )
+
+
+def _entry_of_old(old: OldDataset) -> DatasetEntry:
+    size_mb = round(old.path.stat().st_size / 1e6, 1)
+    entry = DatasetEntry(old.name, old.name, LICENCE, size_mb=size_mb, available=True)
+    return replace(entry, **old.counts)
 
 
 def _catalogue_names() -> list[str]:

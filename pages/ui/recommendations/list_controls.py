@@ -102,8 +102,7 @@ def _genres(facts: ItemFacts) -> Sequence[str]:
 
 def other_runs(ratings: Ratings, run: RunReading) -> dict[str, RunReading]:
     """The other runs of this dataset that have a result, by id, newest first."""
-    runs = cache.runs(dataset=ratings.name)
-    same = (one for one in runs if one.info.dataset_fingerprint in (None, ratings.fingerprint))
+    same, _ = cache.runs_of(ratings)
     return {one.id: one for one in same if one.id != run.id and one.has_result}
 
 

@@ -35,7 +35,7 @@ def run_card(run: RunView) -> None:
                 "Open",
                 key=f"compare_open_{run.id}",
                 icon=":material/open_in_new:",
-                dataset=run.info.dataset,
+                dataset=cache.dataset_of(run),
                 run=run.id,
             )
             export_form(run)

@@ -5,10 +5,12 @@ Big things are passed as `_name` beside a short key that names their content (fi
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,10 @@ import streamlit as st
 
 from reco_core import data
 from reco_core.data.background_download import Fetcher
+from reco_core.data.files import open_files
 from reco_core.data.labels import labels_of, titles_of
+from reco_core.data.reading import Guess, Preview, guess, preview
+from reco_core.data.reading.plan import split_source
 from reco_core.errors import RunError
 from reco_core.jobs.server.background import Aside
 from reco_core.jobs.server.manager import Manager, shared_manager
@@ -29,7 +34,8 @@ from reco_core.posters.ahead import MOST, draw_ahead
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading, RunStore, RunView
 
-FIRST, LOOKED = "RECO_DATASET", "runs_looked_at"
+FIRST, LOOKED, CHOICES = "RECO_DATASET", "runs_looked_at", "datasets_looked_at"
+PREVIEW_BYTES = 4 * 1024**2  # of a file that a preview counts: what answers within a second
 
 
 @dataclass(frozen=True)
@@ -47,8 +53,9 @@ def store() -> RunStore:
 
 
 def look_anew() -> None:
-    """A page begins to be drawn: runs() looks at the runs once more, and then gives the same until the next drawing."""
+    """A page begins to be drawn: runs() and datasets() look once more, then give the same until the next drawing."""
     st.session_state.pop(LOOKED, None)
+    st.session_state.pop(CHOICES, None)
 
 
 def runs(dataset: str | None = None) -> tuple[RunView, ...]:
@@ -89,18 +96,55 @@ def aside() -> Aside:
 
 
 def datasets() -> tuple[Choice, ...]:
-    """Datasets that can be loaded without a download, the one of `reco app --dataset`, and those of runs here."""
+    """Datasets that can be loaded without a download, the one of `reco app --dataset`, and those of runs here.
+
+    No two have the same name: what else is called as one of them bears a longer name. One look for each drawing.
+    """
+    if CHOICES not in st.session_state:
+        st.session_state[CHOICES] = _choices()
+    return st.session_state[CHOICES]
+
+
+def _choices() -> tuple[Choice, ...]:
     known = data.known()
-    titles = {entry.name: entry.title for entry in known}
     choices = {entry.name: Choice(entry.name, entry.title, entry.name) for entry in known if entry.available}
     if first := os.environ.get(FIRST):
-        name = first_dataset()
-        choices.setdefault(name, Choice(name, titles.get(name, name), first))
+        _offer(choices, first_dataset(), first)
     for run in runs():
-        name, source = run.info.dataset, run.info.source
-        if name not in choices and Path(source).exists():
-            choices[name] = Choice(name, titles.get(name, name), source)
+        _offer(choices, run.info.dataset, run.info.source)
     return tuple(choices.values())
+
+
+def _offer(choices: dict[str, Choice], name: str, source: str) -> None:
+    """Put a source that can be read among the choices, unless it is there already."""
+    if source in choices or any(choice.source == source for choice in choices.values()):
+        return
+    place = Path(split_source(source)[0])
+    if not place.exists():
+        return
+    longer = (name, place.name, f"{place.name} ({place.resolve().parent.name})")
+    numbered = (f"{longer[-1]} {number}" for number in count(2))
+    free = next(one for one in chain(longer, numbered) if one not in choices)
+    choices[free] = Choice(free, free, source)
+
+
+def dataset_of(run: RunReading) -> str:
+    """The name under which a run's dataset can be chosen; the run's own word for it where it is not here."""
+    info = run.info
+    by_source = {choice.source: choice.name for choice in datasets()}
+    return by_source.get(info.source, info.dataset)
+
+
+def runs_of(ratings: Ratings) -> tuple[tuple[RunView, ...], int]:
+    """(the runs on exactly these ratings, newest first, how many others bear the dataset's name)."""
+    same, others = [], 0
+    for run in runs():
+        fingerprint, called = run.info.dataset_fingerprint, dataset_of(run) == ratings.name
+        if fingerprint == ratings.fingerprint or (fingerprint is None and called):
+            same.append(run)
+        elif called:
+            others += 1
+    return tuple(same), others
 
 
 def source_of(ratings: Ratings) -> str:
@@ -114,16 +158,22 @@ def first_dataset() -> str:
     return ratings(first).name if first else "demo"
 
 
-def ratings(source: str) -> Ratings:
-    """The dataset of a name or path; read again when its file has changed."""
+def ratings(source: str, name: str = "") -> Ratings:
+    """The dataset of a name or path, on request under another name; read again when its file has changed."""
     path = Path(source)
     stamp = path.stat().st_mtime_ns if path.is_file() else 0
-    return _ratings(source, stamp, os.environ.get("RECO_HOME", ""))
+    return _ratings(source, stamp, os.environ.get("RECO_HOME", ""), name)
+
+
+def reading(path: Path, choices: Mapping[str, Any], without: frozenset[str]) -> tuple[Guess, Preview]:
+    """(guess, preview) of a file that came in, with these choices, and no column in the roles `without`."""
+    return _reading(str(path), json.dumps(choices, sort_keys=True), without, dict(choices))
 
 
 def forget_ratings() -> None:
     """Loaded datasets are dropped: after an upload or a removal, a name may mean something else."""
     _ratings.clear()
+    st.session_state.pop(CHOICES, None)
 
 
 def table(function: Callable[..., Any], ratings: Ratings, **options: Any) -> Any:
@@ -200,12 +250,23 @@ def _aside(home: str) -> Aside:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the ratings ...")
-def _ratings(source: str, stamp: int, home: str) -> Ratings:
+def _ratings(source: str, stamp: int, home: str, name: str) -> Ratings:
     ratings = data.load(source)
+    ratings = replace(ratings, name=name) if name else ratings
     most_rated = ratings.item_table.iloc[(-ratings.item_counts).argsort(kind="stable")[:MOST]]
     films = zip(most_rated["title"], most_rated["year"], most_rated["genres"], strict=True)
     draw_ahead([(str(title), None if pd.isna(year) else int(year), str(genres)) for title, year, genres in films])
     return ratings
+
+
+@st.cache_resource(max_entries=32, show_spinner="Looking at the file ...")
+def _reading(path: str, key: str, without: frozenset[str], _choices: dict[str, Any]) -> tuple[Guess, Preview]:
+    files = open_files(Path(path))
+    found = guess(files, _choices)
+    if without:
+        columns = {role: name for role, name in found.plan.columns.items() if role not in without}
+        found = replace(found, plan=found.plan.changed(columns=columns))
+    return found, preview(files, found, PREVIEW_BYTES)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)

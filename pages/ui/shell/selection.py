@@ -35,7 +35,7 @@ def dataset() -> Ratings:
     labels = {name: _short(choice.title) for name, choice in choices.items()}
     _select("Dataset", "dataset", labels, name, drops=("run", "epoch", "item", "user"))
     with errors_shown():
-        return cache.ratings(choices[name].source)
+        return cache.ratings(choices[name].source, name)
     if st.button("Use the demo instead", key="use_demo_instead", type="primary"):
         choose("dataset", DEFAULT_DATASET)
         st.rerun()
@@ -44,10 +44,10 @@ def dataset() -> Ratings:
 
 def run(ratings: Ratings) -> RunView | None:
     """The chosen run of this dataset, else first_shown; None where there is none. Draws its choice in the sidebar."""
-    runs = {run.id: run for run in cache.runs(dataset=ratings.name)}
-    usable = {id_: r for id_, r in runs.items() if r.info.dataset_fingerprint in (None, ratings.fingerprint)}
-    if len(usable) < len(runs):
-        left = plural(len(runs) - len(usable), "run")
+    runs, hidden = cache.runs_of(ratings)
+    usable = {run.id: run for run in runs}
+    if hidden:
+        left = plural(hidden, "run")
         demo = ratings.name == DEFAULT_DATASET
         other = "an earlier version of the demo" if demo else "other ratings under the same name"
         st.sidebar.caption(f"{left} hidden: trained on {other}.")
@@ -134,7 +134,7 @@ def _dataset_of_run(choices: Mapping[str, object]) -> None:
     if "run" not in st.query_params or "dataset" in st.query_params:
         return
     try:
-        name = cache.store().open(st.query_params["run"]).info.dataset
+        name = cache.dataset_of(cache.store().open(st.query_params["run"]))
     except RecoError:
         return
     if name in choices:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from reco_core import data
+from reco_core.data.own import store as datasets
 from reco_core.data.reading.plan import split_source, with_choices
 from reco_core.errors import DataError, RunError
 from reco_core.ratings import Ratings
@@ -48,13 +49,15 @@ def split_of(info: RunSpec, ratings: Ratings) -> Split:
 
 
 def _places(info: RunSpec | RunRequest) -> list[str]:
-    """Where the dataset may be: its source, and what is known under its name."""
-    return list(dict.fromkeys([info.source, info.dataset]))
+    """Where the dataset may be: its source, what is known under its name, and what was added with the same content."""
+    same = [one.slug for one in datasets.survey().datasets if one.fingerprint == info.dataset_fingerprint]
+    return list(dict.fromkeys([info.source, info.dataset, *same]))
 
 
 def lasting_source(source: str) -> str:
     """A source that means the same in any folder: a path made absolute, a dataset's name as it is."""
-    place, choices = split_source(source)
-    if not Path(place).exists() or place in {entry.name for entry in data.known()}:
+    known = {entry.name for entry in data.known()}
+    place, choices = split_source(source, known)
+    if place in known or not Path(place).exists():
         return source
     return with_choices(os.path.abspath(place), choices)
