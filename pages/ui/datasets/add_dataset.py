@@ -117,7 +117,7 @@ def _finish(draft: Draft, look: Look | None) -> None:
         before = draft.exported
         kind = st.text_input(
             "An item is called", before.kind if before else "", KIND_LENGTH, key=f"{draft.id}_kind",
-            placeholder="book, game, song ... (optional)",
+            placeholder="book (optional)",
         )  # fmt: skip
         description = st.text_input(
             "Description", before.description if before else "", DESCRIPTION_LENGTH, key=f"{draft.id}_description",

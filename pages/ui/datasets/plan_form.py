@@ -16,7 +16,7 @@ from reco_core.data.reading.times import NONE as NO_TIMES
 QUOTES = {'"': 'double "', "'": "single '", "": "none"}
 ESCAPES = {"": "none", "\\": "backslash \\"}
 DECIMALS = {".": "point: 3.5", ",": "comma: 3,5"}
-HEADER = {True: "names the columns", False: "is data"}
+HEADER = {True: "is a header", False: "is data"}
 VALUES = {"ratings": "as they are", "log": "on a log scale", "implicit": "as used or not"}
 DUPLICATES = {"last": "keep the newest", "mean": "keep their mean", "refuse": "refuse them"}
 TIMES = {NO_TIMES: "are not used", **{unit: f"{unit} since 1970" for unit in UNITS}, YEAR: "a year"}

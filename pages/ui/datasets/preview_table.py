@@ -56,6 +56,9 @@ def account(shown: Preview) -> str:
     parts += [f"{shown.duplicates:,} merged with another of the same user and item"] if shown.duplicates else []
     parts += [f"{shown.filtered:,} of users or items with too few"] if shown.filtered else []
     parts += [f"{shown.empty:,} blank"] if shown.empty else []
+    rest = shown.lines - shown.ratings - sum((shown.refused or {}).values())
+    rest -= shown.duplicates + shown.filtered + shown.empty
+    parts += ["1 header"] if rest == 1 else [f"{rest:,} headers or lines that go on a row"] if rest > 1 else []
     looked = f"{shown.lines:,} lines" if shown.whole else f"the first {shown.lines:,} lines"
     return f"Of {looked}: {shown.ratings:,} ratings" + "".join(f", {part}" for part in parts) + "."
 

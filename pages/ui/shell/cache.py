@@ -35,7 +35,7 @@ from reco_core.ratings import Ratings
 from reco_core.runs import RunReading, RunStore, RunView
 
 FIRST, LOOKED, CHOICES = "RECO_DATASET", "runs_looked_at", "datasets_looked_at"
-PREVIEW_BYTES = 4 * 1024**2  # of a file that a preview counts: what answers within a second
+PREVIEW_BYTES = 2 * 1024**2  # of a file that a preview counts: what answers within a second
 
 
 @dataclass(frozen=True)
