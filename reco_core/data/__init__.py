@@ -112,8 +112,11 @@ def _entry_of(record: Dataset) -> DatasetEntry:
 
 def _entry_of_old(old: OldDataset) -> DatasetEntry:
     size_mb = round(old.path.stat().st_size / 1e6, 1)
-    entry = DatasetEntry(old.name, old.name, LICENCE, size_mb=size_mb, available=True)
-    return replace(entry, **old.counts)
+    n_ratings, n_users, n_items = (old.counts.get(name) for name in ("n_ratings", "n_users", "n_items"))
+    return DatasetEntry(
+        old.name, old.name, LICENCE, size_mb=size_mb, available=True,
+        n_ratings=n_ratings, n_users=n_users, n_items=n_items,
+    )  # fmt: skip
 
 
 def _catalogue_names() -> list[str]:

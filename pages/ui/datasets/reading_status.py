@@ -40,9 +40,7 @@ def reading_status() -> bool:
             st.rerun()
         with st.container(border=True, horizontal=True, vertical_alignment="center", key="reading"):
             share = work.watch.share
-            st.progress(
-                share, text=f"Reading the file: {share:.0%}. You can leave this page." if share else "Reading the file"
-            )
+            st.progress(share, text=_words(share))
             st.button("Cancel", key="cancel_reading", icon=":material/close:", on_click=work.watch.cancel)
 
     progress()
@@ -73,6 +71,12 @@ def say_what_came_in(slug: str) -> None:
         for note in record.notes:
             st.caption(f":material/info: {md(note)}")
         go("train", "Train on it", key="train_on_it", primary=True)
+
+
+def _words(share: float) -> str:
+    if share >= 1:
+        return "All lines are read; sorting ids and merging repeated pairs."
+    return f"Reading the file: {share:.0%}. You can leave this page." if share else "The file is about to be read."
 
 
 def _over(work: Adding) -> None:
