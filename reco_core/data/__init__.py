@@ -132,6 +132,9 @@ def _is_there(path: Path) -> bool:
 
 def _not_found(name: str) -> str:
     if name in _catalogue_names():
-        return f"{name} is not on this computer yet: download it with `reco data download {name}` or on the Data page."
+        return (
+            f"{name} is not on this computer yet: download it with `reco data download {name}` or on the Data page, or"
+            f" put its zip at {zip_path(name)}."
+        )
     names = ", ".join(entry.name for entry in known())
     return f"A source must be a dataset's name ({names}), or a folder, zip or table that exists; got {name[:200]}."

@@ -29,7 +29,7 @@ class Look:
 
 @dataclass
 class Draft:
-    """One file that came in. exported: the record of an exported dataset, whose plan is its own."""
+    """One file that came in. exported: the record of an exported dataset, whose plan is its own. work: its being added."""
 
     incoming: Incoming
     choices: dict[str, Any] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class Draft:
     exported: Dataset | None = None
     id: str = field(default_factory=lambda: uuid4().hex[:8])
     _good: Look | None = None
-    _work: Adding | None = None
+    work: Adding | None = None
 
     @classmethod
     def of(cls, incoming: Incoming) -> Draft:
@@ -100,16 +100,16 @@ class Draft:
         incoming, record = self.incoming, self.exported
         if record is not None:
             record = record.changed(description=description, kind=kind)
-            self._work = Adding(lambda watch: keep_exported(incoming, record, owner, title, watch))
+            self.work = Adding(lambda watch: keep_exported(incoming, record, owner, title, watch))
         elif look is not None:
             plan, notes = look.guess.require(), look.guess.notes
-            self._work = Adding(lambda watch: keep(incoming, plan, title, notes, description, kind, owner, watch))
-        assert self._work is not None
-        return self._work
+            self.work = Adding(lambda watch: keep(incoming, plan, title, notes, description, kind, owner, watch))
+        assert self.work is not None
+        return self.work
 
     def discard(self) -> None:
         """Delete the file, unless it is a dataset now or about to be one."""
-        if self._work is None or not self._work.active:
+        if self.work is None or not self.work.active:
             self.incoming.discard()
 
     def _looked(self) -> Look:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.datasets.draft_now import forget_draft
+from pages.ui.datasets.draft_now import draft_now, forget_draft
 from pages.ui.datasets.use import use
 from pages.ui.shell.card_row import metrics
 from pages.ui.shell.markdown import md
@@ -85,7 +85,9 @@ def _over(work: Adding) -> None:
     if work.dataset is None:
         st.session_state[REFUSED] = work.error
         st.rerun()
-    forget_draft()
+    draft = draft_now()
+    if draft is not None and draft.work is work:
+        forget_draft()
     st.session_state[CAME_IN] = work.dataset
     use(work.dataset.slug)
 
