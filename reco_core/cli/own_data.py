@@ -133,7 +133,7 @@ def _came_in(record: Dataset) -> list[tuple[str, object]]:
         ("blank", counts.empty),
         ("users", counts.users),
         ("items", counts.items),
-        ("scale", f"{counts.scale[0]:g} to {counts.scale[1]:g}"),
+        ("scale", f"{counts.scale[0]:,g} to {counts.scale[1]:,g}"),
     ]
 
 

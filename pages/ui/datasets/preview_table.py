@@ -43,7 +43,7 @@ def preview_counts(look: Look) -> None:
         ("Ratings", f"{shown.ratings:,}", part),
         ("Users", f"{shown.users:,}", part),
         ("Items", f"{shown.items:,}", part),
-        ("Scale", f"{low:g} to {high:g}", f"{shown.levels:,} different values"),
+        ("Scale", f"{low:,g} to {high:,g}", f"{shown.levels:,} different values"),
         ("Left out", f"{sum((shown.refused or {}).values()) + shown.duplicates + shown.filtered:,}", part),
     ]
     metrics(values, key="preview")

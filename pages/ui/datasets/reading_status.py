@@ -64,7 +64,7 @@ def say_what_came_in(slug: str) -> None:
                 ("Refused", f"{counts.refused:,}", "Each with its reason on the tab Rows."),
                 ("Merged", f"{counts.duplicates:,}", "Ratings of the same user and item."),
                 ("Blank", f"{counts.empty:,}", None),
-                ("Scale", f"{counts.scale[0]:g} to {counts.scale[1]:g}", None),
+                ("Scale", f"{counts.scale[0]:,g} to {counts.scale[1]:,g}", None),
             ],
             key="came_in_counts",
         )
