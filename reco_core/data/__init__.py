@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from reco_core.data import demo, demo_genres, demo_titles, demo_words, portable_random
 from reco_core.data.cache import cached, folder_of, parsed_copy
@@ -16,12 +16,29 @@ from reco_core.data.own import Dataset, store
 from reco_core.data.own.adding import add
 from reco_core.data.own.old_layout import OldDataset, find_old
 from reco_core.data.own.reading import LICENCE, ratings_of
-from reco_core.data.own.record import is_dataset, read_record
+from reco_core.data.own.record import RECORD, is_dataset, read_record
+from reco_core.data.own.sharing import export, import_
+from reco_core.data.own.store import change, remove, restore
 from reco_core.data.reading.plan import split_source
 from reco_core.errors import DataError
 from reco_core.ratings import Ratings
 
-__all__ = ["Dataset", "DatasetEntry", "add", "known", "load"]
+__all__ = [
+    "Dataset",
+    "DatasetEntry",
+    "Stamp",
+    "add",
+    "change",
+    "export",
+    "import_",
+    "known",
+    "load",
+    "remove",
+    "restore",
+    "stamp",
+]
+
+Stamp: TypeAlias = tuple[tuple[Any, ...], ...]
 
 
 def load(source: str | Path, choices: Mapping[str, Any] | None = None) -> Ratings:
@@ -48,6 +65,39 @@ def load(source: str | Path, choices: Mapping[str, Any] | None = None) -> Rating
         exported = ratings_of(path, read_record(path), chosen=chosen)
         return replace(exported, name=_name_of(path))
     return _from_path(path, chosen)
+
+
+def stamp(source: str | Path) -> Stamp:
+    """Where it differs, load(source) may give other data: path, time, size and inode of each file, and its choices.
+
+    Empty for the demo and where there is nothing to read.
+    """
+    name, given = split_source(str(source), [entry.name for entry in known()])
+    if name == demo.NAME:
+        return ()
+    try:
+        paths, chosen = _files_of(name)
+        found = [(str(file), file.stat()) for file in paths]
+    except (DataError, OSError):
+        return ()
+    files = tuple((file, about.st_mtime_ns, about.st_size, about.st_ino) for file, about in found)
+    return (*files, *((name, repr(value)) for name, value in sorted((chosen | given).items())))
+
+
+def _files_of(name: str) -> tuple[list[Path], dict[str, Any]]:
+    """(the files that a source without choices is read from, the choices that are kept beside it). Raises DataError."""
+    if record := store.find(name):
+        folder = store.folder_of(record)
+        return [folder / RECORD, folder / record.file], {}
+    if old := find_old(name):
+        return [old.path], old.choices
+    named = name in _catalogue_names() and zip_path(name).is_file()
+    path = zip_path(name) if named else Path(name).expanduser()
+    if not path.is_dir():
+        return [path], {}
+    folder = open_files(path)
+    record_here = [path / RECORD] if is_dataset(path) else []
+    return [*(folder.path / one for one in folder.names), *record_here], {}
 
 
 def known() -> tuple[DatasetEntry, ...]:
