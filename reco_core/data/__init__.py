@@ -95,9 +95,8 @@ def _files_of(name: str) -> tuple[list[Path], dict[str, Any]]:
     path = zip_path(name) if named else Path(name).expanduser()
     if not path.is_dir():
         return [path], {}
-    folder = open_files(path)
     record_here = [path / RECORD] if is_dataset(path) else []
-    return [*(folder.path / one for one in folder.names), *record_here], {}
+    return [*(path / one for one in open_files(path).names), *record_here], {}
 
 
 def known() -> tuple[DatasetEntry, ...]:

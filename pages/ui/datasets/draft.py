@@ -29,7 +29,7 @@ class Look:
 
 @dataclass
 class Draft:
-    """One file that came in. exported: the record of an exported dataset, whose plan is its own. work: its being added."""
+    """One file that came in. exported: the record of an exported dataset, with its own plan. work: its being added."""
 
     incoming: Incoming
     choices: dict[str, Any] = field(default_factory=dict)
