@@ -1,4 +1,4 @@
-"""Datasets: by name, from a folder, a zip or a CSV file; each becomes a `Ratings`."""
+"""Datasets: by name, from a folder, a zip, a table or a database; each becomes a `Ratings`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from reco_core.data import demo, demo_genres, demo_titles, demo_words, portable_random
+from reco_core.data import demo, demo_genres, demo_titles, demo_words, places, portable_random
 from reco_core.data.cache import cached, folder_of, parsed_copy
 from reco_core.data.catalogue import MOVIELENS, DatasetEntry, catalogue, zip_path
 from reco_core.data.files import Files, open_files
@@ -42,7 +42,7 @@ Stamp: TypeAlias = tuple[tuple[Any, ...], ...]
 
 
 def load(source: str | Path, choices: Mapping[str, Any] | None = None) -> Ratings:
-    """The ratings of a dataset's name, a folder, a zip or a table. Raises DataError in one sentence.
+    """The ratings of a name, a folder, a zip, a table, or a place (`places`). Raises DataError in one sentence.
 
     choices: values of a `reading.Plan` that are fixed, the rest being guessed from the file; a source may also carry
     them, as in `ratings.csv?user=User-ID`. Parsed data is kept by the content of the source and the choices, so that
@@ -52,6 +52,8 @@ def load(source: str | Path, choices: Mapping[str, Any] | None = None) -> Rating
     chosen = given | dict(choices or {})
     if name == demo.NAME:
         return _demo()
+    if places.is_place(name):
+        return places.load(name, chosen, parse)
     if record := store.find(name):
         return ratings_of(store.folder_of(record), record, chosen=chosen)
     if old := find_old(name):

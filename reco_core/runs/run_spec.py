@@ -30,6 +30,15 @@ def _one_line(text: str) -> str:
     return text
 
 
+# A password in a source would lie in a file for good, and go along with what is exported or shown.
+PASSWORD = re.compile(r"^(\w+://[^/?#:@]*):[^/?#]*@")
+
+
+def _no_password(source: str) -> str:
+    return PASSWORD.sub(r"\1@", source)
+
+
+SourceText = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_no_password)]
 Name = Annotated[str, Field(max_length=NAME_LENGTH), AfterValidator(_one_line)]
 Word = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]
 # A dataset is looked for under its name, which must therefore be no path.
@@ -48,7 +57,7 @@ class RunRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    source: Annotated[str, Field(min_length=1, max_length=4096)]
+    source: SourceText
     dataset: DatasetName
     dataset_fingerprint: Fingerprint | None = None
     model: Word

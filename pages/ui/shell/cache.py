@@ -112,21 +112,25 @@ def _choices() -> tuple[Choice, ...]:
     if first := os.environ.get(FIRST):
         _offer(choices, first_dataset(), first)
     for run in runs():
-        _offer(choices, run.info.dataset, run.info.source)
+        if _is_there(run.info.source):
+            _offer(choices, run.info.dataset, run.info.source)
     return tuple(choices.values())
 
 
 def _offer(choices: dict[str, Choice], name: str, source: str) -> None:
-    """Put a source that can be read among the choices, unless it is there already."""
+    """Put a source among the choices, unless it is there already."""
     if source in choices or any(choice.source == source for choice in choices.values()):
         return
     place = Path(split_source(source)[0])
-    if not place.exists():
-        return
-    longer = (name, place.name, f"{place.name} ({place.resolve().parent.name})")
+    longer = (name, place.name, f"{place.name} ({place.resolve().parent.name})") if place.exists() else (name,)
     numbered = (f"{longer[-1]} {number}" for number in count(2))
     free = next(one for one in chain(longer, numbered) if one not in choices)
     choices[free] = Choice(free, free, source)
+
+
+def _is_there(source: str) -> bool:
+    """Whether a source is a file or folder that exists."""
+    return Path(split_source(source)[0]).exists()
 
 
 def dataset_of(run: RunReading) -> str:
