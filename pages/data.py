@@ -82,7 +82,7 @@ with page("Data"):
 
     if rows.open:
         with rows:
-            say_what_came_in(ratings.name)
+            say_what_came_in(ratings.name, in_full=False)
             reading_status()
             quality_report(ratings)
             quality_sections(ratings)

@@ -33,9 +33,12 @@ def manage(entry: data.DatasetEntry, in_use: bool) -> None:
     with st.popover("Manage", key=f"manage_{entry.name}", icon=":material/more_horiz:"):
         if mine and entry.own is not None:
             _words(entry.own)
-        _export(entry)
+        with st.container(horizontal=True):
+            _export(entry)
+            if mine:
+                _removal(entry, in_use)
         if mine:
-            _removal(entry, in_use)
+            st.caption("A deleted dataset, and its runs, can be restored for a week.")
         else:
             st.caption("It belongs to another visitor, who alone can change or delete it.")
 
@@ -71,12 +74,11 @@ def damaged_datasets() -> None:
 
 def _words(record: Dataset) -> None:
     with st.form(f"words_{record.slug}", border=False):
-        title = st.text_input("Title", record.title, TITLE_LENGTH, key=f"title_{record.slug}")
-        description = st.text_area(
-            "Description", record.description, 80, DESCRIPTION_LENGTH, key=f"description_{record.slug}"
-        )
-        kind = st.text_input(
-            "An item is called", record.kind, KIND_LENGTH, key=f"kind_{record.slug}", placeholder="book"
+        left, right = st.columns([3, 2])
+        title = left.text_input("Title", record.title, TITLE_LENGTH, key=f"title_{record.slug}")
+        kind = right.text_input("An item is", record.kind, KIND_LENGTH, key=f"kind_{record.slug}", placeholder="book")
+        description = st.text_input(
+            "Description", record.description, DESCRIPTION_LENGTH, key=f"description_{record.slug}"
         )
         if st.form_submit_button("Save", key=f"save_{record.slug}", icon=":material/save:"):
             with errors_shown():
@@ -103,7 +105,6 @@ def _removal(entry: data.DatasetEntry, in_use: bool) -> None:
     """A dataset can be deleted with its runs, which are counted first."""
     runs = len(runs_on(cache.store(), entry.name))
     with_runs = f" with its {plural(runs, 'run')}" if runs else ""
-    st.caption(f"Deleting takes it from this computer{with_runs}; it can be undone for a week.")
     if st.button(f"Delete{with_runs}", key=f"remove_{entry.name}_yes", icon=":material/delete:"):
         with errors_shown():
             _delete(entry.name)

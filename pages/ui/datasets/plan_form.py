@@ -18,9 +18,9 @@ ESCAPES = {"": "none", "\\": "backslash \\"}
 DECIMALS = {".": "point: 3.5", ",": "comma: 3,5"}
 HEADER = {True: "is a header", False: "is data"}
 VALUES = {"ratings": "as they are", "log": "on a log scale", "implicit": "as used or not"}
-DUPLICATES = {"last": "keep the newest", "mean": "keep their mean", "refuse": "refuse them"}
-TIMES = {NO_TIMES: "are not used", **{unit: f"{unit} since 1970" for unit in UNITS}, YEAR: "a year"}
-TIMES |= {DAY_NUMBER: "a date as a number: 20240131", ISO: "a date: 2024-01-31"}
+DUPLICATES = {"last": "newest counts", "mean": "mean counts", "refuse": "are refused"}
+TIMES: dict[str, str | None] = {NO_TIMES: "not used", **dict.fromkeys(UNITS), YEAR: "a year"}
+TIMES |= {DAY_NUMBER: "20240131", ISO: "2024-01-31"}
 TEXT_FORMS = ("table", "wide", "blocks", "json")
 LEFT_OUT = "none"
 
@@ -49,11 +49,18 @@ def _more(draft: Draft, look: Look) -> None:
         _columns(draft, look, tuple(role for role in ROLES if role not in (*NEEDED, "time")), "columns_more")
     with st.container(key="plan_more"):
         _one_of(draft, plan, "values", "Values are read", VALUES)
-        _one_of(draft, plan, "duplicates", "The same user and item again", DUPLICATES)
+        _one_of(draft, plan, "duplicates", "Repeated pairs", DUPLICATES)
         if "time" in plan.columns:
-            _one_of(draft, plan, "time_form", "Times are", TIMES | {plan.time_form: _time(plan.time_form)}, free=True)
+            _one_of(
+                draft,
+                plan,
+                "time_form",
+                "Times",
+                TIMES | {plan.time_form: _time(plan.time_form)},
+                free=True,
+            )
         _text(draft, "missing", "Means not rated", ", ".join(plan.missing), _listed, "-1, 99")
-        _number(draft, "core", "At least this many ratings each", plan.core)
+        _number(draft, "core", "Fewest ratings each", plan.core)
         if plan.form in ("table", "wide", "blocks", "json"):
             _one_of(draft, plan, "encoding", "Encoding", ENCODINGS)
         if plan.form in ("table", "wide"):
@@ -168,4 +175,4 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 def _time(form: str) -> str:
-    return TIMES.get(form, f"like {form}" if form else "not known")
+    return (TIMES.get(form) or form) if form else "not known"

@@ -47,8 +47,8 @@ def reading_status() -> bool:
     return True
 
 
-def say_what_came_in(slug: str) -> None:
-    """What came in with the dataset that was added last, until it is closed."""
+def say_what_came_in(slug: str, in_full: bool = True) -> None:
+    """What came in with the dataset that was added last, until it is closed; in full with its counts."""
     record: Dataset | None = st.session_state.get(CAME_IN)
     if record is None or record.slug != slug:
         return
@@ -57,6 +57,8 @@ def say_what_came_in(slug: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(f":green[:material/check_circle:] **{md(record.title)}** is here, from {md(record.filename)}.")
             st.button("Close", key="close_came_in", icon=":material/close:", type="tertiary", on_click=_close)
+        if not in_full:
+            return
         metrics(
             [
                 ("Lines", f"{counts.lines:,}", "Of the file; rows of a parquet file, cells of a matrix."),
