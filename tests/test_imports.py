@@ -14,12 +14,15 @@ PROJECT = Path(__file__).parents[1]
 # Each may import only what stands above it, and what is in the same line.
 LAYERS = (
     "errors",
+    "strict_json",
+    "owners",
     "paths",
     "tuning",
     "processes",
     "encode",
     "rated_lists",
     "ratings",
+    "event_fields",
     "events",
     "data",
     "split",

@@ -76,7 +76,7 @@ HOSTILE: dict[str, tuple[Callable[[dict[str, bytes]], bytes], str]] = {
     "name with lines": (lambda m: zipped(m | {"run.json": changed(m["run.json"], name="a\nb")}), "name"),
     "sizes not finite": (
         lambda m: zipped(m | {"run.json": m["run.json"].replace(b'"mean": 3.5', b'"mean": NaN')}),
-        "mean",
+        "NaN is no number",
     ),
     "other sizes": (
         lambda m: zipped(m | {"run.json": m["run.json"].replace(b'"n_users": 4', b'"n_users": 4000000')}),

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from reco_core import __version__
 from reco_core.encode import RatingScale
 from reco_core.errors import RecoError, RunError
+from reco_core.models import get_model
 from reco_core.models.spec import Shape
 from reco_core.runs.files import read_json
 from reco_core.split import SplitSettings
 
 INFO = "run.json"
-RUN_ID = re.compile(r"\d{8}-\d{6}-[a-z0-9_]{1,32}-[0-9a-f]{4}")
+RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[a-z0-9_]{1,32}-[0-9a-f]{4}")
 NAME_LENGTH = 80
 FORMAT = 1
 
@@ -30,6 +32,20 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _of_our_time(moment: datetime) -> datetime:
+    # Near the ends of the calendar, a date in another time zone is none.
+    if not 1970 <= moment.year < 3000:
+        raise ValueError("must be a date from 1970 to 2999")
+    return moment
+
+
+def _no_zero(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("must be text without a zero byte")
+    return text
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
 Name = Annotated[str, Field(max_length=NAME_LENGTH), AfterValidator(_one_line)]
 Word = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]
 # A dataset is looked for under its name, which must therefore be no path.
@@ -37,6 +53,9 @@ DatasetName = Annotated[str, Field(max_length=200, pattern=r"^[^/\\:~.][^/\\:]*$
 Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 Visitor = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,64}$")]
 RunId = Annotated[str, Field(pattern=f"^{RUN_ID.pattern}$")]
+
+
+Stars = Annotated[float, Field(ge=-1e15, le=1e15)]
 
 
 class RunRequest(BaseModel):
@@ -48,7 +67,7 @@ class RunRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    source: Annotated[str, Field(min_length=1, max_length=4096)]
+    source: Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_no_zero)]
     dataset: DatasetName
     dataset_fingerprint: Fingerprint | None = None
     model: Word
@@ -67,12 +86,12 @@ class Sizes(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    n_users: int = Field(ge=1, le=100_000_000)
-    n_items: int = Field(ge=1, le=100_000_000)
-    scale_min: float
-    scale_max: float
-    scale_step: float
-    mean: float
+    n_users: int = Field(ge=1, le=20_000_000)
+    n_items: int = Field(ge=1, le=20_000_000)
+    scale_min: Stars
+    scale_max: Stars
+    scale_step: Stars
+    mean: Stars
     genres: int = Field(0, ge=0, le=1000)
     years: int = Field(0, ge=0, le=1000)
     user_features: int = Field(0, ge=0, le=1000)
@@ -107,11 +126,11 @@ class RunSpec(RunRequest):
 
     id: RunId
     name: Name
-    created: datetime
-    pinned: datetime | None = None
+    created: Moment
+    pinned: Moment | None = None
     split_fingerprint: Fingerprint | None = None
     sizes: Sizes | None = None
-    versions: dict[str, str] = Field(default_factory=dict)
+    versions: dict[Word, Word] = Field(default_factory=dict, max_length=50)
     format: int = Field(FORMAT, ge=1, le=FORMAT)
 
 
@@ -130,20 +149,42 @@ def read_info(folder: Path) -> RunSpec:
     """run.json of a folder; raises RunError."""
     value = read_json(folder / INFO)
     if value is None:
-        raise RunError(f"There is no run {folder.name}.")
+        missing = f": its folder has no {INFO}" if folder.is_dir() else ""
+        raise RunError(f"There is no run {folder.name}{missing}.")
     info = checked_info(value, folder.name)
     if info.id != folder.name:
         raise RunError(f"A run's folder is named as the run; folder {folder.name} holds {info.id}.")
     return info
 
 
-def checked_info(value: object, label: str) -> RunSpec:
-    """run.json's content, checked; raises RunError."""
+def owner_of(folder: Path) -> str:
+    """Whose run a folder holds, as far as its run.json can be read at all; empty where nobody can tell."""
     try:
-        return RunSpec.model_validate(value)
+        value = read_json(folder / INFO)
+    except RunError:
+        return ""
+    owner = value.get("owner") if isinstance(value, dict) else None
+    return owner if isinstance(owner, str) else ""
+
+
+def checked_info(value: object, label: str) -> RunSpec:
+    """run.json's content, checked, a model and settings that this version has included; raises RunError.
+
+    The same for what is imported, what lies in a run's folder, and what is about to be written there.
+    """
+    try:
+        info = RunSpec.model_validate_json(json.dumps(value), strict=True)
+        if info.sizes is not None:
+            info.sizes.shape()
+        get_model(info.model).parse(info.settings)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "content"
-        raise RunError(f"run.json of {label} must have the format of this version; {where}: {first['msg']}.") from error
+        where = ".".join(map(str, first["loc"]))[:60] or "content"
+        raise RunError(
+            f"run.json of {label} must have the format of this version; {where}: {first['msg'][:200]}."
+        ) from error
     except RecoError as error:
-        raise RunError(f"run.json of {label} must have the format of this version; {error}") from error
+        raise RunError(f"run.json of {label} must have the format of this version; {str(error)[:300]}") from error
+    except (ValueError, RecursionError) as error:
+        raise RunError(f"run.json of {label} must have the format of this version; got {str(error)[:200]}.") from error
+    return info
