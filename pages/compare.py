@@ -7,6 +7,7 @@ import streamlit as st
 from pages.ui.evaluation.alarm_list import alarm_lines
 from pages.ui.runs.comparison import curves_together, differences, figures_together, lesson_together
 from pages.ui.runs.ensemble_form import combine_form
+from pages.ui.runs.removed_runs import manage_runs, undo_row
 from pages.ui.runs.repeats import seeds_of
 from pages.ui.runs.run_actions import import_form, run_card, say_what_was_done, settings_of
 from pages.ui.runs.runs_picker import pick_runs
@@ -24,13 +25,16 @@ with page("Compare", "Runs side by side: what differs, and which is better where
     ratings = selection.dataset()
     selection.run(ratings)
     say_what_was_done()
+    undo_row()
     everything = cache.runs()
 
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="compare_head"
     ):
         everywhere = st.toggle("Runs on all datasets", key="everywhere", persist_state="session")
-        import_form()
+        with st.container(horizontal=True, key="compare_tools", width="content"):
+            manage_runs()
+            import_form()
     runs = everything if everywhere else [run for run in everything if run.info.dataset == ratings.name]
     if not runs:
         empty(

@@ -18,6 +18,7 @@ import typer
 
 from reco_core.cli.output import err
 from reco_core.errors import SettingsError
+from reco_core.owners import TRUST_LOCAL
 from reco_core.tuning.interpreter import collect_seldom, switch_threads_often
 from reco_core.tuning.memory import return_freed_memory
 from reco_core.tuning.streamlit_names import plotly_later
@@ -39,6 +40,12 @@ def launch(
     dataset: Annotated[
         str | None, typer.Option(metavar="SOURCE", help="Dataset to show first: a name, folder, zip or CSV file.")
     ] = None,
+    trust_local: Annotated[
+        bool,
+        typer.Option(
+            "--trust-local", help="Whoever sits at this computer may change and delete what other visitors own."
+        ),
+    ] = False,
 ) -> None:
     """Open the app in a browser, its training process already warm. Ctrl-C stops both."""
     return_freed_memory()
@@ -46,6 +53,8 @@ def launch(
     use_other_processes()
     from reco_core.jobs.server.manager import first_request, shared_manager
 
+    if trust_local:
+        os.environ[TRUST_LOCAL] = "1"
     script = site() / "app.py"
     port = free_port(host, port)
     name = _first_dataset(dataset) if dataset else None

@@ -11,10 +11,10 @@ from reco_core.cli.output import facts, setting, table
 from reco_core.cli.progress import columns_of
 
 if TYPE_CHECKING:
-    from reco_core.runs import Run
+    from reco_core.runs import Run, RunReading
 
 
-def run_row(run: Run) -> dict[str, Any]:
+def run_row(run: RunReading) -> dict[str, Any]:
     """A run in a list: who it is, how it stands, its best known figures."""
     figures = (run.metrics or {}).get("test", {})
     epochs = run.epochs()

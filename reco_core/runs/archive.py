@@ -42,7 +42,8 @@ def pack(run: RunReading, to: Path | IO[bytes]) -> None:
     if run.active:
         raise RunError(f"Only a run that has ended can be exported; {run.name} is {run.status}.")
     members = {INFO: json.dumps(_portable(run.info).model_dump(mode="json"), indent=1).encode()}
-    members |= {name: path.read_bytes() for name in MOST_BYTES if name != INFO and (path := run.folder / name).exists()}
+    found = {name: read_plain(run.folder / name, MOST_BYTES[name]) for name in MOST_BYTES if name != INFO}
+    members |= {name: content for name, content in found.items() if content is not None}
     if not isinstance(to, Path):
         _write_zip(to, members)
     elif to.suffix.lower() == ".zip":

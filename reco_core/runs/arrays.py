@@ -35,7 +35,7 @@ LARGEST = 1e15
 # What zipfile and numpy raise for bytes that are no archive, or no array.
 UNREADABLE = (
     OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError,
-    struct.error, OverflowError, SyntaxError, TypeError, KeyError, MemoryError,
+    struct.error, OverflowError, SyntaxError, TypeError, LookupError, MemoryError,
     tokenize.TokenError,
 )  # fmt: skip
 

@@ -41,11 +41,6 @@ def read_plain(path: Path, most_bytes: int) -> bytes | None:
         raise RunError(_unusable(path, str(error))) from error
 
 
-def is_there(path: Path) -> bool:
-    """Whether something has this name, also a link that leads nowhere."""
-    return os.path.lexists(path)
-
-
 def _unusable(path: Path, reason: str) -> str:
     return f"{path.name[:80]} of run {path.parent.name[:80]} must be a plain file; {reason}."
 

@@ -159,12 +159,21 @@ def read_info(folder: Path) -> RunSpec:
 
 def owner_of(folder: Path) -> str:
     """Whose run a folder holds, as far as its run.json can be read at all; empty where nobody can tell."""
+    return _field(folder, "owner")
+
+
+def name_in(folder: Path) -> str:
+    """What the run of a folder is called, as far as its run.json can be read; else the folder's name."""
+    return _field(folder, "name")[:NAME_LENGTH] or folder.name
+
+
+def _field(folder: Path, name: str) -> str:
     try:
         value = read_json(folder / INFO)
     except RunError:
         return ""
-    owner = value.get("owner") if isinstance(value, dict) else None
-    return owner if isinstance(owner, str) else ""
+    found = value.get(name) if isinstance(value, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def checked_info(value: object, label: str) -> RunSpec:

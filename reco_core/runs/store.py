@@ -224,7 +224,7 @@ class RunStore:
         return folder
 
     def _take_in(self, folder: Path, info: RunSpec) -> Run:
-        """Give a written folder its place, under a new id where its own is taken; raises RunError for an unsound one."""
+        """Give a written folder its place, under a new id where its own is taken; raises RunError for an unsound."""
         checked_info(info.model_dump(mode="json"), info.id)
         write_json(folder / INFO, info.model_dump(mode="json"))
         while not move_in(folder, self.root / info.id):

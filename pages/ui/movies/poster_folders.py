@@ -1,4 +1,4 @@
-"""The poster folder of each dataset, kept in a small file so that it is there again tomorrow."""
+"""The poster folder of each dataset, with who set it, kept in a small file so that it is there again tomorrow."""
 
 from __future__ import annotations
 
@@ -6,29 +6,49 @@ import json
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
+from reco_core.errors import OwnerError
+from reco_core.owners import check_may_change, is_here
 from reco_core.paths import posters_home
+
+NOT_HERE = "A poster folder lies on the computer that runs the app, so it can be set only there."
 
 
 def poster_folders() -> dict[str, str]:
     """Dataset name -> folder; empty where nothing was set or the file cannot be read."""
-    try:
-        found = json.loads(_file().read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return {str(name): str(folder) for name, folder in found.items()} if isinstance(found, dict) else {}
+    return {name: entry["folder"] for name, entry in _entries().items() if "folder" in entry}
 
 
-def set_poster_folder(dataset: str, folder: str) -> None:
-    """Keep the folder of one dataset; an empty text forgets it."""
-    folders = poster_folders()
-    folders.pop(dataset, None)
+def folder_owner(dataset: str) -> str:
+    """The visitor who set a dataset's folder; empty for nobody in particular."""
+    return _entries().get(dataset, {}).get("owner", "")
+
+
+def set_poster_folder(dataset: str, folder: str, visitor: str) -> None:
+    """Keep the folder of one dataset; an empty text forgets it. Raises OwnerError for another visitor's folder."""
+    if not is_here(visitor):
+        raise OwnerError(NOT_HERE)
+    check_may_change(folder_owner(dataset), visitor, "This poster folder", "changed")
+    entries = _entries()
+    entries.pop(dataset, None)
     if folder.strip():
-        folders[dataset] = folder.strip()
+        entries[dataset] = {"folder": folder.strip(), "owner": visitor}
     _file().parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", dir=_file().parent, encoding="utf-8", delete=False) as file:
-        json.dump(folders, file, indent=1)
+        json.dump(entries, file, indent=1)
     os.replace(file.name, _file())
+
+
+def _entries() -> dict[str, dict[str, str]]:
+    """Dataset name -> its folder and owner; earlier versions kept the folder alone."""
+    try:
+        found: Any = json.loads(_file().read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    whole = found.items() if isinstance(found, dict) else ()
+    entries = {name: entry if isinstance(entry, dict) else {"folder": entry} for name, entry in whole}
+    return {name: entry for name, entry in entries.items() if all(isinstance(text, str) for text in entry.values())}
 
 
 def _file() -> Path:

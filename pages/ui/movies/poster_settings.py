@@ -6,8 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui.movies.poster_folders import poster_folders, set_poster_folder
+from pages.ui.movies.poster_folders import NOT_HERE, folder_owner, poster_folders, set_poster_folder
+from pages.ui.shell.frame import errors_shown
 from pages.ui.shell.markdown import md
+from pages.ui.shell.visitor import visitor
+from reco_core.owners import is_here, may_change
 from reco_core.posters import TMDB_NOTICE
 from reco_core.ratings import Ratings
 
@@ -20,14 +23,7 @@ def poster_settings(ratings: Ratings) -> None:
             f"Images named by movie id, such as `{md(ratings.items.ids[0])}.jpg`. "
             f"Used for {md(ratings.source.title)} only, because ids differ between datasets."
         )
-        now = poster_folders().get(ratings.name, "")
-        folder = st.text_input(
-            "Folder", value=now, key=f"poster_folder_{ratings.name}", placeholder="~/posters"
-        ).strip()
-        if folder != now:
-            set_poster_folder(ratings.name, folder)
-        if folder:
-            _say_what_is_there(Path(folder).expanduser())
+        _own_folder(ratings)
     with st.container(border=True, key="tmdb_card"):
         st.header("The Movie Database", anchor=False)
         st.markdown(
@@ -35,6 +31,23 @@ def poster_settings(ratings: Ratings) -> None:
         )
         st.text_input("TMDB key", type="password", key="tmdb_key", persist_state="session")
         st.caption(TMDB_NOTICE)
+
+
+def _own_folder(ratings: Ratings) -> None:
+    """The box, for who sits at this computer; what lies on its disk is not for others to ask."""
+    if not is_here(visitor()):
+        st.caption(NOT_HERE)
+        return
+    now = poster_folders().get(ratings.name, "")
+    if not may_change(folder_owner(ratings.name), visitor()):
+        st.caption("Another visitor has set a folder; only they can change it.")
+        return
+    folder = st.text_input("Folder", value=now, key=f"poster_folder_{ratings.name}", placeholder="~/posters").strip()
+    with errors_shown():
+        if folder != now:
+            set_poster_folder(ratings.name, folder, visitor())
+        if folder:
+            _say_what_is_there(Path(folder).expanduser())
 
 
 def _say_what_is_there(folder: Path) -> None:

@@ -12,6 +12,7 @@ import streamlit as st
 from pages.ui.movies.poster_grid import Card, card
 from pages.ui.shell import cache, selection
 from pages.ui.shell.markdown import md
+from reco_core.jobs.results.run_data import is_of
 from reco_core.ratings import Ratings
 from reco_core.recommend.item_features import ItemFacts
 from reco_core.recommend.rerank import ListSettings, Reranked
@@ -103,7 +104,7 @@ def _genres(facts: ItemFacts) -> Sequence[str]:
 def other_runs(ratings: Ratings, run: RunReading) -> dict[str, RunReading]:
     """The other runs of this dataset that have a result, by id, newest first."""
     runs = cache.runs(dataset=ratings.name)
-    same = (one for one in runs if one.info.dataset_fingerprint in (None, ratings.fingerprint))
+    same = (one for one in runs if is_of(one.info, ratings))
     return {one.id: one for one in same if one.id != run.id and one.has_result}
 
 

@@ -28,6 +28,7 @@ from reco_core.posters import Posters
 from reco_core.posters.ahead import MOST, draw_ahead
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading, RunStore, RunView
+from reco_core.runs.soundness import Survey
 
 FIRST, LOOKED = "RECO_DATASET", "runs_looked_at"
 
@@ -53,10 +54,19 @@ def look_anew() -> None:
 
 def runs(dataset: str | None = None) -> tuple[RunView, ...]:
     """The runs of this computer, newest first, from the one look of this drawing; `dataset` as of RunStore.list."""
-    if LOOKED not in st.session_state:
-        st.session_state[LOOKED] = store().views()
-    found = st.session_state[LOOKED]
+    found = _survey().views
     return tuple(run for run in found if dataset in (None, run.info.dataset, run.info.dataset_fingerprint))
+
+
+def damaged() -> dict[str, str]:
+    """Why each run that runs() leaves out is damaged, by id, from the same look."""
+    return _survey().damaged
+
+
+def _survey() -> Survey:
+    if LOOKED not in st.session_state:
+        st.session_state[LOOKED] = store().survey()
+    return st.session_state[LOOKED]
 
 
 def look(run_id: str) -> RunView:
@@ -98,7 +108,7 @@ def datasets() -> tuple[Choice, ...]:
         choices.setdefault(name, Choice(name, titles.get(name, name), first))
     for run in runs():
         name, source = run.info.dataset, run.info.source
-        if name not in choices and Path(source).exists():
+        if name not in choices and os.path.exists(source):  # which says no to a name that no file can have
             choices[name] = Choice(name, titles.get(name, name), source)
     return tuple(choices.values())
 

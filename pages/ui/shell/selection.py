@@ -16,6 +16,7 @@ from pages.ui.shell.frame import errors_shown
 from pages.ui.shell.markdown import md, plural
 from reco_core.errors import RecoError, UnknownIdError
 from reco_core.jobs.results.first_shown import first_shown
+from reco_core.jobs.results.run_data import is_of
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading, RunView
 
@@ -45,7 +46,10 @@ def dataset() -> Ratings:
 def run(ratings: Ratings) -> RunView | None:
     """The chosen run of this dataset, else first_shown; None where there is none. Draws its choice in the sidebar."""
     runs = {run.id: run for run in cache.runs(dataset=ratings.name)}
-    usable = {id_: r for id_, r in runs.items() if r.info.dataset_fingerprint in (None, ratings.fingerprint)}
+    if reason := cache.damaged().get(st.query_params.get("run", "")):
+        st.query_params.pop("run")
+        _say(f"{md(reason)} It is listed on Compare, where you can delete it.")
+    usable = {id_: r for id_, r in runs.items() if is_of(r.info, ratings)}
     if len(usable) < len(runs):
         left = plural(len(runs) - len(usable), "run")
         demo = ratings.name == DEFAULT_DATASET
