@@ -162,7 +162,9 @@ def _check_size(name: str, size: int, packed: int) -> None:
     if size > MOST_BYTES[name]:
         raise RunError(f"{name} of an exported run has at most {MOST_BYTES[name]:,} bytes; this one has {size:,}.")
     if size > RATIO_FREE_BYTES and size > MOST_RATIO * max(packed, 1):
-        raise RunError(f"{name} of an exported run is packed at most {MOST_RATIO}-fold; this one is {size // packed}.")
+        raise RunError(
+            f"{name} of an exported run is packed at most {MOST_RATIO}-fold; this one is {size // max(packed, 1)}."
+        )
 
 
 def _json(content: bytes, name: str) -> object:

@@ -156,6 +156,10 @@ def _fits(scorer: Scorer, shape: Shape) -> bool:
 
 def _check_shapes(wanted: dict[str, tuple[int, ...]], arrays: Arrays, spec: ModelSpec, label: str) -> None:
     for name in sorted(wanted.keys() | arrays.keys()):
+        if name in arrays and arrays[name].dtype.kind != "f":
+            raise RunError(
+                f"The weights of {label} must fit {spec.name}: {name[:60]} must hold numbers with a fraction."
+            )
         want, got = wanted.get(name), arrays[name].shape if name in arrays else None
         if want != got:
             rule = f"{name[:60]} must be {list(want) if want is not None else 'left out'}"

@@ -45,7 +45,10 @@ def _is_here() -> bool:
     headers = st.context.headers
     if any(name in headers for name in _FORWARDED):
         return False
-    host = urlsplit(f"//{headers.get('Host', '')}").hostname
+    try:
+        host = urlsplit(f"//{headers.get('Host', '')}").hostname
+    except ValueError:  # brackets that are not closed
+        return False
     return _is_loopback(st.context.ip_address) and _is_loopback(host)
 
 
