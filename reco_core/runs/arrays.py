@@ -132,8 +132,8 @@ def check_arrays(spec: ModelSpec, settings: Settings, shape: Shape, arrays: Arra
 
 
 def _fits(scorer: Scorer, shape: Shape) -> bool:
-    """Whether the scores of the corners, and of those with the largest numbers, are finite, and each table fits."""
-    users, items = [-1, 0, shape.n_users - 1], [0, shape.n_items - 1, -1]
+    """Whether the scores of the corners, and of the user and item with the largest numbers, are finite; tables fit."""
+    users, items = [-1, 0, shape.n_users - 1, 0], [0, shape.n_items - 1, -1, 0]
     tables = (
         (scorer.user_vectors, shape.n_users, users),
         (scorer.item_vectors, shape.n_items, items),
@@ -143,15 +143,12 @@ def _fits(scorer: Scorer, shape: Shape) -> bool:
     for table, rows, chosen in tables:
         if table is not None and len(table) != rows:
             return False
-        if table is not None:
-            chosen.append(int(np.abs(table).reshape(rows, -1).max(axis=1, initial=0).argmax()))
-    pairs = np.array([(user, item) for user in users for item in items])
+        if table is not None and table.ndim > 1:
+            chosen[-1] = int(np.abs(table).reshape(rows, -1).max(axis=1, initial=0).argmax())
     everything = scorer.score_all(np.array([shape.n_users - 1]))
-    return bool(
-        everything.shape == (1, shape.n_items)
-        and np.isfinite(everything).all()
-        and np.isfinite(scorer.score(pairs[:, 0], pairs[:, 1])).all()
-    )
+    scores = scorer.score(np.array(users), np.array(items))
+    fits = everything.shape == (1, shape.n_items) and np.isfinite(everything).all()
+    return bool(fits and np.isfinite(scores).all())
 
 
 def _check_shapes(wanted: dict[str, tuple[int, ...]], arrays: Arrays, spec: ModelSpec, label: str) -> None:
