@@ -25,7 +25,6 @@ with page("Compare", "Runs side by side: what differs, and which is better where
     ratings = selection.dataset()
     selection.run(ratings)
     say_what_was_done()
-    undo_row()
     everything = cache.runs()
 
     with st.container(
@@ -37,6 +36,7 @@ with page("Compare", "Runs side by side: what differs, and which is better where
             import_form()
     runs = everything if everywhere else [run for run in everything if run.info.dataset == ratings.name]
     if not runs:
+        undo_row()
         empty(
             "Nothing to compare yet",
             f"There are no runs on {md(ratings.source.title)} yet. Train two models, or import an exported run.",
@@ -49,10 +49,12 @@ with page("Compare", "Runs side by side: what differs, and which is better where
     busy = under_way(runs)
     chosen = pick_runs(runs, with_dataset=everywhere)
     if not chosen:
+        undo_row()
         st.info("Choose runs in the table to see their curves together.", icon=":material/check_box:")
         st.stop()
 
     curves_together(chosen)
+    undo_row()
     with st.container(key="picked_runs"):
         for run in chosen:
             run_card(run)

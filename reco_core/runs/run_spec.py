@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from reco_core import __version__
 from reco_core.encode import RatingScale
@@ -33,6 +33,8 @@ def _one_line(text: str) -> str:
 
 
 def _of_our_time(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("must be a date with its time zone")
     # Near the ends of the calendar, a date in another time zone is none.
     if not 1970 <= moment.year < 3000:
         raise ValueError("must be a date from 1970 to 2999")
@@ -45,7 +47,7 @@ def _no_zero(text: str) -> str:
     return text
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
+Moment = Annotated[datetime, AfterValidator(_of_our_time)]
 Name = Annotated[str, Field(max_length=NAME_LENGTH), AfterValidator(_one_line)]
 Word = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]
 # A dataset is looked for under its name, which must therefore be no path.
@@ -134,6 +136,10 @@ class RunSpec(RunRequest):
     format: int = Field(FORMAT, ge=1, le=FORMAT)
 
 
+def _words(message: str) -> str:
+    return message.removeprefix("Value error, ")[:200]
+
+
 def versions() -> dict[str, str]:
     """The versions that a run depends on, read without importing them."""
     found = {"reco": __version__}
@@ -190,7 +196,7 @@ def checked_info(value: object, label: str) -> RunSpec:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))[:60] or "content"
         raise RunError(
-            f"run.json of {label} must have the format of this version; {where}: {first['msg'][:200]}."
+            f"run.json of {label} must have the format of this version; {where}: {_words(first['msg'])}."
         ) from error
     except RecoError as error:
         raise RunError(f"run.json of {label} must have the format of this version; {str(error)[:300]}") from error

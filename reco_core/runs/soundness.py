@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from reco_core.errors import RecoError, RunError
@@ -47,10 +48,10 @@ def sound_look(run: Run) -> RunView:
 
 def faults(run: Run) -> list[str]:
     """What is wrong in a run's folder, a sentence each, weights, checkpoint and snapshots included; may take long."""
-    checks = [lambda: sound_look(run), run.state_arrays]
+    checks: list[Callable[[], object]] = [lambda: sound_look(run), run.state_arrays]
     if run.has_weights:
-        checks.append(run.scorer)
-    checks += [lambda epoch=epoch: run.scorer(epoch) for epoch in run.snapshots()]
+        checks.append(lambda: run.scorer())
+    checks += [partial(run.scorer, epoch) for epoch in run.snapshots()]
     found = []
     for check in checks:
         try:
@@ -67,7 +68,8 @@ def _check_watched(view: RunView) -> None:
         if not isinstance(event, Watched):
             continue
         n_users, n_items = (sizes.n_users, sizes.n_items) if sizes is not None else (0, 0)
-        items = [event.item or 0, *event.neighbours, *event.top, *(row[0] for row in event.held_out)]
-        rows = all(isinstance(row[0], int) and row[1] is not None for row in event.held_out)
-        if not rows or (event.user or 0) >= n_users or any(not 0 <= item < n_items for item in items):
+        held = [row[0] for row in event.held_out if isinstance(row[0], int) and row[1] is not None]
+        items = [event.item or 0, *event.neighbours, *event.top, *held]
+        whole = len(held) == len(event.held_out)
+        if not whole or (event.user or 0) >= n_users or any(not 0 <= item < n_items for item in items):
             raise RunError(f"events.jsonl of {view.id} watches an item or user that the run does not have.")

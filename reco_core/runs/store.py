@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -134,7 +135,7 @@ class RunStore:
         """
         return self._take_out(run_id, visitor, self.aside, "set aside").folder
 
-    def removed(self) -> list[Removed]:
+    def removed(self) -> Sequence[Removed]:
         """The runs that can be restored: deleted ones first, then those set aside, the newest first."""
         return [*self.trash.entries(), *self.aside.entries()]
 
