@@ -170,7 +170,11 @@ def test_ids_that_a_gap_has_made_floats_are_whole_again():
 def test_tables_beside_the_ratings_name_the_items():
     items = read("forms/08-kaggle-ml20m-names").item_table
     assert items["title"].tolist()[0] == "The Film 1"
-    assert (items["year"].tolist()[0], items["genres"].tolist()[0], items["tmdb_id"].tolist()[0]) == (1951, "Drama|War", 801)
+    assert (items["year"].tolist()[0], items["genres"].tolist()[0], items["tmdb_id"].tolist()[0]) == (
+        1951,
+        "Drama|War",
+        801,
+    )
 
 
 def test_genres_may_be_lists():

@@ -12,7 +12,7 @@ import pandas as pd
 import polars as pl
 
 from reco_core.data.files import Files
-from reco_core.data.reading.records import Dialect
+from reco_core.data.reading.dialect import Dialect
 from reco_core.data.reading.side_tables import named_table, text_table
 from reco_core.data.titles import article_first, split_title
 
@@ -84,7 +84,7 @@ def from_movies_csv(files: Files) -> pl.DataFrame:
 
 
 def aligned_items(items: pl.DataFrame | None, ids: np.ndarray) -> pd.DataFrame:
-    """The item table [n_items] of Ratings: title, year, genres, tmdb_id, imdb_id; tags and image where there are any."""
+    """The item table [n_items] of Ratings: title, year, genres, tmdb_id, imdb_id; tags and image where there are."""
     table = _aligned(items, "item", ids)
     titles, years = _titles(table, ids)
     columns = {
