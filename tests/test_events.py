@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reco_core.errors import RunError
+from reco_core.event_fields import LARGEST
 from reco_core.events import (
     KINDS,
-    LARGEST,
     Changed,
     Continued,
     EpochEnded,

@@ -14,7 +14,8 @@ import pytest
 
 from reco_core.errors import RecoError
 from reco_core.runs import Run, RunStore
-from tests.apptest import open_page, texts
+from reco_core.runs.arrays import write_arrays
+from tests.apptest import finished_run, open_page, texts
 from tests.archives import changed, exported, zipped
 from tests.commands import Answer
 from tests.planted_events import aged, request
@@ -110,6 +111,11 @@ PLACES: dict[str, tuple[str, object, str]] = {
     "snapshot no zip": ("snapshots/epoch-0001.npz", b"x", "npz of plain numbers"),
     "snapshot a folder": ("snapshots/epoch-0001.npz", FOLDER, "it is a folder"),
     "watched item of another run": ("events.jsonl", WATCHED % (b"99", b""), "does not have"),
+    "a setting changed that the model lacks": (
+        "events.jsonl",
+        b'{"event": "Changed", "time": 1.0, "epoch": 1, "setting": "x", "before": 1.0, "after": 2.0}\n',
+        "changes 'x', which mf cannot",
+    ),
     "watched neighbour of another run": ("events.jsonl", WATCHED % (b"1", b"1, 3"), "does not have"),
 }
 DEEP = ("weights.npz", "state.npz", "snapshots/epoch-0001.npz")  # read only where all files are asked for
@@ -245,3 +251,19 @@ def test_weights_that_are_damaged_are_found_when_all_files_are_checked(store: Ru
     assert "npz of plain numbers" not in texts(app)
     app.button(key="check_files").click().run()
     assert not app.exception and "npz of plain numbers" in texts(app)
+
+
+def test_a_run_at_every_bound_is_drawn(store: RunStore):
+    """What passes the checks is drawn: figures of 1e100, weights of 1e15, a million epochs, an alarm of no model."""
+    run = finished_run(name="far")
+    figures, late = {"rmse": 1e100, "ndcg@10": -1e100, "odd": 0.0}, {"model": "gone", "settings": {"dim": "x"}}
+    alarm = {"name": "n", "sentence": "s" * 1000, "remedy": "r", "next": late}
+    run.write_metrics({"test": figures, "baselines": {"bias": figures, "gone": figures}, "alarms": [alarm]})
+    arrays = {name: np.full_like(array, 1e15) for name, array in run.arrays().items()}
+    write_arrays(run.folder / "weights.npz", arrays, 1_000_000)
+    with (run.folder / "events.jsonl").open("ab") as log:
+        log.write(epoch_line(epoch=1_000_000, loss=1e100, val_rmse=-1e100, elapsed=1e12) * 2)
+    assert RunStore().damaged(thorough=True) == {}
+    for page in ("train", "evaluate", "compare", "embeddings", "recommend"):
+        app = open_page(page, run=run.id)
+        assert not app.exception and not app.error, page

@@ -7,8 +7,9 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from reco_core.errors import RunError
-from reco_core.events import LARGEST
+from reco_core.errors import RunError, SettingsError
+from reco_core.event_fields import LARGEST
+from reco_core.models import MODELS, get_model
 
 Figures: TypeAlias = dict[str, float | None]
 # As they are checked.
@@ -56,10 +57,23 @@ class Metrics(BaseModel):
 
 
 def check_metrics(value: object, label: str) -> dict[str, Any]:
-    """The figures as a dict; raises RunError."""
+    """The figures as a dict, without baselines and remedies that this version does not have; raises RunError."""
     try:
-        return Metrics.model_validate_json(json.dumps(value), strict=True).model_dump()
+        found = Metrics.model_validate_json(json.dumps(value), strict=True).model_dump()
+        known = {spec.name for spec in MODELS}
+        found["baselines"] = {name: figures for name, figures in found["baselines"].items() if name in known}
+        for alarm in found["alarms"] or ():
+            alarm["next"] = alarm["next"] if _can_be_run(alarm["next"]) else None
+        return found
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))[:60] or "content"
         raise RunError(f"metrics.json of {label} must hold figures by name; {where}: {first['msg'][:200]}.") from error
+
+
+def _can_be_run(wanted: dict[str, Any] | None) -> bool:
+    """Whether the run that would help is one of this version: its model known, its settings within limits."""
+    try:
+        return wanted is not None and bool(get_model(wanted["model"]).parse(wanted["settings"]))
+    except SettingsError:
+        return False

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from reco_core.errors import RecoError, RunError
-from reco_core.events import Watched
+from reco_core.events import Changed, Watched
 from reco_core.runs.run import Run
 from reco_core.runs.view import RunView
 
@@ -42,6 +42,7 @@ def sound_look(run: Run) -> RunView:
     """
     view = run.look()
     _check_watched(view)
+    _check_changed(view)
     view.metrics  # noqa: B018 (reading it is the check)
     return view
 
@@ -73,3 +74,10 @@ def _check_watched(view: RunView) -> None:
         whole = len(held) == len(event.held_out)
         if not whole or (event.user or 0) >= n_users or any(not 0 <= item < n_items for item in items):
             raise RunError(f"events.jsonl of {view.id} watches an item or user that the run does not have.")
+
+
+def _check_changed(view: RunView) -> None:
+    """Raises RunError where a setting was changed that the run's model does not have."""
+    for event in view.seen_events:
+        if isinstance(event, Changed) and event.setting not in view.settings.flagged("changeable"):
+            raise RunError(f"events.jsonl of {view.id} changes {event.setting[:60]!r}, which {view.info.model} cannot.")
