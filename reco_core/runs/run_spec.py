@@ -12,8 +12,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from reco_core import __version__
-from reco_core.encode import RatingScale
-from reco_core.errors import RecoError, RunError
+from reco_core.encode import MOST_LEVELS, RatingScale
+from reco_core.errors import RecoError, RunError, SettingsError
 from reco_core.models import get_model
 from reco_core.models.spec import Shape
 from reco_core.runs.files import read_json
@@ -41,13 +41,18 @@ def _of_our_time(moment: datetime) -> datetime:
     return moment
 
 
-def _no_zero(text: str) -> str:
-    if "\0" in text:
+# A password in a source would lie in a file for good, and go along with what is exported or shown.
+PASSWORD = re.compile(r"^(\w+://[^/?#:@]*):[^/?#]*@")
+
+
+def _checked_source(source: str) -> str:
+    if "\0" in source:
         raise ValueError("must be text without a zero byte")
-    return text
+    return PASSWORD.sub(r"\1@", source)
 
 
 Moment = Annotated[datetime, AfterValidator(_of_our_time)]
+SourceText = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_checked_source)]
 Name = Annotated[str, Field(max_length=NAME_LENGTH), AfterValidator(_one_line)]
 Word = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]
 # A dataset is looked for under its name, which must therefore be no path.
@@ -69,7 +74,7 @@ class RunRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    source: Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_no_zero)]
+    source: SourceText
     dataset: DatasetName
     dataset_fingerprint: Fingerprint | None = None
     model: Word
@@ -82,6 +87,16 @@ class RunRequest(BaseModel):
     name: Name | None = None
     owner: Visitor = ""
 
+    @classmethod
+    def asked(cls, **values: Any) -> RunRequest:
+        """The request of a visitor, whose every value is checked; raises SettingsError."""
+        try:
+            return RunRequest(**values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"])) or "request"
+            raise SettingsError(f"A run's {where} is invalid: {first['msg']}; got {first['input']!r}.") from error
+
 
 class Sizes(BaseModel):
     """What a model knows of its data, as numbers: makes the Shape again without the data."""
@@ -93,6 +108,7 @@ class Sizes(BaseModel):
     scale_min: Stars
     scale_max: Stars
     scale_step: Stars
+    scale_given: tuple[Stars, ...] = Field((), max_length=MOST_LEVELS)
     mean: Stars
     genres: int = Field(0, ge=0, le=1000)
     years: int = Field(0, ge=0, le=1000)
@@ -107,6 +123,7 @@ class Sizes(BaseModel):
             scale_min=scale.min,
             scale_max=scale.max,
             scale_step=scale.step,
+            scale_given=scale.given,
             mean=shape.mean,
             genres=shape.genres,
             years=shape.years,
@@ -114,7 +131,7 @@ class Sizes(BaseModel):
         )
 
     def shape(self) -> Shape:
-        scale = RatingScale(self.scale_min, self.scale_max, self.scale_step)
+        scale = RatingScale(self.scale_min, self.scale_max, self.scale_step, self.scale_given)
         features = (self.genres, self.years, self.user_features)
         return Shape(self.n_users, self.n_items, scale, self.mean, *features)
 
@@ -134,6 +151,12 @@ class RunSpec(RunRequest):
     sizes: Sizes | None = None
     versions: dict[Word, Word] = Field(default_factory=dict, max_length=50)
     format: int = Field(FORMAT, ge=1, le=FORMAT)
+
+
+def check_name(name: str) -> None:
+    """Raises RunError unless a run may be called that."""
+    if not isinstance(name, str) or not (line := name.strip()).isprintable() or not 1 <= len(line) <= NAME_LENGTH:
+        raise RunError(f"A name must be one line of 1 to {NAME_LENGTH} printable characters; got {name!r}.")
 
 
 def _words(message: str) -> str:

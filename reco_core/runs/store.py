@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from collections import OrderedDict
@@ -21,10 +22,21 @@ from reco_core.runs.chosen import name_of
 from reco_core.runs.files import is_locked, write_json
 from reco_core.runs.recording import WORKING
 from reco_core.runs.run import Run, RunFiles
-from reco_core.runs.run_spec import INFO, NAME_LENGTH, RUN_ID, RunRequest, RunSpec, checked_info, owner_of, versions
+from reco_core.runs.run_spec import (
+    INFO,
+    NAME_LENGTH,
+    RUN_ID,
+    RunRequest,
+    RunSpec,
+    check_name,
+    checked_info,
+    owner_of,
+    versions,
+)
 from reco_core.runs.soundness import Survey, faults, survey
 from reco_core.runs.trash import ASIDE, Removed, Trash
 from reco_core.runs.view import RunView
+from reco_core.storage import StorageError, kept_in
 
 FILES_KEPT = 256
 
@@ -52,8 +64,10 @@ class RunStore:
             versions=versions(),
         )
         folder = self._temporary("new")
-        write_json(folder / INFO, info.model_dump(mode="json"))
-        return self._take_in(folder, info)
+        try:
+            return self._take_in(folder, info)
+        finally:
+            discard(folder)
 
     def list(self, dataset: str | None = None) -> list[Run]:
         """Every sound run, newest first; `dataset` (a name or a fingerprint) keeps those of one dataset."""
@@ -106,6 +120,7 @@ class RunStore:
         """The run with another name, made unlike the others; raises RunError, or OwnerError for another's run."""
         run = self.open(run_id)
         check_may_change(run.info.owner, visitor, "This run", "renamed")
+        check_name(name)
         if name.strip() != run.name:
             run.update(name=self._free_name(name.strip()))
         return run
@@ -189,8 +204,11 @@ class RunStore:
 
     def _ids(self) -> list[str]:
         try:
-            return [path.name for path in self.root.iterdir() if RUN_ID.fullmatch(path.name)]
-        except FileNotFoundError:
+            with kept_in(self.root):
+                return [path.name for path in self.root.iterdir() if RUN_ID.fullmatch(path.name)]
+        except StorageError as error:
+            if error.errno != errno.ENOENT:
+                raise
             return []
 
     def _readable(self) -> list[Run]:
@@ -221,7 +239,8 @@ class RunStore:
 
     def _temporary(self, purpose: str) -> Path:
         folder = self.root / f".{purpose}-{uuid4().hex[:8]}"
-        folder.mkdir(parents=True)
+        with kept_in(self.root):
+            folder.mkdir(parents=True)
         return folder
 
     def _take_in(self, folder: Path, info: RunSpec) -> Run:

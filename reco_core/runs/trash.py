@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from reco_core.errors import RunError, SettingsError
 from reco_core.runs.run_spec import RUN_ID
+from reco_core.storage import kept_in
 
 TRASH, ASIDE = ".trash", "aside"
 DAYS, DAYS_KEPT = "RECO_TRASH_DAYS", 7.0
@@ -45,7 +46,8 @@ class Trash:
 
     def put(self, run_id: str) -> Removed:
         """Take a run's folder out of the list, whatever is in it; raises RunError where there is none."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        with kept_in(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
         now = int(time.time())
         while os.path.lexists(place := self.folder / f"{now}-{run_id}"):
             now += 1

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
-from reco_core.errors import OwnerError
-from reco_core.owners import check_may_change, is_here
+from reco_core.owners import check_may_change, may_change
 from reco_core.paths import posters_home
-
-NOT_HERE = "A poster folder lies on the computer that runs the app, so it can be set only there."
+from reco_core.runs.files import write_json
+from reco_core.storage import kept_in
 
 
 def poster_folders() -> dict[str, str]:
@@ -25,19 +22,22 @@ def folder_owner(dataset: str) -> str:
     return _entries().get(dataset, {}).get("owner", "")
 
 
+def may_set_folder(dataset: str, visitor: str) -> bool:
+    """Whether a visitor may set a dataset's folder: where none is set, anybody who may name folders at all."""
+    return dataset not in _entries() or may_change(folder_owner(dataset), visitor)
+
+
 def set_poster_folder(dataset: str, folder: str, visitor: str) -> None:
-    """Keep the folder of one dataset; an empty text forgets it. Raises OwnerError for another visitor's folder."""
-    if not is_here(visitor):
-        raise OwnerError(NOT_HERE)
-    check_may_change(folder_owner(dataset), visitor, "This poster folder", "changed")
+    """Keep the folder of one dataset; an empty text forgets it. Raises OwnerError for another's, StorageError."""
     entries = _entries()
+    if dataset in entries:
+        check_may_change(folder_owner(dataset), visitor, "This poster folder", "changed")
     entries.pop(dataset, None)
     if folder.strip():
         entries[dataset] = {"folder": folder.strip(), "owner": visitor}
-    _file().parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=_file().parent, encoding="utf-8", delete=False) as file:
-        json.dump(entries, file, indent=1)
-    os.replace(file.name, _file())
+    with kept_in(_file()):
+        _file().parent.mkdir(parents=True, exist_ok=True)
+    write_json(_file(), entries)
 
 
 def _entries() -> dict[str, dict[str, str]]:

@@ -6,14 +6,20 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui.movies.poster_folders import NOT_HERE, folder_owner, poster_folders, set_poster_folder
+from pages.ui.movies.poster_folders import may_set_folder, poster_folders, set_poster_folder
 from pages.ui.shell.frame import errors_shown
 from pages.ui.shell.markdown import md
 from pages.ui.shell.visitor import visitor
-from reco_core.owners import is_here, may_change
+from reco_core.paths import folders_may_be_named
 from reco_core.posters import TMDB_NOTICE
 from reco_core.ratings import Ratings
 from reco_core.shown_text import IDENTIFIER, TITLE
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+NOT_HERE = (
+    "This app is open to other computers, so a folder is not chosen here: its owner starts it with --allow-folders, or "
+    "chooses the folder in an app of this computer alone."
+)
 
 
 def poster_settings(ratings: Ratings) -> None:
@@ -24,7 +30,10 @@ def poster_settings(ratings: Ratings) -> None:
             f"Images named by movie id, such as **{md(ratings.items.ids[0], IDENTIFIER)}.jpg**. "
             f"Used for {md(ratings.source.title, TITLE)} only, because ids differ between datasets."
         )
-        _own_folder(ratings)
+        if not folders_may_be_named(st.get_option("server.address") in LOOPBACK):
+            st.info(NOT_HERE, icon=":material/folder_off:")
+        else:
+            _folder(ratings)
     with st.container(border=True, key="tmdb_card"):
         st.header("The Movie Database", anchor=False)
         st.markdown(
@@ -34,15 +43,12 @@ def poster_settings(ratings: Ratings) -> None:
         st.caption(TMDB_NOTICE)
 
 
-def _own_folder(ratings: Ratings) -> None:
-    """The box, for who sits at this computer; what lies on its disk is not for others to ask."""
-    if not is_here(visitor()):
-        st.caption(NOT_HERE)
-        return
-    now = poster_folders().get(ratings.name, "")
-    if not may_change(folder_owner(ratings.name), visitor()):
+def _folder(ratings: Ratings) -> None:
+    """The box with the folder of this dataset's posters, for whoever may change it."""
+    if not may_set_folder(ratings.name, visitor()):
         st.caption("Another visitor has set a folder; only they can change it.")
         return
+    now = poster_folders().get(ratings.name, "")
     folder = st.text_input("Folder", value=now, key=f"poster_folder_{ratings.name}", placeholder="~/posters").strip()
     with errors_shown():
         if folder != now:
