@@ -9,9 +9,10 @@ import json
 import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from typing import Annotated, Any, get_args
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from reco_core import strict_json
 from reco_core.errors import RunError
@@ -30,6 +31,7 @@ from reco_core.event_fields import (
     Word,
     check_of,
 )
+from reco_core.strict_json import finite
 
 
 @dataclass(frozen=True)
@@ -220,17 +222,6 @@ def counted(events: Iterable[Event]) -> list[Event]:
 _OF_EPOCHS = (Progress, EpochEnded, Changed, Watched)
 
 
-def finite(value: object) -> object:
-    """The value with every number that is not finite, at any depth, as None (JSON has no NaN)."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: finite(entry) for key, entry in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [finite(entry) for entry in value]
-    return value
-
-
 def to_line(event: Event) -> str:
     """One JSON line, newline included; a number beyond LARGEST is written as one that is not finite is: as null."""
     values = {"event": type(event).__name__} | asdict(event)
@@ -252,7 +243,7 @@ def from_line(line: str) -> Event:
     try:
         values = as_written_now(strict_json.loads(line))
         kind = values.pop("event")
-        checked = _CHECKS[kind].model_validate(values)
+        checked = _check(kind).model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))[:60]
@@ -264,7 +255,10 @@ def from_line(line: str) -> Event:
     return KINDS[kind](**dict(checked))
 
 
-_CHECKS = {name: check_of(kind) for name, kind in KINDS.items()}
+@cache
+def _check(name: str) -> type[BaseModel]:
+    """The check of a kind of event, made when the first one is read; raises KeyError."""
+    return check_of(KINDS[name])
 
 
 def as_written_now(values: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""JSON that came from outside, read by one rule for files and archives: what Python's reader forgives is refused."""
+"""JSON by the standard: what Python's reader forgives is refused, in files and archives alike; and no NaN goes out."""
 
 from __future__ import annotations
 
 import json
+import math
 from typing import Any, NoReturn
 
 
@@ -21,6 +22,17 @@ def loads(content: bytes | str) -> Any:
         raise ValueError("it is not UTF-8 text") from None
     if "\\u" in text and not _is_whole(value):
         raise ValueError("a text holds half a character")
+    return value
+
+
+def finite(value: object) -> object:
+    """The value with every number that is not finite, at any depth, as None (JSON has no NaN)."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: finite(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [finite(entry) for entry in value]
     return value
 
 

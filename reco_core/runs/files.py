@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from reco_core import strict_json
 from reco_core.errors import RunError
-from reco_core.events import Event, finite, from_line
+from reco_core.events import Event, from_line
 from reco_core.runs.plain_files import open_plain, read_plain
 from reco_core.storage import kept_in
 
@@ -54,7 +54,7 @@ def remove_unfinished(folder: Path, but: str) -> None:
 
 def write_json(path: Path, value: object) -> None:
     """Write JSON; numbers that are not finite become null."""
-    text = json.dumps(finite(value), indent=1, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(strict_json.finite(value), indent=1, ensure_ascii=False, allow_nan=False)
     write_whole(path, lambda file: file.write(text.encode()))
 
 
