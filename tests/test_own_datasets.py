@@ -18,7 +18,7 @@ from reco_core.data.own.record import RECORD, read_record, stored_name, write_re
 from reco_core.data.reading.plan import Plan
 from reco_core.errors import DataError, OwnerError
 from reco_core.events import Failed
-from reco_core.jobs.results.dataset_removal import remove_dataset
+from reco_core.jobs.results.dataset_removal import remove_dataset, restore_dataset
 from reco_core.runs import RunRequest, RunStore
 from tests.commands import Answer
 from tests.data_files import MOVIELENS_100K, MOVIELENS_CSV, folder, table, zipped
@@ -133,8 +133,9 @@ def test_deleting_takes_the_runs_along_and_can_be_undone(tmp_path):
     gone = remove_dataset(runs, "a", "ann")
     assert first.id in gone.runs
     assert (len(gone.runs), gone.left, added()) == (2, 1, [])
-    store.restore("a", "ann")
-    assert data.load("a").fingerprint == record.fingerprint
+    assert restore_dataset(runs, "a", "ann") == 2
+    assert (len(runs.list()), data.load("a").fingerprint) == (3, record.fingerprint)
+    assert not (store.home() / "a" / "runs.json").exists()
 
 
 def test_a_damaged_record_is_said_and_takes_no_other_along(tmp_path):

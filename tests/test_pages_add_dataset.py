@@ -190,6 +190,7 @@ def test_a_dataset_is_renamed_deleted_with_its_runs_and_restored(tmp_path):
     assert store.survey().datasets == ()
     app.button(key="undo_delete").click().run()
     assert query(app, "dataset") == "mine"
+    assert [one.id for one in RunStore().list()] == [run.id]
 
 
 def test_another_visitors_dataset_can_be_used_and_exported_but_not_changed(tmp_path):

@@ -82,16 +82,18 @@ def remove(
 
 
 def restore(
-    name: Annotated[str, typer.Argument(help="The name it had.", metavar="NAME")], as_json: AsJson = False
+    name: Annotated[str, typer.Argument(help="The name it had.", metavar="NAME")],
+    runs: RunsFolder = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Put back a dataset that was deleted within the last week."""
-    from reco_core.data.own import store
+    """Put back a dataset that was deleted within the last week, with its runs."""
+    from reco_core.jobs.results.dataset_removal import restore_dataset
 
-    store.restore(name)
+    back = restore_dataset(store_at(runs), name)
     if as_json:
-        print_json({"restored": name})
+        print_json({"restored": name, "runs": back})
     else:
-        out().print(f"{name} is back.", markup=False)
+        out().print(f"{name} is back, with {_plural(back, 'run')}.", markup=False)
 
 
 def export(

@@ -15,7 +15,7 @@ from reco_core import data
 from reco_core.data.own import Dataset, sharing, store
 from reco_core.data.own.adding import adopted
 from reco_core.data.own.record import DESCRIPTION_LENGTH, KIND_LENGTH, TITLE_LENGTH
-from reco_core.jobs.results.dataset_removal import remove_dataset, runs_on
+from reco_core.jobs.results.dataset_removal import Removal, remove_dataset, restore_dataset, runs_on
 from reco_core.owners import may_change
 
 DELETED = "dataset_deleted"
@@ -45,20 +45,17 @@ def manage(entry: data.DatasetEntry, in_use: bool) -> None:
 
 def say_deleted() -> None:
     """What was deleted a moment ago, with the button that undoes it."""
-    gone = st.session_state.get(DELETED)
+    gone: Removal | None = st.session_state.get(DELETED)
     if gone is None:
         return
-    slug, runs, left = gone
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="dataset_deleted"):
-        others = f" {plural(left, 'run')} of other visitors stayed." if left else ""
-        st.markdown(
-            f"**{md(slug)}** is deleted, with {plural(len(runs), 'run')}; it can be restored for a week.{others}"
-        )
+        others = f" {plural(gone.left, 'run')} of other visitors stayed." if gone.left else ""
+        st.markdown(f"**{md(gone.slug)}** is deleted, with {plural(len(gone.runs), 'run')}.{others}")
         if st.button("Undo", key="undo_delete", icon=":material/undo:"):
             st.session_state.pop(DELETED)
             with errors_shown():
-                store.restore(slug, visitor())
-                use(slug)
+                restore_dataset(cache.store(), gone.slug, visitor())
+                use(gone.slug)
 
 
 def damaged_datasets() -> None:
@@ -115,5 +112,4 @@ def _removal(entry: data.DatasetEntry, in_use: bool) -> None:
 
 
 def _delete(slug: str) -> None:
-    gone = remove_dataset(cache.store(), slug, visitor())
-    st.session_state[DELETED] = (slug, gone.runs, gone.left)
+    st.session_state[DELETED] = remove_dataset(cache.store(), slug, visitor())

@@ -24,6 +24,7 @@ from reco_core.data.labels import labels_of, titles_of
 from reco_core.data.reading import Guess, Preview, guess, preview
 from reco_core.data.reading.plan import split_source
 from reco_core.errors import RunError
+from reco_core.jobs.results.run_data import is_of
 from reco_core.jobs.server.background import Aside
 from reco_core.jobs.server.manager import Manager, shared_manager
 from reco_core.models.fitted import Fitted
@@ -33,6 +34,7 @@ from reco_core.posters import Posters
 from reco_core.posters.ahead import MOST, draw_ahead
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading, RunStore, RunView
+from reco_core.runs.soundness import Survey
 
 RunKey: TypeAlias = tuple[str, int, str, tuple[data.Stamp, ...]]
 FIRST, LOOKED, CHOICES = "RECO_DATASET", "runs_looked_at", "datasets_looked_at"
@@ -61,10 +63,19 @@ def look_anew() -> None:
 
 def runs(dataset: str | None = None) -> tuple[RunView, ...]:
     """The runs of this computer, newest first, from the one look of this drawing; `dataset` as of RunStore.list."""
-    if LOOKED not in st.session_state:
-        st.session_state[LOOKED] = store().views()
-    found = st.session_state[LOOKED]
+    found = _survey().views
     return tuple(run for run in found if dataset in (None, run.info.dataset, run.info.dataset_fingerprint))
+
+
+def damaged() -> dict[str, str]:
+    """Why each run that runs() leaves out is damaged, by id, from the same look."""
+    return _survey().damaged
+
+
+def _survey() -> Survey:
+    if LOOKED not in st.session_state:
+        st.session_state[LOOKED] = store().survey()
+    return st.session_state[LOOKED]
 
 
 def look(run_id: str) -> RunView:
@@ -122,15 +133,15 @@ def _offer(choices: dict[str, Choice], name: str, source: str) -> None:
     if source in choices or any(choice.source == source for choice in choices.values()):
         return
     place = Path(split_source(source)[0])
-    longer = (name, place.name, f"{place.name} ({place.resolve().parent.name})") if place.exists() else (name,)
+    longer = (name, place.name, f"{place.name} ({place.resolve().parent.name})") if os.path.exists(place) else (name,)
     numbered = (f"{longer[-1]} {number}" for number in count(2))
     free = next(one for one in chain(longer, numbered) if one not in choices)
     choices[free] = Choice(free, free, source)
 
 
 def _is_there(source: str) -> bool:
-    """Whether a source is a file or folder that exists."""
-    return Path(split_source(source)[0]).exists()
+    """Whether a source is a file or folder that exists; a name that no file can have is none."""
+    return os.path.exists(split_source(source)[0])
 
 
 def dataset_of(run: RunReading) -> str:
@@ -144,8 +155,8 @@ def runs_of(ratings: Ratings) -> tuple[tuple[RunView, ...], int]:
     """(the runs on exactly these ratings, newest first, how many others bear the dataset's name)."""
     same, others = [], 0
     for run in runs():
-        fingerprint, called = run.info.dataset_fingerprint, dataset_of(run) == ratings.name
-        if fingerprint == ratings.fingerprint or (fingerprint is None and called):
+        called = dataset_of(run) == ratings.name
+        if is_of(run.info, ratings) and (called or run.info.dataset_fingerprint is not None):
             same.append(run)
         elif called:
             others += 1

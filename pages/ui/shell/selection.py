@@ -45,6 +45,9 @@ def dataset() -> Ratings:
 
 def run(ratings: Ratings) -> RunView | None:
     """The chosen run of this dataset, else first_shown; None where there is none. Draws its choice in the sidebar."""
+    if reason := cache.damaged().get(st.query_params.get("run", "")):
+        st.query_params.pop("run")
+        _say(f"{md(reason)} It is listed on Compare, where you can delete it.")
     runs, hidden = cache.runs_of(ratings)
     usable = {run.id: run for run in runs}
     if hidden:

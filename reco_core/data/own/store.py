@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -30,7 +32,7 @@ from reco_core.data.own.record import (
 from reco_core.errors import DataError
 from reco_core.owners import OPERATOR, check_may_change
 
-TRASH = ".trash"
+TRASH, RUNS = ".trash", "runs.json"
 TRASH_DAYS = 7
 _REMOVED = re.compile(rf"([0-9]{{1,12}})-({SLUG})")
 
@@ -131,10 +133,10 @@ def change(slug: str, visitor: str = OPERATOR, **values: str) -> Dataset:
     return changed
 
 
-def remove(slug: str, visitor: str = OPERATOR) -> None:
+def remove(slug: str, visitor: str = OPERATOR, runs: Sequence[str] = ()) -> None:
     """Take a dataset out of the list, damaged ones too; `restore` undoes it for a week.
 
-    Raises DataError, or OwnerError for another's.
+    runs: ids of what is deleted with it, which `restore` gives back. Raises DataError, or OwnerError for another's.
     """
     _tidy()
     record = check_may_remove(slug, visitor)
@@ -149,11 +151,12 @@ def remove(slug: str, visitor: str = OPERATOR) -> None:
     try:
         if old is None:
             os.rename(home() / slug, place)
-            return
-        place.mkdir()
-        for path in (old.path, home() / f"{slug}.json"):
-            if path.exists():
-                os.rename(path, place / path.name)
+        else:
+            place.mkdir()
+            for path in (old.path, home() / f"{slug}.json"):
+                if path.exists():
+                    os.rename(path, place / path.name)
+        (place / RUNS).write_text(json.dumps(list(runs)), encoding="utf-8")
     except OSError as error:
         raise DataError(f"{slug} cannot be deleted: {error.strerror or error}.") from error
 
@@ -175,8 +178,11 @@ def removed() -> list[str]:
     return [slug for _, slug, _ in _trashed()]
 
 
-def restore(slug: str, visitor: str = OPERATOR) -> None:
-    """Put the dataset that was deleted last under this name back; raises DataError or OwnerError."""
+def restore(slug: str, visitor: str = OPERATOR) -> tuple[str, ...]:
+    """Put the dataset that was deleted last under this name back; returns the ids of the runs that went with it.
+
+    Raises DataError or OwnerError.
+    """
     found = next((path for _, name, path in _trashed() if name == slug), None)
     if found is None:
         raise DataError(f"There is no deleted dataset {slug[:60]}; there are: {', '.join(removed()) or 'none'}.")
@@ -184,15 +190,25 @@ def restore(slug: str, visitor: str = OPERATOR) -> None:
         check_may_change(read_record(found).owner, visitor, "This dataset", "restored")
     if slug in survey().slugs:
         raise DataError(f"{slug} cannot be restored: another dataset has its name now.")
+    runs = _noted_runs(found)
     try:
+        (found / RUNS).unlink(missing_ok=True)
         if (found / RECORD).exists():
             os.rename(found, home() / slug)
-            return
-        for path in list(found.iterdir()):
-            os.rename(path, home() / path.name)
-        found.rmdir()
+        else:
+            for path in list(found.iterdir()):
+                os.rename(path, home() / path.name)
+            found.rmdir()
     except OSError as error:
         raise DataError(f"{slug} cannot be restored: {error.strerror or error}.") from error
+    return runs
+
+
+def _noted_runs(folder: Path) -> tuple[str, ...]:
+    try:
+        return tuple(map(str, json.loads((folder / RUNS).read_text(encoding="utf-8"))))
+    except (OSError, ValueError, TypeError, RecursionError):
+        return ()
 
 
 def _sound(folder: Path) -> Dataset:

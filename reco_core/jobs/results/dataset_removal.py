@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from reco_core.data.own import store as datasets
-from reco_core.errors import DataError
+from reco_core.errors import DataError, RunError
 from reco_core.owners import OPERATOR, may_change
 from reco_core.runs import RunStore, RunView
 
@@ -35,7 +36,20 @@ def remove_dataset(store: RunStore, slug: str, visitor: str = OPERATOR) -> Remov
     if active := [run.name for run in runs if run.status in ("queued", "running")]:
         names = ", ".join(active[:3])
         raise DataError(f"A dataset can be deleted when none of its runs is queued or training; stop {names} first.")
-    datasets.remove(slug, visitor)
+    datasets.remove(slug, visitor, [run.id for run in mine])
     for run in mine:
-        store.delete(run.id)
+        store.delete(run.id, visitor)
     return Removal(slug, tuple(run.id for run in mine), len(runs) - len(mine))
+
+
+def restore_dataset(store: RunStore, slug: str, visitor: str = OPERATOR) -> int:
+    """Put a dataset back with the runs that went with it, as far as they are kept; returns how many these are.
+
+    Raises DataError or OwnerError.
+    """
+    back = 0
+    for run_id in datasets.restore(slug, visitor):
+        with suppress(RunError):
+            store.restore(run_id, visitor)
+            back += 1
+    return back

@@ -26,10 +26,11 @@ def ratings_of(info: RunSpec | RunRequest, source: str | None = None) -> Ratings
     for place in [source] if source else _places(info):
         try:
             ratings = data.load(place)
-        except DataError as error:
+        except (DataError, OSError, ValueError) as error:  # no file can have every name
             reasons.append(str(error))
             continue
         if info.dataset_fingerprint in (None, ratings.fingerprint):
+            _check_sizes(info, ratings)
             return ratings
         if place == data.demo.NAME:
             reasons.append("it was trained on an earlier version of the demo")
@@ -38,6 +39,22 @@ def ratings_of(info: RunSpec | RunRequest, source: str | None = None) -> Ratings
     wanted = f" (fingerprint {info.dataset_fingerprint})" if info.dataset_fingerprint else ""
     name = f"Run {info.name}" if info.name else "The run"
     raise RunError(f"{name} needs its dataset {info.dataset}{wanted}; {reasons[0].rstrip('.')}.")
+
+
+def is_of(info: RunSpec, ratings: Ratings) -> bool:
+    """Whether a run was, or is to be, trained on these ratings: by their fingerprint, and by how many it knows of."""
+    sizes = info.sizes
+    same = sizes is None or (sizes.n_users, sizes.n_items) == (ratings.n_users, ratings.n_items)
+    return same and info.dataset_fingerprint in (None, ratings.fingerprint)
+
+
+def _check_sizes(info: RunSpec | RunRequest, ratings: Ratings) -> None:
+    """Raises RunError where a run claims to be of these ratings, and knows other users and items."""
+    if isinstance(info, RunSpec) and not is_of(info, ratings) and info.sizes is not None:
+        raise RunError(
+            f"Run {info.name} must know the {ratings.n_users:,} users and {ratings.n_items:,} items of "
+            f"{info.dataset}; it knows {info.sizes.n_users:,} and {info.sizes.n_items:,}."
+        )
 
 
 def split_of(info: RunSpec, ratings: Ratings) -> Split:
