@@ -12,7 +12,7 @@ from pages.ui.runs.repeats import seeds_of
 from pages.ui.runs.run_actions import import_form, run_card, say_what_was_done, settings_of
 from pages.ui.runs.runs_picker import pick_runs
 from pages.ui.runs.significance import verdicts
-from pages.ui.shell import cache, selection
+from pages.ui.shell import cache, dataset_choices, selection
 from pages.ui.shell.auto_refresh import look_again, under_way
 from pages.ui.shell.empty_state import empty
 from pages.ui.shell.frame import page
@@ -34,8 +34,10 @@ with page("Compare", "Runs side by side: what differs, and which is better where
         with st.container(horizontal=True, key="compare_tools", width="content"):
             manage_runs()
             import_form()
-    same = {run.id for run in cache.runs_of(ratings)[0]}
-    runs = [run for run in everything if everywhere or run.id in same or cache.dataset_of(run) == ratings.name]
+    same = {run.id for run in dataset_choices.runs_of(ratings)[0]}
+    runs = [
+        run for run in everything if everywhere or run.id in same or dataset_choices.dataset_of(run) == ratings.name
+    ]
     if not runs:
         undo_row()
         empty(

@@ -133,6 +133,14 @@ def test_a_zip_with_two_tables_lets_one_choose(tmp_path):
     assert metric(app, "Ratings") == "48"
 
 
+def test_a_zip_of_movielens_is_known_for_what_it_is(tmp_path):
+    app = uploaded("small.zip", zipped(tmp_path / "small.zip", MOVIELENS_100K).read_bytes())
+    assert box(app, "form").value == "ml-100k"
+    assert (metric(app, "Ratings"), metric(app, "Items")) == ("4", "3")
+    app.button(key="upload_add").click().run()
+    assert data.load("small").item_table["title"].tolist()[0] == "The Matrix"
+
+
 def test_a_column_that_was_guessed_wrong_can_be_left_out():
     app = uploaded("a.csv", b"user,item,rating,time\n1,1,3,100\n1,2,4,200\n2,1,5,300\n")
     assert box(app, "column_time").value == "time"

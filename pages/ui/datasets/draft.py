@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
-from pages.ui.shell import cache
+from pages.ui.datasets import file_looks
 from reco_core.data.own import Dataset
 from reco_core.data.own.adding import Adding, Incoming, keep, title_of
 from reco_core.data.own.sharing import exported_in, keep_exported, unpacked
@@ -125,7 +125,7 @@ class Draft:
             return found
 
     def _with(self, choices: Mapping[str, Any]) -> Look:
-        guess, preview = cache.reading(self.incoming.path, choices, frozenset(self.without))
+        guess, preview = file_looks.reading(self.incoming.path, choices, frozenset(self.without))
         for question in guess.questions:
             self.asked[question.about] = question
         for about in [about for about, one in self.asked.items() if one not in guess.questions]:

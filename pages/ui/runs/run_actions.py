@@ -10,7 +10,7 @@ from pages.ui.evaluation.run_settings import pin_button, run_settings
 from pages.ui.runs.removed_runs import KEPT, delete
 from pages.ui.runs.repeats import REFUSED, repeat_form
 from pages.ui.runs.run_exports import export_form
-from pages.ui.shell import cache
+from pages.ui.shell import cache, dataset_choices
 from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go
 from pages.ui.shell.run_list import LOOKS
@@ -36,7 +36,7 @@ def run_card(run: RunView) -> None:
                 "Open",
                 key=f"compare_open_{run.id}",
                 icon=":material/open_in_new:",
-                dataset=cache.dataset_of(run),
+                dataset=dataset_choices.dataset_of(run),
                 run=run.id,
             )
             export_form(run)

@@ -5,12 +5,10 @@ Big things are passed as `_name` beside a short key that names their content (fi
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from itertools import chain, count
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -19,12 +17,8 @@ import streamlit as st
 
 from reco_core import data
 from reco_core.data.background_download import Fetcher
-from reco_core.data.files import open_files
 from reco_core.data.labels import labels_of, titles_of
-from reco_core.data.reading import Guess, Preview, guess, preview
-from reco_core.data.reading.plan import split_source
 from reco_core.errors import RunError
-from reco_core.jobs.results.run_data import is_of
 from reco_core.jobs.server.background import Aside
 from reco_core.jobs.server.manager import Manager, shared_manager
 from reco_core.models.fitted import Fitted
@@ -37,17 +31,7 @@ from reco_core.runs import RunReading, RunStore, RunView
 from reco_core.runs.soundness import Survey
 
 RunKey: TypeAlias = tuple[str, int, str, tuple[data.Stamp, ...]]
-FIRST, LOOKED, CHOICES = "RECO_DATASET", "runs_looked_at", "datasets_looked_at"
-PREVIEW_BYTES = 2 * 1024**2  # of a file that a preview counts: what answers within a second
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A dataset that can be loaded now: its name, its title for people, and what `data.load` takes."""
-
-    name: str
-    title: str
-    source: str
+LOOKED, CHOICES = "runs_looked_at", "datasets_looked_at"
 
 
 def store() -> RunStore:
@@ -56,7 +40,7 @@ def store() -> RunStore:
 
 
 def look_anew() -> None:
-    """A page begins to be drawn: runs() and datasets() look once more, then give the same until the next drawing."""
+    """A page begins to be drawn: runs and datasets are looked at once more, then stay as they are until the next."""
     st.session_state.pop(LOOKED, None)
     st.session_state.pop(CHOICES, None)
 
@@ -107,84 +91,12 @@ def aside() -> Aside:
     return _aside(os.environ.get("RECO_HOME", ""))
 
 
-def datasets() -> tuple[Choice, ...]:
-    """Datasets that can be loaded without a download, the one of `reco app --dataset`, and those of runs here.
-
-    No two have the same name: what else is called as one of them bears a longer name. One look for each drawing.
-    """
-    if CHOICES not in st.session_state:
-        st.session_state[CHOICES] = _choices()
-    return st.session_state[CHOICES]
-
-
-def _choices() -> tuple[Choice, ...]:
-    known = data.known()
-    choices = {entry.name: Choice(entry.name, entry.title, entry.name) for entry in known if entry.available}
-    if first := os.environ.get(FIRST):
-        _offer(choices, first_dataset(), first)
-    for run in runs():
-        if _is_there(run.info.source):
-            _offer(choices, run.info.dataset, run.info.source)
-    return tuple(choices.values())
-
-
-def _offer(choices: dict[str, Choice], name: str, source: str) -> None:
-    """Put a source among the choices, unless it is there already."""
-    if source in choices or any(choice.source == source for choice in choices.values()):
-        return
-    place = Path(split_source(source)[0])
-    longer = (name, place.name, f"{place.name} ({place.resolve().parent.name})") if os.path.exists(place) else (name,)
-    numbered = (f"{longer[-1]} {number}" for number in count(2))
-    free = next(one for one in chain(longer, numbered) if one not in choices)
-    choices[free] = Choice(free, free, source)
-
-
-def _is_there(source: str) -> bool:
-    """Whether a source is a file or folder that exists; a name that no file can have is none."""
-    return os.path.exists(split_source(source)[0])
-
-
-def dataset_of(run: RunReading) -> str:
-    """The name under which a run's dataset can be chosen; the run's own word for it where it is not here."""
-    info = run.info
-    by_source = {choice.source: choice.name for choice in datasets()}
-    return by_source.get(info.source, info.dataset)
-
-
-def runs_of(ratings: Ratings) -> tuple[tuple[RunView, ...], int]:
-    """(the runs on exactly these ratings, newest first, how many others bear the dataset's name)."""
-    same, others = [], 0
-    for run in runs():
-        called = dataset_of(run) == ratings.name
-        if is_of(run.info, ratings) and (called or run.info.dataset_fingerprint is not None):
-            same.append(run)
-        elif called:
-            others += 1
-    return tuple(same), others
-
-
-def source_of(ratings: Ratings) -> str:
-    """What data.load takes for this dataset."""
-    return next((choice.source for choice in datasets() if choice.name == ratings.name), ratings.name)
-
-
-def first_dataset() -> str:
-    """The name of the dataset to begin with: the one of `reco app --dataset`, else the demo."""
-    first = os.environ.get(FIRST)
-    return ratings(first).name if first else "demo"
-
-
 def ratings(source: str, name: str = "") -> Ratings:
     """The dataset of a name or path, on request under another name.
 
     Read again when a file of it has changed, or the name stands for another.
     """
     return _ratings(source, data.stamp(source), os.environ.get("RECO_HOME", ""), name)
-
-
-def reading(path: Path, choices: Mapping[str, Any], without: frozenset[str]) -> tuple[Guess, Preview]:
-    """(guess, preview) of a file that came in, with these choices, and no column in the roles `without`."""
-    return _reading(str(path), json.dumps(choices, sort_keys=True), without, dict(choices))
 
 
 def forget_ratings() -> None:
@@ -280,16 +192,6 @@ def _ratings(source: str, stamp: data.Stamp, home: str, name: str) -> Ratings:
     films = zip(most_rated["title"], most_rated["year"], most_rated["genres"], strict=True)
     draw_ahead([(str(title), None if pd.isna(year) else int(year), str(genres)) for title, year, genres in films])
     return ratings
-
-
-@st.cache_resource(max_entries=32, show_spinner="Looking at the file ...")
-def _reading(path: str, key: str, without: frozenset[str], _choices: dict[str, Any]) -> tuple[Guess, Preview]:
-    files = open_files(Path(path))
-    found = guess(files, _choices)
-    if without:
-        columns = {role: name for role, name in found.plan.columns.items() if role not in without}
-        found = replace(found, plan=found.plan.changed(columns=columns))
-    return found, preview(files, found, PREVIEW_BYTES)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)

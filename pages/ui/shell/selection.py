@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from pages.ui.shell import cache
+from pages.ui.shell import cache, dataset_choices
 from pages.ui.shell.frame import errors_shown
 from pages.ui.shell.markdown import md, plural
 from reco_core.errors import RecoError, UnknownIdError
@@ -25,12 +25,12 @@ DEFAULT_DATASET = "demo"
 
 def dataset() -> Ratings:
     """The chosen dataset, loaded; draws its choice in the sidebar. Where it cannot be read, that is said."""
-    choices = {choice.name: choice for choice in cache.datasets()}
+    choices = {choice.name: choice for choice in dataset_choices.datasets()}
     _dataset_of_run(choices)
     name = _chosen(
         "dataset",
         choices,
-        cache.first_dataset(),
+        dataset_choices.first_dataset(),
         "There is no dataset {got} on this computer (you can download some on the Data page)",
     )
     labels = dict(zip(choices, unlike(_short(choice.title) for choice in choices.values()), strict=True))
@@ -48,7 +48,7 @@ def run(ratings: Ratings) -> RunView | None:
     if reason := cache.damaged().get(st.query_params.get("run", "")):
         st.query_params.pop("run")
         _say(f"{md(reason)} It is listed on Compare, where you can delete it.")
-    runs, hidden = cache.runs_of(ratings)
+    runs, hidden = dataset_choices.runs_of(ratings)
     usable = {run.id: run for run in runs}
     if hidden:
         left = plural(hidden, "run")
@@ -141,7 +141,7 @@ def _dataset_of_run(choices: Mapping[str, object]) -> None:
     if "run" not in st.query_params or "dataset" in st.query_params:
         return
     try:
-        name = cache.dataset_of(cache.store().open(st.query_params["run"]))
+        name = dataset_choices.dataset_of(cache.store().open(st.query_params["run"]))
     except RecoError:
         return
     if name in choices:
