@@ -12,7 +12,8 @@ import pytest
 from reco_core import data
 from reco_core.data.cache import parsed_copy
 from reco_core.data.own import sharing, store
-from reco_core.data.own.adding import Adding, adopted, keep, take_in, title_of
+from reco_core.data.own.adding import Adding, adopted, keep, title_of
+from reco_core.data.own.incoming import take_in
 from reco_core.data.own.progress import Watch
 from reco_core.data.own.record import RECORD, read_record, stored_name, write_record
 from reco_core.data.reading.plan import Plan

@@ -12,7 +12,7 @@ import pytest
 from pages.ui.datasets.draft import Draft
 from reco_core import data
 from reco_core.data.own import sharing, store
-from reco_core.data.own.adding import take_in
+from reco_core.data.own.incoming import take_in
 from reco_core.events import Failed
 from reco_core.runs import RunRequest, RunStore
 from tests.apptest import open_page, query, texts

@@ -23,7 +23,7 @@ from pages.ui.datasets.reading_status import begin, reading_status
 from pages.ui.shell.frame import errors_shown
 from pages.ui.shell.markdown import md
 from pages.ui.shell.visitor import visitor
-from reco_core.data.own.adding import Incoming, take_in, take_path
+from reco_core.data.own.incoming import Incoming, take_in, take_path
 from reco_core.data.own.record import DESCRIPTION_LENGTH, KIND_LENGTH, TITLE_LENGTH
 from reco_core.data.reading.plan import NEEDED
 from reco_core.errors import DataError

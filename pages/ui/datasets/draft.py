@@ -9,7 +9,8 @@ from uuid import uuid4
 
 from pages.ui.datasets import file_looks
 from reco_core.data.own import Dataset
-from reco_core.data.own.adding import Adding, Incoming, keep, title_of
+from reco_core.data.own.adding import Adding, keep, title_of
+from reco_core.data.own.incoming import Incoming
 from reco_core.data.own.sharing import exported_in, keep_exported, unpacked
 from reco_core.data.reading import Guess, Preview, Question
 from reco_core.data.reading.plan import NEEDED

@@ -3,78 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import threading
-import time
-import uuid
-import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import Any
 
 from reco_core.data.files import Files, open_files
 from reco_core.data.own import store
+from reco_core.data.own.incoming import Incoming, take_path
 from reco_core.data.own.old_layout import find_old, home
 from reco_core.data.own.progress import Cancelled, Watch
 from reco_core.data.own.reading import ratings_of
-from reco_core.data.own.record import TITLE_LENGTH, Counts, Dataset, checked, stored_name, write_record
+from reco_core.data.own.record import TITLE_LENGTH, Counts, Dataset, checked, write_record
 from reco_core.data.reading.guess import guess
 from reco_core.data.reading.plan import Plan
 from reco_core.errors import DataError
 from reco_core.ratings import Ratings
 
-INCOMING = ".incoming-"
-ABANDONED = 86_400  # seconds after which a file that came in and was never added is deleted
-BLOCK = 4 * 1024**2
 ENDINGS = (
     ".gz", ".zip", ".csv", ".tsv", ".txt", ".dat", ".data", ".tab", ".psv", ".json", ".jsonl", ".ndjson", ".parquet",
     ".pq", ".inter",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """A file that has come in and is no dataset yet, in a folder of its own, beside the datasets."""
-
-    path: Path
-    filename: str
-
-    def discard(self) -> None:
-        """Delete it, where it was not added."""
-        shutil.rmtree(self.path.parent, ignore_errors=True)
-
-
-def take_in(filename: str, content: IO[bytes]) -> Incoming:
-    """The content kept as a file under a safe form of its name; raises DataError where the disk says no."""
-    filename = filename.replace("\\", "/").rpartition("/")[2][-255:] or "file"
-    with _room() as folder:
-        path = folder / stored_name(filename)
-        with path.open("wb") as file:
-            shutil.copyfileobj(content, file, BLOCK)
-        return Incoming(path, filename)
-
-
-def take_path(path: Path) -> Incoming:
-    """A copy of a file, or of the tables of a folder as a zip. Raises DataError."""
-    path = path.expanduser()
-    files = open_files(path)
-    if not path.is_dir():
-        try:
-            with path.open("rb") as stream:
-                return take_in(path.name, stream)
-        except OSError as error:
-            raise DataError(f"{path.name} cannot be read: {error.strerror or error}.") from error
-    if not files.names:
-        raise DataError(f"A folder of ratings must hold at least one table; {path.name} holds none.")
-    with _room() as folder:
-        name = f"{path.resolve().name}.zip"
-        target = folder / stored_name(name)
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            for one in files.names:
-                archive.write(files._place(one), one)
-        return Incoming(target, name)
 
 
 def keep(
@@ -213,26 +163,6 @@ class Adding:
             self.error = f"The file could not be added ({type(error).__name__}: {str(error)[:200]})."
 
 
-class _room:
-    """A new folder for what comes in; it is deleted again where it cannot be filled."""
-
-    def __enter__(self) -> Path:
-        self._folder = home() / f"{INCOMING}{uuid.uuid4().hex}"
-        try:
-            self._folder.mkdir(parents=True)
-            _forget_abandoned()
-        except OSError as error:
-            raise DataError(f"Datasets cannot be kept in {home()}: {error.strerror or error}.") from error
-        return self._folder
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if error is None:
-            return
-        shutil.rmtree(self._folder, ignore_errors=True)
-        if isinstance(error, OSError):
-            raise DataError(f"The file cannot be kept on this disk: {error.strerror or error}.") from error
-
-
 class _clear_disk:
     """What a disk says becomes one sentence."""
 
@@ -251,10 +181,3 @@ def _members(files: Files) -> set[str]:
 def _sha256(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _forget_abandoned() -> None:
-    """Delete what came in long ago and was never added."""
-    for folder in home().glob(f"{INCOMING}*"):
-        if folder.stat().st_mtime < time.time() - ABANDONED:
-            shutil.rmtree(folder, ignore_errors=True)

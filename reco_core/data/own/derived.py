@@ -8,7 +8,8 @@ from typing import Any
 
 from reco_core.data.files import open_files
 from reco_core.data.own import store
-from reco_core.data.own.adding import Incoming, keep, take_in
+from reco_core.data.own.adding import keep
+from reco_core.data.own.incoming import Incoming, take_in
 from reco_core.data.own.progress import Watch
 from reco_core.data.own.record import Dataset
 from reco_core.data.reading.guess import guess

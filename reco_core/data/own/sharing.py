@@ -8,7 +8,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from reco_core.data.own import store
-from reco_core.data.own.adding import Incoming, keep, take_in
+from reco_core.data.own.adding import keep
+from reco_core.data.own.incoming import Incoming, take_in
 from reco_core.data.own.progress import Watch
 from reco_core.data.own.record import MAX_RECORD, RECORD, Dataset, is_dataset, parse_record, read_record
 from reco_core.errors import DataError
