@@ -10,11 +10,12 @@ PEER_NAMES = import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint audit clean
+.PHONY: help run test fuzz bench lint audit clean
 
 help:
 	@echo "make run     open the app on the embedded demo dataset"
 	@echo "make test    unit, page and browser tests"
+	@echo "make fuzz    ten minutes of hostile input for each reader of files from outside"
 	@echo "make bench   measure speed and quality beside other libraries; RECO_TEST_DATA names a folder with ml-100k.zip,"
 	@echo "             ARGS=\"learning ranking\" some of the sections"
 	@echo "make lint    style, safety (ruff's S rules) and types"
@@ -26,6 +27,11 @@ run: $(VENV)/.installed
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+# Guided by coverage where atheris installs, else at random; ARGS="import_any_bytes --seconds 60" for less.
+fuzz: $(VENV)/.installed-test
+	@$(PIP_INSTALL) --editable '.[fuzz]' || echo "atheris could not be installed: inputs are drawn at random."
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 bench: $(VENV)/.installed-test $(PEERS)
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui.charts import data_charts
-from pages.ui.datasets.catalogue import catalogue, upload
+from pages.ui.datasets.add_dataset import add_dataset
+from pages.ui.datasets.catalogue import catalogue
 from pages.ui.datasets.dataset_facts import facts, first_rows, licence, quality_report, subtitle, top_cards
+from pages.ui.datasets.quality_tab import quality_sections
+from pages.ui.datasets.reading_status import reading_status, say_what_came_in
 from pages.ui.movies.poster_grid import poster_grid
 from pages.ui.movies.poster_settings import poster_settings
 from pages.ui.shell import cache, selection
@@ -79,7 +82,10 @@ with page("Data"):
 
     if rows.open:
         with rows:
+            say_what_came_in(ratings.name, in_full=False)
+            reading_status()
             quality_report(ratings)
+            quality_sections(ratings)
             rows_shown = cache.table(first_rows, ratings)
             if len(rows_shown) < len(ratings):
                 st.caption(f"The first {len(rows_shown):,} of {len(ratings):,} rows.")
@@ -87,8 +93,9 @@ with page("Data"):
 
     if datasets.open:
         with datasets:
+            say_what_came_in(ratings.name)
+            add_dataset()
             catalogue(ratings)
-            upload()
 
     if posters.open:
         with posters:

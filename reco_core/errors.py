@@ -32,3 +32,7 @@ class UnknownIdError(RecoError):
 
 class RunError(RecoError):
     """A run does not exist, is damaged, or cannot do what was asked of it."""
+
+
+class OwnerError(RecoError):
+    """What was asked is for the owner of the thing, or for this machine's own user."""

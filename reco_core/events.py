@@ -8,10 +8,30 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any, get_args
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from typing import Annotated, Any, get_args
 
+from pydantic import BaseModel, Field, ValidationError
+
+from reco_core import strict_json
 from reco_core.errors import RunError
+from reco_core.event_fields import (
+    LARGEST,
+    LONGEST,
+    Count,
+    Epoch,
+    HeldOut,
+    Index,
+    Indices,
+    Moment,
+    Number,
+    Seconds,
+    Text,
+    Word,
+    check_of,
+)
+from reco_core.strict_json import finite
 
 
 @dataclass(frozen=True)
@@ -21,24 +41,24 @@ class Started:
     lines: RMSE in stars; NDCG@10 where the model predicts no stars.
     """
 
-    time: float
-    pid: int
-    parameters: int
-    epochs: int
-    n_train: int
-    n_validation: int
-    n_test: int
-    lines: dict[str, float] = field(default_factory=dict)
+    time: Moment
+    pid: Count
+    parameters: Count
+    epochs: Epoch
+    n_train: Count
+    n_validation: Count
+    n_test: Count
+    lines: Annotated[dict[Word, Number], Field(max_length=100)] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class StageStarted:
     """A stage of the plan begins; refit: it is one of a second training, on train and validation rows together."""
 
-    stage: int
-    name: str
-    epochs: int
-    learning_rate: float
+    stage: Epoch
+    name: Word
+    epochs: Epoch
+    learning_rate: Number
     refit: bool = False
 
 
@@ -46,11 +66,11 @@ class StageStarted:
 class Progress:
     """Within an epoch: rows done so far, speed, and the estimated seconds to the end of the plan."""
 
-    epoch: int
-    rows_done: int
-    rows_total: int
-    ratings_per_second: float
-    seconds_left: float
+    epoch: Epoch
+    rows_done: Count
+    rows_total: Count
+    ratings_per_second: Number
+    seconds_left: Seconds
 
 
 @dataclass(frozen=True)
@@ -61,18 +81,18 @@ class EpochEnded:
     rmse and val_rmse are None. Every val_ is None without validation rows.
     """
 
-    epoch: int
-    stage: int
-    loss: float | None
-    val_loss: float | None
-    rmse: float | None
-    val_rmse: float | None
-    seconds: float
-    elapsed: float
-    ratings_per_second: float
-    learning_rate: float
-    ndcg: float | None = None
-    val_ndcg: float | None = None
+    epoch: Epoch
+    stage: Epoch
+    loss: Number | None
+    val_loss: Number | None
+    rmse: Number | None
+    val_rmse: Number | None
+    seconds: Seconds
+    elapsed: Seconds
+    ratings_per_second: Number
+    learning_rate: Number
+    ndcg: Number | None = None
+    val_ndcg: Number | None = None
 
     @property
     def val_error(self) -> float | None:
@@ -86,36 +106,36 @@ class EpochEnded:
 class Evaluating:
     """Training is over; the held-out rows are being scored."""
 
-    time: float
+    time: Moment
 
 
 @dataclass(frozen=True)
 class Stopped:
     """Training ended before its last planned epoch: reason is "asked" or "patience"."""
 
-    epoch: int
-    reason: str
-    serial: int = 0
+    epoch: Epoch
+    reason: Text
+    serial: Count = 0
 
 
 @dataclass(frozen=True)
 class Paused:
     """The run left its process after so many whole epochs; its checkpoint waits for a Continue."""
 
-    time: float
-    epoch: int
-    serial: int = 0
+    time: Moment
+    epoch: Epoch
+    serial: Count = 0
 
 
 @dataclass(frozen=True)
 class Continued:
     """The run goes on after `epoch` whole epochs, to `epochs` in all; what the log says of later epochs is void."""
 
-    time: float
-    pid: int
-    epoch: int
-    epochs: int
-    serial: int = 0
+    time: Moment
+    pid: Count
+    epoch: Epoch
+    epochs: Epoch
+    serial: Count = 0
 
 
 @dataclass(frozen=True)
@@ -125,12 +145,12 @@ class Changed:
     A learning rate stays until the next stage or change, a penalty (l2, bias_l2) until the model's last epoch.
     """
 
-    time: float
-    epoch: int
-    setting: str
-    before: float
-    after: float
-    serial: int = 0
+    time: Moment
+    epoch: Epoch
+    setting: Word
+    before: Number
+    after: Number
+    serial: Count = 0
 
 
 @dataclass(frozen=True)
@@ -141,20 +161,20 @@ class Watched:
     predicted stars (None where the model predicts none)] of some rows of the user that were not trained on.
     """
 
-    epoch: int
-    item: int | None
-    user: int | None
-    neighbours: list[int] = field(default_factory=list)
-    top: list[int] = field(default_factory=list)
-    held_out: list[list[int | float | None]] = field(default_factory=list)
+    epoch: Epoch
+    item: Index | None
+    user: Index | None
+    neighbours: Indices = field(default_factory=list)
+    top: Indices = field(default_factory=list)
+    held_out: HeldOut = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Failed:
     """The run ended without a result; diverged: since its loss was no longer a number."""
 
-    reason: str
-    serial: int = 0
+    reason: Text
+    serial: Count = 0
     diverged: bool = False
 
 
@@ -162,11 +182,11 @@ class Failed:
 class Finished:
     """The run has its metrics; seconds: total, first_epoch, fit."""
 
-    time: float
-    epochs: int
-    best_epoch: int | None
-    seconds: dict[str, float] = field(default_factory=dict)
-    serial: int = 0
+    time: Moment
+    epochs: Epoch
+    best_epoch: Epoch | None
+    seconds: Annotated[dict[Word, Seconds], Field(max_length=100)] = field(default_factory=dict)
+    serial: Count = 0
 
 
 Event = (
@@ -202,32 +222,43 @@ def counted(events: Iterable[Event]) -> list[Event]:
 _OF_EPOCHS = (Progress, EpochEnded, Changed, Watched)
 
 
-def finite(value: object) -> object:
-    """The value with every number that is not finite, at any depth, as None (JSON has no NaN)."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: finite(entry) for key, entry in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [finite(entry) for entry in value]
-    return value
-
-
 def to_line(event: Event) -> str:
-    """One JSON line, newline included."""
+    """One JSON line, newline included; a number beyond LARGEST is written as one that is not finite is: as null."""
     values = {"event": type(event).__name__} | asdict(event)
+    values = {key: _within(value) for key, value in values.items()}
     return json.dumps(finite(values), allow_nan=False) + "\n"
 
 
+def _within(value: object) -> object:
+    if isinstance(value, str):
+        return value[:LONGEST]
+    return None if isinstance(value, float) and abs(value) > LARGEST else value
+
+
 def from_line(line: str) -> Event:
-    """The event of one JSON line; fields that this version does not know are ignored. Raises RunError."""
+    """The event of one JSON line, each field of its type and within its bounds; other fields are ignored.
+
+    The same for a run's own log and for one that is imported. Raises RunError.
+    """
     try:
-        values = as_written_now(json.loads(line))
-        kind = KINDS[values.pop("event")]
-        known = {f.name for f in fields(kind)}
-        return kind(**{key: value for key, value in values.items() if key in known})
+        values = as_written_now(strict_json.loads(line))
+        kind = values.pop("event")
+        checked = _check(kind).model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))[:60]
+        raise RunError(
+            f"An event must be a JSON line with a known kind and its fields; {where} of {kind}: {first['msg'][:200]}."
+        ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise RunError(f"An event must be a JSON line with a known kind and its fields; got {line[:80]!r}.") from error
+    return KINDS[kind](**dict(checked))
+
+
+@cache
+def _check(name: str) -> type[BaseModel]:
+    """The check of a kind of event, made when the first one is read; raises KeyError."""
+    return check_of(KINDS[name])
 
 
 def as_written_now(values: dict[str, Any]) -> dict[str, Any]:

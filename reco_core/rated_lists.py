@@ -30,12 +30,7 @@ class Rated:
     def read(cls, arrays: Arrays, n_users: int, n_items: int, prefix: str = "") -> Rated:
         """What to_arrays gave; raises ValueError where it cannot be a list of items for each user."""
         start, items = np.asarray(arrays[prefix + START]), np.asarray(arrays[prefix + ITEMS])
-        if start.dtype.kind != "i" or items.dtype.kind != "i" or start.shape != (n_users + 1,) or items.ndim != 1:
-            raise ValueError(f"{START} must be whole numbers [{n_users + 1}]; got {start.dtype} {list(start.shape)}")
-        if start[0] != 0 or start[-1] != len(items) or (np.diff(start) < 0).any():
-            raise ValueError(f"{START} must rise from 0 to {len(items)}")
-        if len(items) and not 0 <= items.min() <= items.max() < n_items:
-            raise ValueError(f"{ITEMS} must be from 0 to {n_items - 1}")
+        check_lists(start, items, n_users, n_items)
         return cls(start.astype(np.int64), items, n_items)
 
     def to_arrays(self, prefix: str = "") -> Arrays:
@@ -75,6 +70,19 @@ class Rated:
 
         ones = np.ones(len(self.items), dtype=np.float32)
         return csr_array((ones, self.items, self.start), shape=(self.n_users, self.n_items))
+
+
+def check_lists(start: np.ndarray, items: np.ndarray, n_users: int, n_items: int) -> None:
+    """Raises ValueError where these cannot be a list of items for each user.
+
+    SciPy trusts them: a wrong one makes it read memory that is not its own, and ends the process.
+    """
+    if start.dtype.kind != "i" or items.dtype.kind != "i" or start.shape != (n_users + 1,) or items.ndim != 1:
+        raise ValueError(f"{START} must be whole numbers [{n_users + 1}]; got {start.dtype} {list(start.shape)}")
+    if start[0] != 0 or start[-1] != len(items) or (np.diff(start) < 0).any():
+        raise ValueError(f"{START} must rise from 0 to {len(items)}")
+    if len(items) and not 0 <= items.min() <= items.max() < n_items:
+        raise ValueError(f"{ITEMS} must be from 0 to {n_items - 1}")
 
 
 def starts(index: np.ndarray, n: int) -> np.ndarray:

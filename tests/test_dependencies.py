@@ -49,7 +49,7 @@ def test_what_is_used_beyond_its_documentation_has_an_upper_bound(name: str):
 def test_every_pinned_version_is_one_that_is_asked_for():
     lines = [line for line in (PROJECT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
     pinned = {canonicalize_name(name): version for name, version in (line.split("==") for line in lines)}
-    for one in requirements("mlflow", "wandb", "test"):
+    for one in requirements("mlflow", "wandb", "fuzz", "test"):
         if one.name != "reco-core":
             assert pinned[canonicalize_name(one.name)] in one.specifier, one
 

@@ -82,7 +82,7 @@ def test_weights_come_from_validation_rows_alone(source: Path, monkeypatch: pyte
         type(members[0].scorer()), "score", lambda self, u, i: asked.append(len(u)) or score(self, u, i)
     )
     weights = weights_of(members, ratings, split)
-    assert set(asked) <= {len(split.validation), 3}  # three: the corners that every scorer is checked with
+    assert set(asked) <= {len(split.validation), 4}  # four: the pairs that every scorer is checked with
     assert weights.sum() == pytest.approx(1)
     assert (weights >= 0).all()
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reco_core.errors import RunError
+from reco_core.event_fields import LARGEST
 from reco_core.events import (
     KINDS,
     Changed,
@@ -30,25 +31,27 @@ from reco_core.events import (
     to_line,
 )
 
-numbers = st.floats(allow_nan=False, allow_infinity=False)
+numbers = st.floats(-LARGEST, LARGEST)
 maybe = st.none() | numbers
-counts = st.integers(0, 2**40)
-figures = st.dictionaries(st.text(max_size=8), numbers, max_size=3)
-ids = st.lists(counts, max_size=3)
-held = st.tuples(counts, numbers, maybe).map(list)
+moments, seconds = st.floats(0, 1e11), st.floats(-1e12, 1e12)
+counts, epochs, indices = st.integers(0, 2**40), st.integers(0, 10**6), st.integers(0, 2**31 - 1)
+words = st.text(max_size=8)
+figures, times = st.dictionaries(words, numbers, max_size=3), st.dictionaries(words, seconds, max_size=3)
+ids = st.lists(indices, max_size=3)
+held = st.tuples(indices, numbers, maybe).map(list)
 events = st.one_of(
-    st.builds(Started, numbers, counts, counts, counts, counts, counts, counts, figures),
-    st.builds(StageStarted, counts, st.text(), counts, numbers, st.booleans()),
-    st.builds(Progress, counts, counts, counts, numbers, numbers),
-    st.builds(EpochEnded, counts, counts, numbers, maybe, maybe, maybe, numbers, numbers, numbers, numbers),
-    st.builds(Evaluating, numbers),
-    st.builds(Stopped, counts, st.sampled_from(["asked", "patience"])),
+    st.builds(Started, moments, counts, counts, epochs, counts, counts, counts, figures),
+    st.builds(StageStarted, epochs, words, epochs, numbers, st.booleans()),
+    st.builds(Progress, epochs, counts, counts, numbers, seconds),
+    st.builds(EpochEnded, epochs, epochs, numbers, maybe, maybe, maybe, seconds, seconds, numbers, numbers),
+    st.builds(Evaluating, moments),
+    st.builds(Stopped, epochs, st.sampled_from(["asked", "patience"])),
     st.builds(Failed, st.text()),
-    st.builds(Paused, numbers, counts, counts),
-    st.builds(Continued, numbers, counts, counts, counts, counts),
-    st.builds(Changed, numbers, counts, st.sampled_from(["learning_rate", "l2"]), numbers, numbers, counts),
-    st.builds(Watched, counts, st.none() | counts, st.none() | counts, ids, ids, st.lists(held, max_size=3)),
-    st.builds(Finished, numbers, counts, st.none() | counts, figures),
+    st.builds(Paused, moments, epochs, counts),
+    st.builds(Continued, moments, counts, epochs, epochs, counts),
+    st.builds(Changed, moments, epochs, st.sampled_from(["learning_rate", "l2"]), numbers, numbers, counts),
+    st.builds(Watched, epochs, st.none() | indices, st.none() | indices, ids, ids, st.lists(held, max_size=3)),
+    st.builds(Finished, moments, epochs, st.none() | epochs, times),
 )
 
 

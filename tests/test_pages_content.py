@@ -20,7 +20,7 @@ from tests.tiny import write_csv
 
 
 def add(csv: Path) -> str:
-    return data.add("mine", "ratings.csv", csv.read_bytes())
+    return data.add(csv, "mine").slug
 
 
 def retitled(csv: Path) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,14 +17,15 @@ from reco_core.data import quality
 from reco_core.data.catalogue import zip_path
 from reco_core.data.demo import SCALE as WHOLE_STARS
 from reco_core.errors import DataError
+from reco_core.jobs.running.training_job import train_run
 from reco_core.paths import datasets_home
+from reco_core.runs import RunRequest, RunStore
+from reco_core.runs.chosen import command_of
 from tests.apptest import grids, open_page, query, texts
-from tests.data_files import MOVIELENS_100K, zipped
+from tests.data_files import MOVIELENS_100K, folder, table, zipped
 
+CASES = Path(__file__).parent / "cases"
 TABS = ("Overview", "Movies", "Matrix", "Rows", "Datasets", "Posters")
-CSV = b"user,item,rating\n" + b"".join(
-    b"%d,%d,%d\n" % (u, i, 1 + (u * i) % 5) for u in range(1, 9) for i in range(1, 7)
-)
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -64,7 +66,7 @@ def test_movies_shows_eighteen_posters_with_counts_and_bars():
 def test_rows_show_the_quality_and_the_first_ratings():
     app = open_page("data", data_tab="Rows")
     assert [metric.label for metric in app.metric][-4:] == ["Rows read", "Refused", "Duplicates", "Blank lines"]
-    assert list(app.dataframe[0].value.columns) == ["user", "item", "title", "rating", "time"]
+    assert list(app.dataframe[-1].value.columns) == ["user", "item", "title", "rating", "time"]
     assert "The first 200 of 100,000 rows." in texts(app)
 
 
@@ -73,6 +75,52 @@ def test_datasets_not_here_have_a_download_button_and_the_others_can_be_used():
     keys = {button.key for button in app.button}
     assert "download_ml-100k" in keys
     assert not {"use_demo", "download_demo"} & keys
+
+
+def test_offline_a_card_says_where_the_zip_goes_and_finds_it_there():
+    app = open_page("data", data_tab="Datasets")
+    assert str(zip_path("ml-100k")) in [code.value for code in app.code]
+    zipped(zip_path("ml-100k"), MOVIELENS_100K)
+    app.button(key="look_ml-100k").click().run()
+    app.button(key="use_ml-100k").click().run()
+    assert query(app, "dataset") == "ml-100k"
+    assert app.metric[0].value == "4"
+
+
+def test_quality_lists_what_is_odd_and_makes_another_dataset_of_the_same_file(tmp_path):
+    rows = [(u, i, 1 + (u + i) % 5) for u in range(1, 9) for i in range(1, 7)] + [(50, i, 4) for i in range(1, 6)]
+    path = table(tmp_path / "own.csv", "user,item,rating\n60,99,3\n" + "".join(f"{u},{i},{r}\n" for u, i, r in rows))
+    data.add(path)
+    app = open_page("data", dataset="own", data_tab="Rows")
+    labels = [one.label for one in app.expander]
+    assert "Fewer than 5 ratings: 1 user and 1 item" in labels
+    assert "Users whose ratings are all equal: 1, 9.3% of all ratings" in labels
+    assert "Users who may be no people: 0" in labels
+    assert "Leaves 53 ratings of 6 items by 9 users." in texts(app)
+    app.button(key="derive_make").click().run()
+    assert not app.exception
+    assert query(app, "dataset") == "own-5-core"
+    assert (app.metric[0].value, app.metric[1].value) == ("53", "9")
+
+
+def test_every_file_that_a_run_learned_from_can_be_chosen_whatever_it_is_called(tmp_path, monkeypatch):
+    for at, n_users in enumerate((4, 5)):
+        text = "who,item,rating\n" + "".join(f"{u},{i},{1 + (u + i) % 5}\n" for u in range(n_users) for i in range(3))
+        source = f"{table(folder(tmp_path / str(at), {}) / 'ratings.csv', text)}?user=who"
+        run = RunStore().create(RunRequest(source=source, dataset=data.load(source).name, model="popularity"))
+        train_run(run)
+    monkeypatch.setenv("RECO_DATASET", str(CASES / "names" / "demo.csv"))
+    app = open_page("data", dataset="demo.csv")
+    choices = app.sidebar.selectbox[0]
+    assert len(choices.options) == 4
+    shown = []
+    for name in ("demo", "demo.csv", "ratings", "ratings.csv"):
+        app = open_page("evaluate", dataset=name)
+        assert not app.exception
+        app = open_page("data", dataset=name)
+        shown.append((app.metric[1].value, len(app.sidebar.selectbox)))
+    assert shown == [("943", 1), ("29", 1), ("5", 2), ("4", 2)]
+    assert command_of(run.info).startswith(f"reco train '{tmp_path}/1/ratings.csv?user=who' --model popularity")
 
 
 @pytest.fixture
@@ -121,35 +169,7 @@ def test_failed_download_says_why_in_one_sentence(fetching):
     app.run()
     assert "ml-100k could not be fetched: there is no network." in texts(app)
     assert not app.button(key="download_ml-100k").disabled
-    assert "upload_add" in {button.key for button in app.button}
-
-
-def test_uploaded_table_becomes_the_dataset_in_use_and_can_be_removed():
-    app = open_page("data", data_tab="Datasets")
-    app.text_input(key="upload_name").set_value("Mine")
-    app.file_uploader(key="upload_file").set_value(("ratings.csv", CSV, "text/csv"))
-    app.button(key="upload_add").click().run()
-    assert not app.exception
-    assert query(app, "dataset") == "mine"
-    assert app.metric[0].value == "48"
-    app.button(key="remove_mine_yes").click().run()
-    assert not app.exception
-    assert query(app, "dataset") == "demo"
-
-
-def test_upload_without_a_name_or_file_says_what_is_missing():
-    app = open_page("data", data_tab="Datasets")
-    app.button(key="upload_add").click().run()
-    assert "Give the dataset a name and choose a file." in texts(app)
-
-
-def test_upload_that_is_no_table_gets_one_sentence():
-    app = open_page("data", data_tab="Datasets")
-    app.text_input(key="upload_name").set_value("Mine")
-    app.file_uploader(key="upload_file").set_value(("ratings.csv", b"\x00\x01", "text/csv"))
-    app.button(key="upload_add").click().run()
-    assert not app.exception
-    assert len(app.error) == 1
+    assert app.file_uploader(key="upload_file_0")
 
 
 def test_dataset_that_cannot_be_read_is_said_and_the_page_stays():

@@ -160,9 +160,9 @@ def test_shortened_title_fits(title):
 
 
 def test_poster_folder_is_kept_for_its_dataset_alone(own_home):
-    set_poster_folder("demo", " /some/where ")
-    set_poster_folder("other", "/else/where")
-    set_poster_folder("other", "")
+    set_poster_folder("demo", " /some/where ", "ann")
+    set_poster_folder("other", "/else/where", "ann")
+    set_poster_folder("other", "", "ann")
     assert poster_folders() == {"demo": "/some/where"}
 
 

@@ -44,7 +44,7 @@ def database(path: Path, *statements: str) -> Path:
 def filled(path: Path) -> Path:
     values = ", ".join(f"({user}, '{item}', {stars})" for user, item, stars in ROWS)
     table = "CREATE TABLE ratings (user_id INTEGER, isbn VARCHAR, rating DOUBLE)"
-    return database(path, table, f"INSERT INTO ratings VALUES {values}")  # noqa: S608 - of this test
+    return database(path, table, f"INSERT INTO ratings VALUES {values}")
 
 
 def pairs(ratings) -> set[tuple[object, object, float]]:
@@ -112,7 +112,7 @@ def test_duckdb_file_can_read_no_other_file_and_is_not_written(tmp_path):
     secret = tmp_path / "secret.csv"
     secret.write_text("user,item,rating\n1,2,3\n")
     path = filled(tmp_path / "shop.db")
-    spy = f"CREATE VIEW spy AS SELECT * FROM read_csv('{secret}')"  # noqa: S608 - of this test
+    spy = f"CREATE VIEW spy AS SELECT * FROM read_csv('{secret}')"
     database(path, spy, "CREATE VIEW net AS SELECT * FROM ratings")
     before = path.read_bytes()
     assert "uses other files or the network, which is not allowed" in refusal(f"duckdb:{path}?table=spy")
@@ -239,7 +239,7 @@ def test_password_of_an_address_is_kept_for_this_process_and_shown_nowhere(monke
     monkeypatch.setattr(os, "environ", dict(os.environ))
     source = "postgresql://me:p%40ss%2Fword@host/db?table=t"
     assert without_password(source) == "postgresql://me@host/db?table=t"
-    assert address_of("postgresql://me@host/db?table=t").password == "p@ss/word"  # noqa: S105
+    assert address_of("postgresql://me@host/db?table=t").password == "p@ss/word"
     assert address_of("postgresql://me@elsewhere/db?table=t").password is None
     assert lasting_source(source) == "postgresql://me@host/db?table=t"
     assert str(DataError(f"No {source} here.")) == "No postgresql://me:***@host/db?table=t here."

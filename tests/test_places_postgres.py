@@ -141,12 +141,12 @@ def test_query_that_takes_too_long_is_ended(server, monkeypatch):
 
 def test_each_failure_is_one_sentence_that_shows_no_password(server, monkeypatch):
     monkeypatch.setenv("PGPASSFILE", "/nonexistent")
-    wrong = refusal(server.address("ratings", password="wrong-secret"))  # noqa: S106
+    wrong = refusal(server.address("ratings", password="wrong-secret"))
     assert "set PGPASSWORD or write it into ~/.pgpass" in wrong and "wrong-secret" not in wrong
     assert "set PGPASSWORD" in refusal(server.address("ratings", user="reader", password=None))
-    assert "asks for another password" in refusal(server.address("ratings", user="nobody", password="x"))  # noqa: S106
-    assert "GRANT SELECT" in refusal(server.address("hidden", user="reader", password="reads"))  # noqa: S106
-    listed = refusal(server.address("", user="reader", password="reads"))  # noqa: S106
+    assert "asks for another password" in refusal(server.address("ratings", user="nobody", password="x"))
+    assert "GRANT SELECT" in refusal(server.address("hidden", user="reader", password="reads"))
+    listed = refusal(server.address("", user="reader", password="reads"))
     assert "needs the name of a table: ?table=NAME. It has nothing, ratings." in listed
     gone = refusal(server.address("ratings").replace("/postgres", "/nowhere"))
     assert 'database "nowhere" does not exist' in gone

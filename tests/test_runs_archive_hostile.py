@@ -15,6 +15,7 @@ from reco_core.errors import RecoError, RunError
 from reco_core.runs import Run, RunStore
 from reco_core.runs import archive as archive_module
 from tests.archives import changed, exported, zipped
+from tests.fuzz.sound_runs import sound_runs
 from tests.test_runs import FINISHED, STARTED, epoch, record, request, weights
 
 
@@ -54,6 +55,28 @@ def _header_lies() -> bytes:
     return zipped({"user_vectors.npy": npy})
 
 
+def _headed(content: bytes, name: bytes, packed: int, size: int) -> bytes:
+    """The same zip, whose directory claims other sizes of a member."""
+    at = content.rindex(name) - 46
+    return content[: at + 20] + packed.to_bytes(4, "little") + size.to_bytes(4, "little") + content[at + 28 :]
+
+
+def _compressed() -> bytes:
+    file = io.BytesIO()
+    np.savez_compressed(file, **weights())
+    return file.getvalue()
+
+
+def _svdpp(**wrong: int) -> bytes:
+    """A run of SVD++ whose lists of who rated what hold a number that SciPy would follow out of its memory."""
+    members = {name: content for name, content in sound_runs()["svdpp"].items() if name in archive_module.MOST_BYTES}
+    arrays = dict(np.load(io.BytesIO(members["weights.npz"])))
+    for name, number in wrong.items():
+        arrays[name] = arrays[name].copy()
+        arrays[name][1] = number
+    return zipped(members | {"weights.npz": npz(**arrays)})
+
+
 HOSTILE: dict[str, tuple[Callable[[dict[str, bytes]], bytes], str]] = {
     "no zip": (lambda m: b"hello", "must be a zip"),
     "empty": (lambda m: b"", "must be a zip"),
@@ -76,7 +99,7 @@ HOSTILE: dict[str, tuple[Callable[[dict[str, bytes]], bytes], str]] = {
     "name with lines": (lambda m: zipped(m | {"run.json": changed(m["run.json"], name="a\nb")}), "name"),
     "sizes not finite": (
         lambda m: zipped(m | {"run.json": m["run.json"].replace(b'"mean": 3.5', b'"mean": NaN')}),
-        "mean",
+        "NaN is no number",
     ),
     "other sizes": (
         lambda m: zipped(m | {"run.json": m["run.json"].replace(b'"n_users": 4', b'"n_users": 4000000')}),
@@ -115,6 +138,20 @@ HOSTILE: dict[str, tuple[Callable[[dict[str, bytes]], bytes], str]] = {
         lambda m: zipped(m | {"events.jsonl": b" " * 3_000_000}, compression=zipfile.ZIP_DEFLATED),
         "packed at most",
     ),
+    "a member without a name": (
+        lambda m: zipped(m).replace(b"events.jsonl", b"\0vents.jsonl"),
+        "must be a zip|holds only",
+    ),
+    "packed to nothing": (lambda m: _headed(zipped(m), b"events.jsonl", 0, 2**21), "packed at most"),
+    "packed by LZMA": (lambda m: zipped(m, compression=zipfile.ZIP_LZMA), "packed in a way that no export uses"),
+    "a million names": (lambda m: zipped({f"{n:0>100}": b"" for n in range(1000)}), "its directory has"),
+    "arrays packed": (lambda m: zipped(m | {"weights.npz": _compressed()}), "is packed; arrays are stored"),
+    "arrays that claim more than there is": (
+        lambda m: zipped(m | {"weights.npz": _headed(npz(**weights()), b"user_vectors.npy", 2**30, 2**30)}),
+        "claim",
+    ),
+    "start of lists that are none": (lambda m: _svdpp(context_start=2**40), "must fit svdpp"),
+    "items of lists that are none": (lambda m: _svdpp(context_items=2**30), "must fit svdpp"),
     "encrypted": (lambda m: _flagged(zipped(m), 1), "must be a zip"),
     "cut off": (lambda m: zipped(m)[:-30], "must be a zip|holds only"),
 }

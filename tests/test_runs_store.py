@@ -88,10 +88,12 @@ def test_renaming_keeps_the_id_and_makes_the_name_unlike_others(store: RunStore)
             store.rename(first.id, bad)
 
 
-def test_deleting_removes_the_folder(store: RunStore):
+def test_a_deleted_run_leaves_the_list_and_is_kept_for_a_while(store: RunStore):
     run = aged(store.create(request()))
     store.delete(run.id)
-    assert store.list() == [] and list(store.root.iterdir()) == []
+    assert store.list() == [] and store.damaged() == {}
+    assert [path.name for path in store.root.iterdir()] == [".trash"]
+    assert [one.run_id for one in store.removed()] == [run.id]
 
 
 def test_a_run_that_waits_or_trains_cannot_be_deleted(store: RunStore):

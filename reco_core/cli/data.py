@@ -6,12 +6,13 @@ from typing import Annotated, Any
 
 import typer
 
+from reco_core.cli import own_data
 from reco_core.cli.error_handling import Group
 from reco_core.cli.options import Columns, Reading, chosen_source, genres_text
 from reco_core.cli.output import AsJson, err, facts, is_wide, out, print_json, table
 from reco_core.shown_text import TITLE, shortened
 
-app = typer.Typer(cls=Group, no_args_is_help=True, help="Datasets: list, inspect or download them.")
+app = typer.Typer(cls=Group, no_args_is_help=True, help="Datasets: list, inspect, download or add them.")
 
 Source = Annotated[
     str,
@@ -19,6 +20,14 @@ Source = Annotated[
         help="A dataset's name, a folder, a zip, a table, or an address (duckdb:, postgresql:, s3:).", metavar="SOURCE"
     ),
 ]
+
+
+app.command("add")(own_data.add)
+app.command("rename")(own_data.rename)
+app.command("describe")(own_data.describe)
+app.command("remove")(own_data.remove)
+app.command("restore")(own_data.restore)
+app.command("export")(own_data.export)
 
 
 @app.command("list")

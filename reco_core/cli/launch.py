@@ -19,6 +19,7 @@ import typer
 
 from reco_core.cli.output import err
 from reco_core.errors import SettingsError
+from reco_core.owners import TRUST_LOCAL
 from reco_core.paths import FOLDERS
 from reco_core.serving.access import Access, access_for
 from reco_core.serving.current import Guarding, guard_with
@@ -56,6 +57,12 @@ def launch(
     dataset: Annotated[
         str | None, typer.Option(metavar="SOURCE", help="Dataset to show first: a name, folder, zip, table or address.")
     ] = None,
+    trust_local: Annotated[
+        bool,
+        typer.Option(
+            "--trust-local", help="Whoever sits at this computer may change and delete what other visitors own."
+        ),
+    ] = False,
 ) -> None:
     """Open the app in a browser, its training process already warm. Ctrl-C stops both.
 
@@ -66,6 +73,8 @@ def launch(
     use_other_processes()
     from reco_core.jobs.server.manager import first_request, shared_manager
 
+    if trust_local:
+        os.environ[TRUST_LOCAL] = "1"
     config = UsersConfig(site())
     free = free_port(host or host_of(config), port or config.port("server.port"))
     where = listening(host, free, base_path, config)

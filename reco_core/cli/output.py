@@ -14,8 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from reco_core.cli.streams import takes_every_letter
-from reco_core.events import finite
 from reco_core.shown_text import NAME, UNSEEN, shortened, visible
+from reco_core.strict_json import finite
 
 WIDTH_IN_A_PIPE, WIDE = 160, 110
 CELL = 400  # characters of a cell of a table

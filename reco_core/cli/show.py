@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from reco_core.cli.output import facts, setting, table
-from reco_core.cli.progress import columns_of
 
 if TYPE_CHECKING:
-    from reco_core.runs import Run
+    from reco_core.runs import Run, RunReading
 
 
-def run_row(run: Run) -> dict[str, Any]:
+def run_row(run: RunReading) -> dict[str, Any]:
     """A run in a list: who it is, how it stands, its best known figures."""
     figures = (run.metrics or {}).get("test", {})
     epochs = run.epochs()
@@ -123,6 +122,8 @@ def notes_of(run: Run) -> tuple[str, ...]:
 
 def print_run(console: Console, run: Run, curve: bool = True) -> None:
     """A run for people: what it was, how it went, its figures beside the baselines."""
+    from reco_core.cli.progress import columns_of
+
     values = run_json(run)
     split = values["split"]
     described = {

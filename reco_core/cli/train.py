@@ -11,7 +11,6 @@ import typer
 
 from reco_core.cli.options import Columns, Reading, RunsFolder, chosen_source, parse_settings
 from reco_core.cli.output import AsJson, err, out, print_json
-from reco_core.cli.progress import show_training
 from reco_core.cli.show import print_run, run_json
 from reco_core.errors import RunError
 
@@ -139,6 +138,7 @@ def train_here(store: RunStore, request: RunRequest, ratings: Ratings) -> Run:
 
 def train_on(run: Run, find_ratings: Callable[..., Ratings]) -> Run:
     """The run, trained in this process, from its beginning or as it was asked to go on; raises RunError."""
+    from reco_core.cli.progress import show_training
     from reco_core.jobs.running.training_job import train_run
 
     with show_training(err(), run) as listen, _stop_on_interrupt(run):

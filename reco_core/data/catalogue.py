@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reco_core.data import demo
+from reco_core.data.own.record import Dataset
 from reco_core.errors import DataError
 from reco_core.paths import datasets_home
 from reco_core.ratings import Source
@@ -31,7 +32,7 @@ class DatasetEntry:
     """A dataset with a name. Sizes are None where they are not known; items are those with a rating.
 
     checksum: "md5:..." of the zip as GroupLens publishes it; "" where the zip changes over time or there is none.
-    available: whether it can be loaded now, without a download.
+    available: whether it can be loaded now, without a download. own: the record of a dataset that was added.
     """
 
     name: str
@@ -46,6 +47,7 @@ class DatasetEntry:
     download_url: str = ""
     checksum: str = ""
     available: bool = False
+    own: Dataset | None = None
 
     @property
     def source(self) -> Source:

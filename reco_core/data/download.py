@@ -200,10 +200,13 @@ def _clear_messages(name: str, base: str) -> Iterator[None]:
         raise DataError(f"{host} does not have {name}: it answered {status}.") from error
     except (requests.ConnectionError, requests.Timeout) as error:
         raise DataError(
-            f"{name} cannot be downloaded because {host} cannot be reached: is this computer online?"
+            f"{name} cannot be downloaded because {host} cannot be reached: is this computer online? A zip from"
+            f" elsewhere is found at {zip_path(name)}."
         ) from error
     except requests.RequestException as error:
-        raise DataError(f"{name} cannot be downloaded from {base}: {error}.") from error
+        raise DataError(
+            f"{name} cannot be downloaded from {base}: {error}. A zip from elsewhere is found at {zip_path(name)}."
+        ) from error
     except OSError as error:
         raise DataError(f"{name} cannot be stored: {words_of(error, zip_path(name))}") from error
 

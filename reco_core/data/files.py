@@ -72,6 +72,15 @@ class Files:
                 return archive.getinfo(self._members[name]).file_size
         return self._place(name).stat().st_size
 
+    def stamp(self, name: str) -> tuple[str, int, int, int] | None:
+        """(path, change in ns, size, inode) of what holds this file: another one where the content may be another."""
+        path = self.path if self._members else self._place(name)
+        try:
+            about = path.stat()
+        except OSError:
+            return None
+        return str(path), about.st_mtime_ns, about.st_size, about.st_ino
+
     @contextmanager
     def _raw(self, name: str) -> Iterator[IO[bytes]]:
         if self._members:

@@ -24,7 +24,10 @@ def table(vectors: np.ndarray) -> pd.DataFrame:
 def histograms(vectors: np.ndarray, bins: int = 40) -> Histograms:
     """How many values of each dimension fall into each bin; all dimensions share the bins, so they can be compared."""
     vectors = _checked(vectors)
-    edges = np.histogram_bin_edges(vectors, bins)
+    low, high = float(vectors.min()), float(vectors.max())
+    least = bins * 1e-12 * max(abs(low), abs(high))  # less apart than that, numbers have no room for bins
+    around = (low - max(least, 0.5), high + max(least, 0.5)) if high - low <= least else (low, high)
+    edges = np.histogram_bin_edges(vectors, bins, range=around)
     counts = [np.histogram(column, edges)[0] for column in vectors.T]
     return Histograms(edges, np.array(counts, dtype=np.int64).reshape(vectors.shape[1], bins))
 

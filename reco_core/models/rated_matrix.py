@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reco_core.models.spec import CONTEXT, Arrays
-from reco_core.rated_lists import starts
+from reco_core.rated_lists import check_lists, starts
 from reco_core.ratings import Ratings
 
 START, ITEMS, DEVIATIONS, EXPECTED = (CONTEXT + name for name in ("start", "items", "deviations", "expected"))
@@ -59,8 +59,12 @@ class RatedMatrix:
 
     @classmethod
     def of(cls, arrays: Arrays, n_items: int) -> RatedMatrix:
-        """The matrix in a model's constants."""
-        return cls(arrays[START], arrays[ITEMS], arrays[DEVIATIONS], n_items)
+        """The matrix in a model's constants; raises ValueError where they are none."""
+        start, items, found = arrays[START], arrays[ITEMS], arrays[DEVIATIONS]
+        check_lists(start, items, start.size - 1, n_items)
+        if found.dtype.kind != "f" or found.shape != items.shape:
+            raise ValueError(f"{DEVIATIONS} must be numbers [{len(items)}]; got {found.dtype} {list(found.shape)}")
+        return cls(start, items, found, n_items)
 
     @property
     def users(self) -> np.ndarray:

@@ -7,21 +7,23 @@ import json
 import re
 import shutil
 import zipfile
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO, TypeAlias
 
-from pydantic import TypeAdapter, ValidationError
-
+from reco_core import strict_json
 from reco_core.errors import RunError
-from reco_core.events import KINDS, as_written_now, to_line
+from reco_core.events import from_line, to_line
 from reco_core.models import get_model
-from reco_core.runs.arrays import check_arrays, read_arrays, write_arrays
-from reco_core.runs.files import write_json
+from reco_core.runs.arrays import UNREADABLE, check_arrays, read_arrays, write_arrays
+from reco_core.runs.files import MOST_LINES, write_json
 from reco_core.runs.metrics import check_metrics
+from reco_core.runs.plain_files import read_plain
 from reco_core.runs.reading import RunReading
 from reco_core.runs.recording import EVENTS, WEIGHTS
 from reco_core.runs.run import METRICS
 from reco_core.runs.run_spec import INFO, RunSpec, checked_info
+from reco_core.runs.zip_directory import PACKINGS, check_directory
 from reco_core.split import FOLD
 from reco_core.storage import kept_in, new_folder, write_whole
 
@@ -29,6 +31,7 @@ Archive: TypeAlias = Path | str | bytes | IO[bytes]
 
 MOST_BYTES = {INFO: 2**20, EVENTS: 2**26, METRICS: 2**20, WEIGHTS: 2**30}
 MOST_RATIO, RATIO_FREE_BYTES = 100, 2**20
+MOST_DIRECTORY_BYTES = 2**16
 PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -40,7 +43,8 @@ def pack(run: RunReading, to: Path | IO[bytes]) -> None:
     if run.active:
         raise RunError(f"Only a run that has ended can be exported; {run.name} is {run.status}.")
     members = {INFO: json.dumps(_portable(run.info).model_dump(mode="json"), indent=1).encode()}
-    members |= {name: path.read_bytes() for name in MOST_BYTES if name != INFO and (path := run.folder / name).exists()}
+    found = {name: read_plain(run.folder / name, MOST_BYTES[name]) for name in MOST_BYTES if name != INFO}
+    members |= {name: content for name, content in found.items() if content is not None}
     if not isinstance(to, Path):
         _write_zip(to, members)
     elif to.suffix.lower() == ".zip":
@@ -108,25 +112,40 @@ def _members(archive: Archive) -> dict[str, bytes]:
     if isinstance(archive, (str, Path)) and Path(archive).is_dir():
         return _folder_members(Path(archive))
     try:
-        with zipfile.ZipFile(io.BytesIO(archive) if isinstance(archive, bytes) else archive) as opened:
-            infos = [info for info in opened.infolist() if not info.is_dir()]
-            names = _plain_names([info.filename for info in infos])
-            for name, info in zip(names, infos, strict=True):
-                _check_size(name, info.file_size, info.compress_size)
-            return {name: opened.read(info) for name, info in zip(names, infos, strict=True)}
+        with _opened(archive) as file:
+            check_directory(file, MOST_DIRECTORY_BYTES)
+            return _zip_members(file)
     except FileNotFoundError as error:
         raise RunError(
             f"An import must be a zip or folder written by `reco export`; {archive} does not exist."
         ) from error
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise RunError(f"An import must be a zip written by `reco export`; {str(error)[:200]}.") from error
 
 
+def _opened(archive: Archive) -> AbstractContextManager[IO[bytes]]:
+    if isinstance(archive, (str, Path)):
+        return Path(archive).open("rb")
+    return nullcontext(io.BytesIO(archive) if isinstance(archive, bytes) else archive)
+
+
+def _zip_members(file: IO[bytes]) -> dict[str, bytes]:
+    with zipfile.ZipFile(file) as opened:
+        infos = [info for info in opened.infolist() if not info.is_dir()]
+        names = _plain_names([info.filename for info in infos])
+        for name, info in zip(names, infos, strict=True):
+            _check_size(name, info.file_size, info.compress_size)
+            if info.compress_type not in PACKINGS:
+                raise ValueError(f"{name} is packed in a way that no export uses")
+        return {name: opened.read(info) for name, info in zip(names, infos, strict=True)}
+
+
 def _folder_members(folder: Path) -> dict[str, bytes]:
-    found = {name: folder / name for name in MOST_BYTES if (folder / name).is_file()}
-    for name, path in found.items():
-        _check_size(name, path.stat().st_size, path.stat().st_size)
-    return {name: path.read_bytes() for name, path in found.items()}
+    for name in MOST_BYTES:
+        if (folder / name).is_file():
+            _check_size(name, size := (folder / name).stat().st_size, size)
+    found = {name: read_plain(folder / name, MOST_BYTES[name]) for name in MOST_BYTES}
+    return {name: content for name, content in found.items() if content is not None}
 
 
 def _plain_names(names: list[str]) -> list[str]:
@@ -145,31 +164,31 @@ def _check_size(name: str, size: int, packed: int) -> None:
     if size > MOST_BYTES[name]:
         raise RunError(f"{name} of an exported run has at most {MOST_BYTES[name]:,} bytes; this one has {size:,}.")
     if size > RATIO_FREE_BYTES and size > MOST_RATIO * max(packed, 1):
-        raise RunError(f"{name} of an exported run is packed at most {MOST_RATIO}-fold; this one is {size // packed}.")
+        raise RunError(
+            f"{name} of an exported run is packed at most {MOST_RATIO}-fold; this one is {size // max(packed, 1)}."
+        )
 
 
 def _json(content: bytes, name: str) -> object:
     try:
-        return json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise RunError(f"{name} of an exported run must be JSON; {error}.") from error
+        return strict_json.loads(content)
+    except ValueError as error:
+        raise RunError(f"{name} of an exported run must be JSON; {str(error)[:200]}.") from error
 
 
 def _checked_lines(content: bytes) -> list[str]:
     """Event lines whose every field has its type, written anew; a last line without its end is left out."""
     lines = []
-    for number, line in enumerate(content.split(b"\n")[:-1], start=1):
+    for number, line in enumerate(io.BytesIO(content), start=1):
+        if not line.endswith(b"\n"):
+            break
         try:
-            values = as_written_now(json.loads(line))
-            lines.append(to_line(_ADAPTERS[values.pop("event")].validate_python(values)))
-        except (ValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise RunError(
-                f"{EVENTS} of an exported run holds one event per line; line {number} is not one."
-            ) from error
+            if number > MOST_LINES:
+                raise RunError(f"A log has at most {MOST_LINES:,} lines.")
+            lines.append(to_line(from_line(line.decode(errors="replace"))))
+        except RunError as error:
+            raise RunError(f"{EVENTS} of an exported run holds one event per line; line {number}: {error}") from error
     return lines
-
-
-_ADAPTERS = {name: TypeAdapter(kind) for name, kind in KINDS.items()}
 
 
 def move_in(folder: Path, to: Path) -> bool:

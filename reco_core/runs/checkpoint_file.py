@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from reco_core.errors import RunError
@@ -26,6 +27,6 @@ def read_state(folder: Path, name: str) -> Arrays | None:
     if not has_state(folder):
         return None
     try:
-        return read_arrays(folder / STATE, f"the checkpoint of {name}")[0]
+        return read_arrays(folder / STATE, f"the checkpoint of {name}", largest=math.inf)[0]
     except RunError as error:
         raise RunError(f"The checkpoint of run {name} cannot be read: {error}") from error

@@ -102,7 +102,8 @@ def command_of(asked: RunRequest) -> str:
     if get_model(asked.model).family == ENSEMBLE:
         return shlex.join(["reco", "ensemble", *asked.settings["runs"]])
     words = ["reco", "train", asked.source, "--model", asked.model]
-    words += ["--preset", asked.preset] if asked.preset else []
+    preset = _known_preset(asked)
+    words += ["--preset", preset] if preset else []
     for name, value in _differing(asked).items():
         words += ["--set", f"{name}={as_text(value)}"]
     split, usual = asked.split, SplitSettings()
@@ -120,6 +121,11 @@ def command_of(asked: RunRequest) -> str:
 
 def _differing(asked: RunRequest) -> Mapping[str, Any]:
     spec = get_model(asked.model)
-    own, start = spec.parse(asked.settings), spec.parse(preset=asked.preset)
+    own, start = spec.parse(asked.settings), spec.parse(preset=_known_preset(asked))
     values = {name: getattr(own, name) for name in spec.settings.model_fields}
     return {name: value for name, value in values.items() if value != getattr(start, name)}
+
+
+def _known_preset(asked: RunRequest) -> str | None:
+    """The preset, None where this version's model has none of that name: the settings are written out anyway."""
+    return asked.preset if asked.preset in [preset.name for preset in get_model(asked.model).presets] else None

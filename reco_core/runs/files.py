@@ -11,11 +11,15 @@ from typing import IO, Any, Generic, TypeVar
 
 from filelock import FileLock, Timeout
 
+from reco_core import strict_json
 from reco_core.errors import RunError
-from reco_core.events import Event, finite, from_line
+from reco_core.events import Event, from_line
+from reco_core.runs.plain_files import open_plain, read_plain
 from reco_core.storage import UNFINISHED, kept_in, write_whole
 
 Entry = TypeVar("Entry")
+
+MOST_JSON_BYTES, MOST_LOG_BYTES, MOST_LINES = 2**20, 2**26, 200_000
 
 
 def remove_unfinished(folder: Path, but: str) -> None:
@@ -27,18 +31,21 @@ def remove_unfinished(folder: Path, but: str) -> None:
 
 def write_json(path: Path, value: object) -> None:
     """Write JSON; numbers that are not finite become null."""
-    text = json.dumps(finite(value), indent=1, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(strict_json.finite(value), indent=1, ensure_ascii=False, allow_nan=False)
     write_whole(path, lambda file: file.write(text.encode()))
 
 
-def read_json(path: Path) -> Any:
+def read_json(path: Path, most_bytes: int = MOST_JSON_BYTES) -> Any:
     """The value of a JSON file, or None where there is no file; raises RunError."""
-    try:
-        return json.loads(path.read_bytes())
-    except FileNotFoundError:
+    content = read_plain(path, most_bytes)
+    if content is None:
         return None
-    except (OSError, ValueError, RecursionError) as error:
-        raise RunError(f"{path.name} of run {path.parent.name} must be readable JSON; got {error}.") from error
+    try:
+        return strict_json.loads(content)
+    except ValueError as error:
+        raise RunError(
+            f"{path.name} of run {path.parent.name} must be readable JSON; got {str(error)[:200]}."
+        ) from error
 
 
 def locked(path: Path, wait: float = 0.0) -> FileLock | None:
@@ -57,7 +64,7 @@ def locked(path: Path, wait: float = 0.0) -> FileLock | None:
 
 def is_locked(path: Path) -> bool:
     """True while a living process holds the lock at path; the system frees the locks of a killed one."""
-    if not path.exists():
+    if path.is_symlink() or not path.is_file():
         return False
     try:
         lock = locked(path)
@@ -126,10 +133,12 @@ class LineLog(Generic[Entry]):
         try:
             state = self._path.stat()
             if (state.st_ino, state.st_size) != (self._inode, self._size):
-                with self._path.open("rb") as file:
+                with open_plain(self._path, MOST_LOG_BYTES) as file:
                     self._read_on(file)
         except FileNotFoundError:
             self._clear()
+        except OSError as error:
+            raise RunError(f"{self._path.name} of run {self._path.parent.name} cannot be read: {error}.") from error
 
     def _read_on(self, file: IO[bytes]) -> None:
         state = os.fstat(file.fileno())
@@ -140,6 +149,8 @@ class LineLog(Generic[Entry]):
         for line in file:
             if not line.endswith(b"\n"):
                 break
+            if len(self._entries) >= MOST_LINES:
+                raise RunError(f"{self._path.name} of run {self._path.parent.name} has more than {MOST_LINES:,} lines.")
             self._entries.append(self._parse(line.decode(errors="replace")))
             self._offset += len(line)
         self._size = state.st_size

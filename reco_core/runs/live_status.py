@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from reco_core.errors import RunError
 from reco_core.events import Event
 from reco_core.runs.files import is_locked
+from reco_core.runs.plain_files import read_plain
 from reco_core.runs.recording import WORKING
 from reco_core.runs.requests import Request, open_request
 from reco_core.runs.status import Status, current, interrupted
@@ -46,6 +48,6 @@ def standing(
 def _note(folder: Path) -> str:
     """How the process that trained the run ended, as the manager saw it."""
     try:
-        return (folder / NOTE).read_bytes()[:NOTE_BYTES].decode(errors="ignore").strip()
-    except OSError:
+        return (read_plain(folder / NOTE, NOTE_BYTES) or b"").decode(errors="ignore").strip()
+    except RunError:
         return ""

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from reco_core.errors import RunError
+from reco_core.errors import RunError, SettingsError
+from reco_core.event_fields import LARGEST
+from reco_core.models import MODELS, get_model
 
-Figures = dict[str, float | None]
+Figures: TypeAlias = dict[str, float | None]
+# As they are checked.
+_Figure = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
+_Figures = Annotated[dict[Annotated[str, Field(max_length=100)], _Figure | None], Field(max_length=200)]
+
+
+_Text = Annotated[str, Field(max_length=1000)]
 
 
 class Next(BaseModel):
@@ -17,7 +26,9 @@ class Next(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     model: str = Field(max_length=200)
-    settings: dict[str, bool | int | float | str | None] = Field(default_factory=dict, max_length=20)
+    settings: dict[Annotated[str, Field(max_length=100)], bool | int | _Figure | _Text | None] = Field(
+        default_factory=dict, max_length=20
+    )
 
 
 class Warned(BaseModel):
@@ -39,15 +50,30 @@ class Metrics(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    test: Figures
-    baselines: dict[str, Figures] = Field(default_factory=dict)
+    test: _Figures
+    baselines: dict[Annotated[str, Field(max_length=100)], _Figures] = Field(default_factory=dict, max_length=50)
     protocol: str = Field("", max_length=2000)
     alarms: list[Warned] | None = Field(None, max_length=20)
 
 
 def check_metrics(value: object, label: str) -> dict[str, Any]:
-    """The figures as a dict; raises RunError."""
+    """The figures as a dict, without baselines and remedies that this version does not have; raises RunError."""
     try:
-        return Metrics.model_validate(value).model_dump()
+        found = Metrics.model_validate_json(json.dumps(value), strict=True).model_dump()
+        known = {spec.name for spec in MODELS}
+        found["baselines"] = {name: figures for name, figures in found["baselines"].items() if name in known}
+        for alarm in found["alarms"] or ():
+            alarm["next"] = alarm["next"] if _can_be_run(alarm["next"]) else None
+        return found
     except ValidationError as error:
-        raise RunError(f"metrics.json of {label} must hold figures by name; {error.errors()[0]['msg']}.") from error
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))[:60] or "content"
+        raise RunError(f"metrics.json of {label} must hold figures by name; {where}: {first['msg'][:200]}.") from error
+
+
+def _can_be_run(wanted: dict[str, Any] | None) -> bool:
+    """Whether the run that would help is one of this version: its model known, its settings within limits."""
+    try:
+        return wanted is not None and bool(get_model(wanted["model"]).parse(wanted["settings"]))
+    except SettingsError:
+        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -13,12 +14,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from reco_core import __version__
 from reco_core.encode import MOST_LEVELS, RatingScale
 from reco_core.errors import RecoError, RunError, SettingsError
+from reco_core.models import get_model
 from reco_core.models.spec import Shape
 from reco_core.runs.files import read_json
 from reco_core.split import SplitSettings
 
 INFO = "run.json"
-RUN_ID = re.compile(r"\d{8}-\d{6}-[a-z0-9_]{1,32}-[0-9a-f]{4}")
+RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[a-z0-9_]{1,32}-[0-9a-f]{4}")
 NAME_LENGTH = 80
 FORMAT = 1
 
@@ -30,15 +32,27 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _of_our_time(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("must be a date with its time zone")
+    # Near the ends of the calendar, a date in another time zone is none.
+    if not 1970 <= moment.year < 3000:
+        raise ValueError("must be a date from 1970 to 2999")
+    return moment
+
+
 # A password in a source would lie in a file for good, and go along with what is exported or shown.
 PASSWORD = re.compile(r"^(\w+://[^/?#:@]*):[^/?#]*@")
 
 
-def _no_password(source: str) -> str:
+def _checked_source(source: str) -> str:
+    if "\0" in source:
+        raise ValueError("must be text without a zero byte")
     return PASSWORD.sub(r"\1@", source)
 
 
-SourceText = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_no_password)]
+Moment = Annotated[datetime, AfterValidator(_of_our_time)]
+SourceText = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_checked_source)]
 Name = Annotated[str, Field(max_length=NAME_LENGTH), AfterValidator(_one_line)]
 Word = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]
 # A dataset is looked for under its name, which must therefore be no path.
@@ -46,6 +60,9 @@ DatasetName = Annotated[str, Field(max_length=200, pattern=r"^[^/\\:~.][^/\\:]*$
 Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 Visitor = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,64}$")]
 RunId = Annotated[str, Field(pattern=f"^{RUN_ID.pattern}$")]
+
+
+Stars = Annotated[float, Field(ge=-1e15, le=1e15)]
 
 
 class RunRequest(BaseModel):
@@ -86,13 +103,13 @@ class Sizes(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    n_users: int = Field(ge=1, le=100_000_000)
-    n_items: int = Field(ge=1, le=100_000_000)
-    scale_min: float
-    scale_max: float
-    scale_step: float
-    scale_given: tuple[float, ...] = Field((), max_length=MOST_LEVELS)
-    mean: float
+    n_users: int = Field(ge=1, le=20_000_000)
+    n_items: int = Field(ge=1, le=20_000_000)
+    scale_min: Stars
+    scale_max: Stars
+    scale_step: Stars
+    scale_given: tuple[Stars, ...] = Field((), max_length=MOST_LEVELS)
+    mean: Stars
     genres: int = Field(0, ge=0, le=1000)
     years: int = Field(0, ge=0, le=1000)
     user_features: int = Field(0, ge=0, le=1000)
@@ -128,11 +145,11 @@ class RunSpec(RunRequest):
 
     id: RunId
     name: Name
-    created: datetime
-    pinned: datetime | None = None
+    created: Moment
+    pinned: Moment | None = None
     split_fingerprint: Fingerprint | None = None
     sizes: Sizes | None = None
-    versions: dict[str, str] = Field(default_factory=dict)
+    versions: dict[Word, Word] = Field(default_factory=dict, max_length=50)
     format: int = Field(FORMAT, ge=1, le=FORMAT)
 
 
@@ -140,6 +157,10 @@ def check_name(name: str) -> None:
     """Raises RunError unless a run may be called that."""
     if not isinstance(name, str) or not (line := name.strip()).isprintable() or not 1 <= len(line) <= NAME_LENGTH:
         raise RunError(f"A name must be one line of 1 to {NAME_LENGTH} printable characters; got {name!r}.")
+
+
+def _words(message: str) -> str:
+    return message.removeprefix("Value error, ")[:200]
 
 
 def versions() -> dict[str, str]:
@@ -157,20 +178,51 @@ def read_info(folder: Path) -> RunSpec:
     """run.json of a folder; raises RunError."""
     value = read_json(folder / INFO)
     if value is None:
-        raise RunError(f"There is no run {folder.name}.")
+        missing = f": its folder has no {INFO}" if folder.is_dir() else ""
+        raise RunError(f"There is no run {folder.name}{missing}.")
     info = checked_info(value, folder.name)
     if info.id != folder.name:
         raise RunError(f"A run's folder is named as the run; folder {folder.name} holds {info.id}.")
     return info
 
 
-def checked_info(value: object, label: str) -> RunSpec:
-    """run.json's content, checked; raises RunError."""
+def owner_of(folder: Path) -> str:
+    """Whose run a folder holds, as far as its run.json can be read at all; empty where nobody can tell."""
+    return _field(folder, "owner")
+
+
+def name_in(folder: Path) -> str:
+    """What the run of a folder is called, as far as its run.json can be read; else the folder's name."""
+    return _field(folder, "name")[:NAME_LENGTH] or folder.name
+
+
+def _field(folder: Path, name: str) -> str:
     try:
-        return RunSpec.model_validate(value)
+        value = read_json(folder / INFO)
+    except RunError:
+        return ""
+    found = value.get(name) if isinstance(value, dict) else None
+    return found if isinstance(found, str) else ""
+
+
+def checked_info(value: object, label: str) -> RunSpec:
+    """run.json's content, checked, a model and settings that this version has included; raises RunError.
+
+    The same for what is imported, what lies in a run's folder, and what is about to be written there.
+    """
+    try:
+        info = RunSpec.model_validate_json(json.dumps(value), strict=True)
+        if info.sizes is not None:
+            info.sizes.shape()
+        get_model(info.model).parse(info.settings)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "content"
-        raise RunError(f"run.json of {label} must have the format of this version; {where}: {first['msg']}.") from error
+        where = ".".join(map(str, first["loc"]))[:60] or "content"
+        raise RunError(
+            f"run.json of {label} must have the format of this version; {where}: {_words(first['msg'])}."
+        ) from error
     except RecoError as error:
-        raise RunError(f"run.json of {label} must have the format of this version; {error}") from error
+        raise RunError(f"run.json of {label} must have the format of this version; {str(error)[:300]}") from error
+    except (ValueError, RecursionError) as error:
+        raise RunError(f"run.json of {label} must have the format of this version; got {str(error)[:200]}.") from error
+    return info

@@ -18,7 +18,7 @@ RULE = (
     "Snapshots are kept of epochs 0 (the start), 1, 2, 3, 5, 8, 13, ... and of the last one. Where they would take more"
     f" than {LIMIT} megabytes ({LIMIT_MB:g}; 0 for none), every second one between the first and the last is removed."
 )
-_NAME = re.compile(r"epoch-(\d{4,})\.npz")
+_NAME = re.compile(r"epoch-([0-9]{4}|[1-9][0-9]{4,6})\.npz")
 
 
 def is_due(epoch: int) -> bool:
@@ -45,7 +45,7 @@ def saved_epochs(folder: Path) -> list[int]:
     """The epochs that have a snapshot, in order."""
     try:
         names = [_NAME.fullmatch(path.name) for path in (folder / SNAPSHOTS).iterdir()]
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:
         return []
     return sorted(int(name[1]) for name in names if name)
 

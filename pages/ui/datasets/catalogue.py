@@ -1,14 +1,19 @@
-"""Datasets to choose, fetch, add and remove."""
+"""Datasets to choose and to fetch: those that were added first, then the named ones."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from pages.ui.datasets.own_datasets import damaged_datasets, manage, origin, say_deleted
+from pages.ui.datasets.use import use
 from pages.ui.shell import cache, selection
 from pages.ui.shell.frame import errors_shown
 from pages.ui.shell.markdown import md
 from reco_core import data
 from reco_core.data.background_download import Fetching
+from reco_core.data.catalogue import zip_path
 from reco_core.ratings import Ratings
 
 TICK = 0.5
@@ -16,35 +21,28 @@ WANTED = "wanted_dataset"
 
 
 def catalogue(ratings: Ratings) -> None:
-    """A card for each known dataset: in use, ready to use, or to be downloaded; two in a row on a desk."""
+    """A card for each dataset: in use, ready to use, or to be downloaded; two in a row on a desk."""
     _coming_in()
     entries = data.known()
+    own = [entry for entry in entries if not entry.download_url and entry.name != selection.DEFAULT_DATASET]
+    say_deleted()
+    damaged_datasets()
+    if own:
+        st.header("Your datasets", anchor=False)
+        _cards(own, ratings)
+    st.header("Named datasets", anchor=False)
+    _cards([entry for entry in entries if entry not in own], ratings)
+
+
+def _cards(entries: Sequence[data.DatasetEntry], ratings: Ratings) -> None:
     for first in range(0, len(entries), 2):
         for column, entry in zip(st.columns(2), entries[first : first + 2], strict=False):
             with column, st.container(border=True, height="stretch", key=f"dataset_{entry.name}"):
                 with st.container(gap="xxsmall", height="stretch"):
                     st.markdown(f"**{md(entry.title)}**  \n:small[{_sizes(entry)}]")
-                    st.caption(md(entry.licence))
+                    st.caption(md(entry.licence) if entry.own is None else origin(entry.own))
                 with st.container(horizontal=True, vertical_alignment="center"):
                     _actions(entry, ratings)
-
-
-def upload() -> None:
-    """A form that makes a dataset of a zip or CSV file."""
-    with st.form("upload", border=True):
-        st.header("Bring your own ratings", anchor=False)
-        st.markdown(
-            "A table (CSV, TSV) with the columns user, item and rating, and optionally time and title; or a zip in a "
-            "MovieLens format."
-        )
-        name = st.text_input("Name", key="upload_name", placeholder="my-ratings", max_chars=60)
-        file = st.file_uploader("File", type=["zip", "csv", "tsv", "txt", "dat", "gz"], key="upload_file")
-        if st.form_submit_button("Add dataset", key="upload_add", type="primary", icon=":material/add:"):
-            if file is None or not name.strip():
-                st.warning("Give the dataset a name and choose a file.")
-                return
-            with errors_shown():
-                _use(data.add(name.strip(), file.name, file.getvalue()))
 
 
 def _sizes(entry: data.DatasetEntry) -> str:
@@ -62,7 +60,7 @@ def _actions(entry: data.DatasetEntry, ratings: Ratings) -> None:
         st.badge("In use", icon=":material/check:", color="green")
     elif entry.available:
         if st.button("Use", key=f"use_{entry.name}"):
-            _use(entry.name)
+            use(entry.name)
     else:
         now = cache.fetcher().now
         st.button(
@@ -73,20 +71,14 @@ def _actions(entry: data.DatasetEntry, ratings: Ratings) -> None:
             on_click=_fetch,
             args=(entry.name,),
         )
+        with st.popover("Offline", key=f"offline_{entry.name}", type="tertiary"):
+            st.markdown(
+                f"Put the zip of {md(entry.title)} at this place, as it is: it is found at the next look at this page."
+            )
+            st.code(str(zip_path(entry.name)), language=None, wrap_lines=True)
+            st.button("Look again", key=f"look_{entry.name}", icon=":material/refresh:")
     if entry.available and not entry.download_url and entry.name != selection.DEFAULT_DATASET:
-        _removal(entry, entry.name == ratings.name)
-
-
-def _removal(entry: data.DatasetEntry, in_use: bool) -> None:
-    """A dataset that was added can be taken away again, after a second click."""
-    with st.popover("Remove", key=f"remove_{entry.name}"):
-        st.markdown(f"Remove **{md(entry.title)}** from this computer? Its runs are kept.")
-        if st.button("Delete permanently", key=f"remove_{entry.name}_yes", type="primary"):
-            data.remove(entry.name)
-            if in_use:
-                _use(selection.DEFAULT_DATASET)
-            cache.forget_ratings()
-            st.rerun()
+        manage(entry, entry.name == ratings.name)
 
 
 def _fetch(name: str) -> None:
@@ -104,7 +96,7 @@ def _coming_in() -> None:
     if last.arrived:
         cache.fetcher().forget()
         if st.session_state.pop(WANTED, None) == last.name:
-            _use(last.name)
+            use(last.name)
 
     @st.fragment(run_every=TICK if last.active else None)
     def progress() -> None:
@@ -128,12 +120,3 @@ def _progress(now: Fetching) -> None:
             sizes = f"{now.done / 1e6:,.1f} of {now.total / 1e6:,.1f} MB" if now.total else "connecting"
             st.progress(share, text=f"Downloading {md(now.name)}: {sizes}. You can leave this page.")
             st.button("Cancel", key="cancel_download", icon=":material/close:", on_click=cache.fetcher().cancel)
-
-
-def _use(name: str) -> None:
-    """Show this dataset from now on."""
-    cache.forget_ratings()
-    for other in ("run", "item", "user"):
-        st.query_params.pop(other, None)
-    selection.choose("dataset", name)
-    st.rerun()

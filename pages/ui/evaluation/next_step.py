@@ -28,7 +28,8 @@ def next_step(run: RunReading, alarms: Sequence[Mapping[str, Any]] | None, key: 
     if wanted is None:
         return
     request = remedied(run, wanted, visitor())
-    there = trained_already(request, cache.runs(run.info.dataset)) if is_another_model(run, wanted) else None
+    same = cache.runs(run.info.dataset_fingerprint)
+    there = trained_already(request, same) if is_another_model(run, wanted) else None
     if there is not None:
         label, icon = f"Compare with {md(there.name)}", "compare_arrows"
     elif is_another_model(run, wanted):

@@ -15,7 +15,7 @@ from pages.ui.shell.shown_table import shown_table
 from pages.ui.shell.visitor import visitor
 from reco_core.errors import RecoError
 from reco_core.jobs.results.comparison import by_hand
-from reco_core.jobs.server.permissions import may_steer
+from reco_core.owners import may_change
 from reco_core.runs.chosen import ENSEMBLE, Chosen, chosen, command_of
 from reco_core.runs.reading import RunReading
 from reco_core.shown_text import one_line
@@ -42,7 +42,7 @@ def run_settings(run: RunReading, key: str = "run_settings", whole: bool = True)
                 help="Fills in the form on Train: model, settings, split and seed.",
             ):
                 switch("train", run=run.id, like=run.id)
-            if whole and may_steer(run, visitor()):
+            if whole and may_change(run.info.owner, visitor()):
                 pin_button(run, key)
                 _rename_form(run, key)
         with st.container(key=f"{key}_all"):
@@ -78,13 +78,13 @@ def _table(rows: Sequence[Chosen], usual: str) -> pd.DataFrame:
 
 def _pin(run_id: str, pinned: bool) -> None:
     try:
-        cache.store().pin(run_id, pinned)
+        cache.store().pin(run_id, pinned, visitor())
     except RecoError as error:
         refuse(error)
 
 
 def _rename(run_id: str, key: str) -> None:
     try:
-        cache.store().rename(run_id, st.session_state[key])
+        cache.store().rename(run_id, st.session_state[key], visitor())
     except RecoError as error:
         refuse(error)

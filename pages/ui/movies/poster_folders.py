@@ -1,10 +1,12 @@
-"""The poster folder of each dataset, kept in a small file so that it is there again tomorrow."""
+"""The poster folder of each dataset, with who set it, kept in a small file so that it is there again tomorrow."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
+from reco_core.owners import check_may_change, may_change
 from reco_core.paths import posters_home
 from reco_core.runs.files import write_json
 from reco_core.storage import kept_in
@@ -12,22 +14,41 @@ from reco_core.storage import kept_in
 
 def poster_folders() -> dict[str, str]:
     """Dataset name -> folder; empty where nothing was set or the file cannot be read."""
-    try:
-        found = json.loads(_file().read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return {str(name): str(folder) for name, folder in found.items()} if isinstance(found, dict) else {}
+    return {name: entry["folder"] for name, entry in _entries().items() if "folder" in entry}
 
 
-def set_poster_folder(dataset: str, folder: str) -> None:
-    """Keep the folder of one dataset; an empty text forgets it. Raises StorageError."""
-    folders = poster_folders()
-    folders.pop(dataset, None)
+def folder_owner(dataset: str) -> str:
+    """The visitor who set a dataset's folder; empty for nobody in particular."""
+    return _entries().get(dataset, {}).get("owner", "")
+
+
+def may_set_folder(dataset: str, visitor: str) -> bool:
+    """Whether a visitor may set a dataset's folder: where none is set, anybody who may name folders at all."""
+    return dataset not in _entries() or may_change(folder_owner(dataset), visitor)
+
+
+def set_poster_folder(dataset: str, folder: str, visitor: str) -> None:
+    """Keep the folder of one dataset; an empty text forgets it. Raises OwnerError for another's, StorageError."""
+    entries = _entries()
+    if dataset in entries:
+        check_may_change(folder_owner(dataset), visitor, "This poster folder", "changed")
+    entries.pop(dataset, None)
     if folder.strip():
-        folders[dataset] = folder.strip()
+        entries[dataset] = {"folder": folder.strip(), "owner": visitor}
     with kept_in(_file()):
         _file().parent.mkdir(parents=True, exist_ok=True)
-    write_json(_file(), folders)
+    write_json(_file(), entries)
+
+
+def _entries() -> dict[str, dict[str, str]]:
+    """Dataset name -> its folder and owner; earlier versions kept the folder alone."""
+    try:
+        found: Any = json.loads(_file().read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    whole = found.items() if isinstance(found, dict) else ()
+    entries = {name: entry if isinstance(entry, dict) else {"folder": entry} for name, entry in whole}
+    return {name: entry for name, entry in entries.items() if all(isinstance(text, str) for text in entry.values())}
 
 
 def _file() -> Path:

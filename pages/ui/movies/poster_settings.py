@@ -6,8 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui.movies.poster_folders import poster_folders, set_poster_folder
+from pages.ui.movies.poster_folders import may_set_folder, poster_folders, set_poster_folder
+from pages.ui.shell.frame import errors_shown
 from pages.ui.shell.markdown import md
+from pages.ui.shell.visitor import visitor
 from reco_core.paths import folders_may_be_named
 from reco_core.posters import TMDB_NOTICE
 from reco_core.ratings import Ratings
@@ -42,13 +44,17 @@ def poster_settings(ratings: Ratings) -> None:
 
 
 def _folder(ratings: Ratings) -> None:
-    """The box with the folder of this dataset's posters."""
+    """The box with the folder of this dataset's posters, for whoever may change it."""
+    if not may_set_folder(ratings.name, visitor()):
+        st.caption("Another visitor has set a folder; only they can change it.")
+        return
     now = poster_folders().get(ratings.name, "")
     folder = st.text_input("Folder", value=now, key=f"poster_folder_{ratings.name}", placeholder="~/posters").strip()
-    if folder != now:
-        set_poster_folder(ratings.name, folder)
-    if folder:
-        _say_what_is_there(folder)
+    with errors_shown():
+        if folder != now:
+            set_poster_folder(ratings.name, folder, visitor())
+        if folder:
+            _say_what_is_there(folder)
 
 
 def _say_what_is_there(folder: str) -> None:

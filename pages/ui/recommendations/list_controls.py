@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.movies.poster_grid import Card, card
-from pages.ui.shell import cache, selection
+from pages.ui.shell import cache, dataset_choices, selection
 from pages.ui.shell.markdown import md
 from reco_core.ratings import Ratings
 from reco_core.recommend.item_features import ItemFacts
@@ -115,8 +115,7 @@ def _genres(facts: ItemFacts) -> Sequence[str]:
 
 def other_runs(ratings: Ratings, run: RunReading) -> dict[str, RunReading]:
     """The other runs of this dataset that have a result, by id, newest first."""
-    runs = cache.runs(dataset=ratings.name)
-    same = (one for one in runs if one.info.dataset_fingerprint in (None, ratings.fingerprint))
+    same, _ = dataset_choices.runs_of(ratings)
     return {one.id: one for one in same if one.id != run.id and one.has_result}
 
 

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.ui.evaluation.run_settings import pin_button, run_settings
+from pages.ui.runs.removed_runs import KEPT, delete
 from pages.ui.runs.repeats import REFUSED, repeat_form
 from pages.ui.runs.run_exports import export_form
-from pages.ui.shell import cache
+from pages.ui.shell import cache, dataset_choices
 from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go
 from pages.ui.shell.run_list import LOOKS
 from pages.ui.shell.visitor import visitor
 from reco_core.errors import RecoError
-from reco_core.jobs.server.permissions import may_steer
+from reco_core.owners import may_change
 from reco_core.runs import RunView
 
 LARGEST_UPLOAD = 400
@@ -35,22 +36,22 @@ def run_card(run: RunView) -> None:
                 "Open",
                 key=f"compare_open_{run.id}",
                 icon=":material/open_in_new:",
-                dataset=run.info.dataset,
+                dataset=dataset_choices.dataset_of(run),
                 run=run.id,
             )
             export_form(run)
             repeat_form(run)
             with st.popover("More", icon=":material/more_horiz:", key=f"more_{run.id}"):
-                if may_steer(run, visitor()):
-                    pin_button(run, f"compare_{run.id}")
-                    st.text_input(
-                        "New name", run.name, max_chars=80, key=f"name_{run.id}", on_change=_rename, args=(run,)
-                    )
-                    st.divider()
-                st.markdown(f"Delete **{md(run.name)}** permanently? Its curves, metrics and weights will be lost.")
+                if not may_change(run.info.owner, visitor()):
+                    st.caption("This run belongs to another visitor; only its owner can pin, rename or delete it.")
+                    return
+                pin_button(run, f"compare_{run.id}")
+                st.text_input("New name", run.name, max_chars=80, key=f"name_{run.id}", on_change=_rename, args=(run,))
+                st.divider()
+                st.markdown(f"Delete **{md(run.name)}** with its curves, metrics and weights? {KEPT}")
                 st.button(
                     "Delete", key=f"delete_{run.id}", icon=":material/delete:", disabled=run.active,
-                    on_click=_delete, args=(run,),
+                    on_click=delete, args=(run.id, run.name),
                 )  # fmt: skip
 
 
@@ -87,18 +88,7 @@ def say_what_was_done() -> None:
 
 def _rename(run: RunView) -> None:
     try:
-        renamed = cache.store().rename(run.id, st.session_state[f"name_{run.id}"])
+        renamed = cache.store().rename(run.id, st.session_state[f"name_{run.id}"], visitor())
         st.session_state["said"] = f"The run is now called {renamed.name}."
     except RecoError as error:
         st.session_state[REFUSED] = str(error)
-
-
-def _delete(run: RunView) -> None:
-    try:
-        cache.store().delete(run.id)
-        st.session_state["said"] = f"{run.name} is deleted."
-    except RecoError as error:
-        st.session_state[REFUSED] = str(error)
-        return
-    if st.query_params.get("run") == run.id:
-        st.query_params.pop("run")

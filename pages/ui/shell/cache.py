@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -28,18 +28,10 @@ from reco_core.posters import Posters
 from reco_core.posters.ahead import MOST, draw_ahead
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading, RunStore, RunView
+from reco_core.runs.soundness import Survey
 
 RunKey: TypeAlias = tuple[str, int, str, tuple[data.Stamp, ...]]
-FIRST, LOOKED = "RECO_DATASET", "runs_looked_at"
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A dataset that can be loaded now: its name, its title for people, and what `data.load` takes."""
-
-    name: str
-    title: str
-    source: str
+LOOKED, CHOICES = "runs_looked_at", "datasets_looked_at"
 
 
 def store() -> RunStore:
@@ -48,16 +40,26 @@ def store() -> RunStore:
 
 
 def look_anew() -> None:
-    """A page begins to be drawn: runs() looks at the runs once more, and then gives the same until the next drawing."""
+    """A page begins to be drawn: runs and datasets are looked at once more, then stay as they are until the next."""
     st.session_state.pop(LOOKED, None)
+    st.session_state.pop(CHOICES, None)
 
 
 def runs(dataset: str | None = None) -> tuple[RunView, ...]:
     """The runs of this computer, newest first, from the one look of this drawing; `dataset` as of RunStore.list."""
-    if LOOKED not in st.session_state:
-        st.session_state[LOOKED] = store().views()
-    found = st.session_state[LOOKED]
+    found = _survey().views
     return tuple(run for run in found if dataset in (None, run.info.dataset, run.info.dataset_fingerprint))
+
+
+def damaged() -> dict[str, str]:
+    """Why each run that runs() leaves out is damaged, by id, from the same look."""
+    return _survey().damaged
+
+
+def _survey() -> Survey:
+    if LOOKED not in st.session_state:
+        st.session_state[LOOKED] = store().survey()
+    return st.session_state[LOOKED]
 
 
 def look(run_id: str) -> RunView:
@@ -89,40 +91,18 @@ def aside() -> Aside:
     return _aside(os.environ.get("RECO_HOME", ""))
 
 
-def datasets() -> tuple[Choice, ...]:
-    """Datasets that can be loaded without a download, the one of `reco app --dataset`, and those of runs here."""
-    known = data.known()
-    titles = {entry.name: entry.title for entry in known}
-    choices = {entry.name: Choice(entry.name, entry.title, entry.name) for entry in known if entry.available}
-    if first := os.environ.get(FIRST):
-        name = first_dataset()
-        choices.setdefault(name, Choice(name, titles.get(name, name), first))
-    for run in runs():
-        name, source = run.info.dataset, run.info.source
-        if name not in choices and Path(source).exists():
-            choices[name] = Choice(name, titles.get(name, name), source)
-    return tuple(choices.values())
+def ratings(source: str, name: str = "") -> Ratings:
+    """The dataset of a name or path, on request under another name.
 
-
-def source_of(ratings: Ratings) -> str:
-    """What data.load takes for this dataset."""
-    return next((choice.source for choice in datasets() if choice.name == ratings.name), ratings.name)
-
-
-def first_dataset() -> str:
-    """The name of the dataset to begin with: the one of `reco app --dataset`, else the demo."""
-    first = os.environ.get(FIRST)
-    return ratings(first).name if first else "demo"
-
-
-def ratings(source: str) -> Ratings:
-    """The dataset of a name or path; read again when a file of it has changed, or the name stands for another."""
-    return _ratings(source, data.stamp(source), os.environ.get("RECO_HOME", ""))
+    Read again when a file of it has changed, or the name stands for another.
+    """
+    return _ratings(source, data.stamp(source), os.environ.get("RECO_HOME", ""), name)
 
 
 def forget_ratings() -> None:
     """Loaded datasets are dropped: after an upload or a removal, a name may mean something else."""
     _ratings.clear()
+    st.session_state.pop(CHOICES, None)
 
 
 def table(function: Callable[..., Any], ratings: Ratings, **options: Any) -> Any:
@@ -205,8 +185,9 @@ def _aside(home: str) -> Aside:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the ratings ...")
-def _ratings(source: str, stamp: data.Stamp, home: str) -> Ratings:
+def _ratings(source: str, stamp: data.Stamp, home: str, name: str) -> Ratings:
     ratings = data.load(source)
+    ratings = replace(ratings, name=name) if name else ratings
     most_rated = ratings.item_table.iloc[(-ratings.item_counts).argsort(kind="stable")[:MOST]]
     films = zip(most_rated["title"], most_rated["year"], most_rated["genres"], strict=True)
     draw_ahead([(str(title), None if pd.isna(year) else int(year), str(genres)) for title, year, genres in films])

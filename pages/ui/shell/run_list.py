@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.ui.shell import dataset_choices
 from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go
 from reco_core.runs import RunView
@@ -43,7 +44,7 @@ def _row(run: RunView) -> None:
         reached = figures(run)
         if reached:
             st.markdown("  \n".join(f":small[:gray[{label}]] **{value}**" for label, value in reached), width="content")
-        go("train", "Open", key=f"open_{run.id}", dataset=run.info.dataset, run=run.id)
+        go("train", "Open", key=f"open_{run.id}", dataset=dataset_choices.dataset_of(run), run=run.id)
 
 
 def figures(run: RunView) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from pages.ui.shell import cache
+from pages.ui.shell import cache, dataset_choices
 from pages.ui.shell.frame import errors_shown
 from pages.ui.shell.markdown import md, plural
 from reco_core.errors import RecoError, UnknownIdError
@@ -25,18 +25,18 @@ DEFAULT_DATASET = "demo"
 
 def dataset() -> Ratings:
     """The chosen dataset, loaded; draws its choice in the sidebar. Where it cannot be read, that is said."""
-    choices = {choice.name: choice for choice in cache.datasets()}
+    choices = {choice.name: choice for choice in dataset_choices.datasets()}
     _dataset_of_run(choices)
     name = _chosen(
         "dataset",
         choices,
-        cache.first_dataset(),
+        dataset_choices.first_dataset(),
         "There is no dataset {got} on this computer (you can download some on the Data page)",
     )
     labels = dict(zip(choices, unlike(_short(choice.title) for choice in choices.values()), strict=True))
     _select("Dataset", "dataset", labels, name, drops=("run", "epoch", "item", "user"))
     with errors_shown():
-        return cache.ratings(choices[name].source)
+        return cache.ratings(choices[name].source, name)
     if st.button("Use the demo instead", key="use_demo_instead", type="primary"):
         choose("dataset", DEFAULT_DATASET)
         st.rerun()
@@ -45,10 +45,13 @@ def dataset() -> Ratings:
 
 def run(ratings: Ratings) -> RunView | None:
     """The chosen run of this dataset, else first_shown; None where there is none. Draws its choice in the sidebar."""
-    runs = {run.id: run for run in cache.runs(dataset=ratings.name)}
-    usable = {id_: r for id_, r in runs.items() if r.info.dataset_fingerprint in (None, ratings.fingerprint)}
-    if len(usable) < len(runs):
-        left = plural(len(runs) - len(usable), "run")
+    if reason := cache.damaged().get(st.query_params.get("run", "")):
+        st.query_params.pop("run")
+        _say(f"{md(reason)} It is listed on Compare, where you can delete it.")
+    runs, hidden = dataset_choices.runs_of(ratings)
+    usable = {run.id: run for run in runs}
+    if hidden:
+        left = plural(hidden, "run")
         demo = ratings.name == DEFAULT_DATASET
         other = "an earlier version of the demo" if demo else "other ratings under the same name"
         st.sidebar.caption(f"{left} hidden: trained on {other}.")
@@ -138,7 +141,7 @@ def _dataset_of_run(choices: Mapping[str, object]) -> None:
     if "run" not in st.query_params or "dataset" in st.query_params:
         return
     try:
-        name = cache.store().open(st.query_params["run"]).info.dataset
+        name = dataset_choices.dataset_of(cache.store().open(st.query_params["run"]))
     except RecoError:
         return
     if name in choices:

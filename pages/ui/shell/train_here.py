@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.shell import cache, selection
+from pages.ui.shell import cache, dataset_choices, selection
 from pages.ui.shell.empty_state import card_in_the_middle
 from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go
@@ -49,7 +49,7 @@ def start_here(ratings: Ratings) -> None:
     """Queue the run and choose it, so that the page shows how far it is. A callback."""
     forget_refusal()
     request = RunRequest(
-        source=cache.source_of(ratings),
+        source=dataset_choices.source_of(ratings),
         dataset=ratings.name,
         dataset_fingerprint=ratings.fingerprint,
         model=MODEL,

@@ -7,13 +7,18 @@ import re
 import secrets
 from collections.abc import Callable
 from functools import cache as once
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
+
+from reco_core.owners import FAR
 
 COOKIE = "reco_visitor"
 SECRET = re.compile(r"[0-9a-f]{32}")
 KEY = "visitor"
+_FORWARDED = ("X-Forwarded-For", "X-Real-Ip", "Forwarded", "Via")
 _MEMORY = "visitor_secret"
 # The cookie of this browser wins over the secret of this tab: two tabs opened at once become one visitor.
 _SCRIPT = """
@@ -27,8 +32,35 @@ export default function ({ data, setTriggerValue }) {
 
 
 def visitor() -> str:
-    """The id of whoever looks, the same in every tab of a browser and after a reload: a hash of its secret."""
-    return hashlib.sha256(f"visitor {_secret()}".encode()).hexdigest()[:32]
+    """The id of whoever looks, the same in every tab of a browser and after a reload: a hash of its secret.
+
+    With owners.FAR before it for whoever sits at another computer, which is told by the connection and not by them.
+    """
+    known = hashlib.sha256(f"visitor {_secret()}".encode()).hexdigest()[:32]
+    return known if _is_here() else FAR + known
+
+
+def _is_here() -> bool:
+    """Whether the browser runs on this computer: it comes over loopback, by a name of that, and by no proxy."""
+    headers = st.context.headers
+    if any(name in headers for name in _FORWARDED):
+        return False
+    try:
+        host = urlsplit(f"//{headers.get('Host', '')}").hostname
+    except ValueError:  # brackets that are not closed
+        return False
+    return _is_loopback(st.context.ip_address) and _is_loopback(host)
+
+
+def _is_loopback(address: object) -> bool:
+    """Streamlit gives no address for loopback; a page that is tested has none at all."""
+    if not isinstance(address, str) or address == "localhost":
+        return True
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
 
 
 def remember_visitor() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.shell import cache, selection
+from pages.ui.shell import cache, dataset_choices, selection
 from pages.ui.shell.markdown import md
 from pages.ui.shell.notices import forget_refusal, refuse
 from pages.ui.shell.visitor import visitor
@@ -33,7 +33,7 @@ def run_form(
     try:
         settings = spec.parse(values)
         request = RunRequest.asked(
-            source=cache.source_of(ratings),
+            source=dataset_choices.source_of(ratings),
             dataset=ratings.name,
             dataset_fingerprint=ratings.fingerprint,
             model=spec.name,

@@ -44,13 +44,13 @@ class Preview:
     reason: str = ""
 
 
-def preview(files: Files, guess: Guess) -> Preview:
-    """What the guessed plan gives; a plan that gives nothing is said in `reason`."""
+def preview(files: Files, guess: Guess, most_bytes: int = MOST_BYTES) -> Preview:
+    """What the guessed plan gives of so many bytes; a plan that gives nothing is said in `reason`."""
     rows = _first_rows(files, guess)
     try:
         plan = guess.require()
         tally = Tally()
-        found = rows_of(sources.batches(files, plan, MOST_BYTES, tally=tally), plan)
+        found = rows_of(sources.batches(files, plan, most_bytes, tally=tally), plan)
     except DataError as error:
         return Preview(guess.names, rows, reason=str(error))
     first = with_texts(files, plan, found.account.refused[:LINES_SHOWN])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from reco_core.data.files import Files
@@ -15,6 +16,8 @@ SLICES, SLICE = 64, 2048
 MOST_SAMPLES = 64  # pieces
 MOST_QUOTED = 4000  # lines with a quote
 PIECE = 4 * 1024**2
+KEPT = 4  # surveys
+_kept: dict[Hashable, Survey] = {}
 _KINDS = {
     b"PK\x03\x04": "a zip file",
     b"%PDF": "a PDF file",
@@ -62,7 +65,21 @@ class Survey:
 
 
 def survey(files: Files, name: str, encoding: str | None = None) -> Survey:
-    """The survey of one file, in the given encoding or the one it shows. Raises DataError for what is no table."""
+    """The survey of one file, in the given encoding or the one it shows. Raises DataError for what is no table.
+
+    The last few are kept while their files stay as they are: each change of a choice looks again.
+    """
+    key = (files.stamp(name), name, encoding)
+    if key[0] is None:
+        return _survey(files, name, encoding)
+    found = _kept.get(key) or _survey(files, name, encoding)
+    _kept[key] = found
+    for oldest in list(_kept)[: max(0, len(_kept) - KEPT)]:
+        _kept.pop(oldest, None)
+    return found
+
+
+def _survey(files: Files, name: str, encoding: str | None) -> Survey:
     with files.open(name) as stream:
         first = stream.read(4096)
     if first.startswith(b"PAR1"):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reco_core import data
 from reco_core.data import places
+from reco_core.data.own import store as datasets
 from reco_core.data.reading.plan import split_source, with_choices
 from reco_core.errors import DataError, RunError
 from reco_core.ratings import Ratings
@@ -25,10 +26,11 @@ def ratings_of(info: RunSpec | RunRequest, source: str | None = None) -> Ratings
     for place in [source] if source else _places(info):
         try:
             ratings = data.load(place)
-        except DataError as error:
+        except (DataError, OSError, ValueError) as error:  # no file can have every name
             reasons.append(str(error))
             continue
         if info.dataset_fingerprint in (None, ratings.fingerprint):
+            _check_sizes(info, ratings)
             return ratings
         if place == data.demo.NAME:
             reasons.append("it was trained on an earlier version of the demo")
@@ -37,6 +39,22 @@ def ratings_of(info: RunSpec | RunRequest, source: str | None = None) -> Ratings
     wanted = f" (fingerprint {info.dataset_fingerprint})" if info.dataset_fingerprint else ""
     name = f"Run {info.name}" if info.name else "The run"
     raise RunError(f"{name} needs its dataset {info.dataset}{wanted}; {reasons[0].rstrip('.')}.")
+
+
+def is_of(info: RunSpec, ratings: Ratings) -> bool:
+    """Whether a run was, or is to be, trained on these ratings: by their fingerprint, and by how many it knows of."""
+    sizes = info.sizes
+    same = sizes is None or (sizes.n_users, sizes.n_items) == (ratings.n_users, ratings.n_items)
+    return same and info.dataset_fingerprint in (None, ratings.fingerprint)
+
+
+def _check_sizes(info: RunSpec | RunRequest, ratings: Ratings) -> None:
+    """Raises RunError where a run claims to be of these ratings, and knows other users and items."""
+    if isinstance(info, RunSpec) and not is_of(info, ratings) and info.sizes is not None:
+        raise RunError(
+            f"Run {info.name} must know the {ratings.n_users:,} users and {ratings.n_items:,} items of "
+            f"{info.dataset}; it knows {info.sizes.n_users:,} and {info.sizes.n_items:,}."
+        )
 
 
 def split_of(info: RunSpec, ratings: Ratings) -> Split:
@@ -51,15 +69,17 @@ def split_of(info: RunSpec, ratings: Ratings) -> Split:
 
 
 def _places(info: RunSpec | RunRequest) -> list[str]:
-    """Where the dataset may be: its source, and what is known under its name."""
-    return list(dict.fromkeys([info.source, info.dataset]))
+    """Where the dataset may be: its source, what is known under its name, and what was added with the same content."""
+    same = [one.slug for one in datasets.survey().datasets if one.fingerprint == info.dataset_fingerprint]
+    return list(dict.fromkeys([info.source, info.dataset, *same]))
 
 
 def lasting_source(source: str) -> str:
     """A source that means the same in any folder, without a password: a path made absolute, a name as it is."""
     if places.is_place(source):
         return places.lasting(source)
-    place, choices = split_source(source)
-    if not Path(place).exists() or place in {entry.name for entry in data.known()}:
+    known = {entry.name for entry in data.known()}
+    place, choices = split_source(source, known)
+    if place in known or not Path(place).exists():
         return source
     return with_choices(os.path.abspath(place), choices)

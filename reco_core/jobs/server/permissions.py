@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reco_core.errors import RunError
+from reco_core.owners import may_change
 from reco_core.runs import RunReading
 from reco_core.runs.requests import Continue, Pause, Request, Step
 
@@ -10,8 +11,8 @@ NOT_YOURS = "This run belongs to another visitor; you can watch it."
 
 
 def may_steer(run: RunReading, visitor: str) -> bool:
-    """Whether a visitor may steer a run: its owner, and everybody where it has none (it is the command line's)."""
-    return run.info.owner in ("", visitor)
+    """Whether a visitor may steer a run, by the rule of owners.may_change."""
+    return may_change(run.info.owner, visitor)
 
 
 def check_owner(run: RunReading, visitor: str) -> None:

@@ -22,6 +22,7 @@ from reco_core.jobs.sweeps.sweep_request import SWEEP_ID, SweepInfo, SweepReques
 from reco_core.jobs.sweeps.trial_results import Outcome, outcome_of
 from reco_core.models import get_model
 from reco_core.models.spec import Goal
+from reco_core.owners import may_change
 from reco_core.runs import Run, RunStore
 from reco_core.runs.files import is_locked, read_json, write_json
 from reco_core.storage import kept_in, new_folder
@@ -157,7 +158,7 @@ class Sweep:
 
     def check_owner(self, visitor: str) -> None:
         """Raises RunError unless the visitor may steer this sweep."""
-        if self.request.base.owner not in ("", visitor):
+        if not may_change(self.request.base.owner, visitor):
             raise RunError(NOT_YOURS)
 
     def _run(self, run_id: str) -> Run | None:
