@@ -83,13 +83,15 @@ def train(
     _check_model(model, values, preset)
     base = store.find(base_run).id if base_run else None
     ratings = data.load(source)
+    own = _recommended(model, preset, ratings)
     request = _request(
         source=lasting_source(source),
         dataset=ratings.name,
         dataset_fingerprint=ratings.fingerprint,
         model=model,
         preset=preset,
-        settings=values,
+        settings=own | values,
+        recommended=own,
         split=chosen_split,
         seed=seed,
         refit=refit,
@@ -145,6 +147,19 @@ def _check_model(model: str, settings: dict[str, str], preset: str | None) -> No
     from reco_core.models import get_model
 
     get_model(model).parse(settings, preset)
+
+
+def _recommended(model: str, preset: str | None, ratings: Ratings) -> dict[str, object]:
+    """What the dataset asks for instead of the defaults, with the reason on stderr; a preset stays as it is."""
+    from reco_core.models import get_model
+    from reco_core.models.recommended import recommended
+
+    if preset is not None:
+        return {}
+    found = recommended(get_model(model), ratings)
+    if found.why:
+        err().print(f"Settings for this dataset: {found.why}", markup=False, highlight=False)
+    return dict(found.values)
 
 
 def _request(**values: object) -> RunRequest:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import model_validator
 
-from reco_core.models import fields, presets, settings_groups
+from reco_core.models import fields, presets, settings_groups, suited
 from reco_core.models.factorisation import read_tables
 from reco_core.models.folding.net_user import fold_net
 from reco_core.models.output_scale import ACTIVATIONS, check_output, to_stars
@@ -155,6 +155,7 @@ def _spec(name: str, settings: type[NeuralSettings], biased: bool = False, **tex
         build=partial(build_net, biased=biased),
         stages=stages_of,
         presets=presets.of(name),
+        suits=partial(suited.bounded, slower=0.25),
         **text,
     )
 

@@ -8,7 +8,8 @@ import numpy as np
 from pydantic import model_validator
 
 from reco_core.errors import SettingsError
-from reco_core.models import fields, settings_groups, side_features
+from reco_core.models import fields, settings_groups, side_features, suited
+from reco_core.models.data_facts import DataFacts
 from reco_core.models.factorisation import MF_BIAS, MfBiasSettings
 from reco_core.models.folding.dot_user import fold_svdpp
 from reco_core.models.output_scale import ACTIVATIONS, check_output, to_stars
@@ -60,6 +61,15 @@ def used_features(settings: SvdppSettings, shape: Shape) -> dict[str, int]:
     """The kinds of features that the model reads, with how many columns each has."""
     columns = {name: getattr(shape, counted) for name, counted in FEATURES.items()}
     return {name: n for name, n in columns.items() if n and getattr(settings, name) != "no"}
+
+
+def suits(settings: SvdppSettings, facts: DataFacts) -> suited.Advice:
+    """suited.bounded; deviations are in stars, so that what they are multiplied with costs more on a wider scale."""
+    advice = suited.bounded(settings, facts)
+    if "deviation_l2" not in advice.values:
+        return advice
+    l2 = advice.values["deviation_l2"] * (facts.width / suited.WIDTH) ** 2
+    return suited.Advice({**advice.values, "deviation_l2": l2}, advice.why)
 
 
 def notes(settings: SvdppSettings, shape: Shape) -> tuple[str, ...]:
@@ -217,6 +227,7 @@ SVDPP = ModelSpec(
     "(SVD++, and deviations in its asymmetric model); Rendle, Zhang, Koren: On the difficulty of evaluating baselines. "
     "2019 (implicit sums on both sides).",
     settings=SvdppSettings,
+    suits=suits,
     scorer=scorer,
     parameters=lambda settings, shape: count(layout(settings, shape)),
     has_vectors=True,

@@ -42,6 +42,9 @@ RunId = Annotated[str, Field(pattern=f"^{RUN_ID.pattern}$")]
 class RunRequest(BaseModel):
     """What to train, on what: `source` is what data.load takes, `settings` go on top of the preset's.
 
+    recommended: what the dataset asks for instead of the defaults, which a run is named and shown by; `settings` hold
+    it already, unless they were set otherwise.
+
     Where dataset_fingerprint is given, the run fails unless the dataset still has it when the run begins. `owner` is
     the visitor who alone may steer the run in the app; empty for one that everybody on this machine may steer.
     """
@@ -54,6 +57,7 @@ class RunRequest(BaseModel):
     model: Word
     preset: Word | None = None
     settings: dict[str, Any] = Field(default_factory=dict)
+    recommended: dict[str, Any] = Field(default_factory=dict)
     split: SplitSettings = Field(default_factory=SplitSettings)
     seed: int = Field(0, ge=0, lt=2**32)
     refit: bool = False

@@ -1,0 +1,107 @@
+"""What models take from the facts of a dataset: how penalties, rates and starts follow its scale and its density.
+
+The numbers were chosen on validation rows of MovieLens data, whole and cut thin, and of generated data
+(`make bench ARGS="settings"` measures what comes of them). The defaults suit MovieLens 100K: its facts change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reco_core.models.data_facts import DataFacts
+from reco_core.models.output_scale import is_in_stars
+from reco_core.models.spec import Settings
+
+WIDTH = 4.0  # of the scale that the defaults were chosen on, 1 to 5
+ALIKE = 1.25  # a scale up to so many times as wide, or as narrow, such as 0.5 to 5, changes nothing
+NEAR = 2.0  # an output in stars learns well on a scale up to so many times as wide, or as narrow
+# DataFacts.per_row. With fewer ratings than FEW, little more than a damped mean can be learned of most rows.
+FEW, MANY = 50.0, 150.0
+COSTLIER, LONGER = 2.0, 2
+_POWERS = {"mse": 2, "mae": 1, "bce": 0}  # of the scale's width, in the loss
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Settings that suit a dataset, and why, a sentence for each reason; empty where the defaults do."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    why: tuple[str, ...] = ()
+
+
+def by_width(settings: Settings, facts: DataFacts) -> Advice:
+    """The penalties as they count as much on a scale of this width; of an output in stars, also the steps.
+
+    A squared error grows with the square of the width. Numbers before a sigmoid stay as they are, so that a penalty on
+    them is to grow with the error. In stars biases grow with the width, and vectors with its root.
+    """
+    if _within(ALIKE, facts):
+        return Advice()
+    wider, penalties = facts.width / WIDTH, settings.flagged("penalty")
+    loss, values = wider ** _POWERS[settings.loss], {}
+    if is_in_stars(settings):
+        values = {name: getattr(settings, name) * wider**0.5 for name in ("learning_rate", "init_sd")}
+    costs = {"bias_l2": wider**2} if values else {}
+    usual = wider if values else 1.0
+    values |= {name: getattr(settings, name) * loss / costs.get(name, usual) for name in penalties}
+    return Advice(values, (f"Its scale is {facts.width:g} wide: penalties follow it.",))
+
+
+def by_density(settings: Settings, facts: DataFacts, slower: float = 0.5) -> Advice:
+    """By the scale and by how many ratings a row has (DataFacts.per_row): where these are few, a careful training.
+
+    Biases then begin at damped means, so that the first epoch is about what the damped biases are; vectors cost more,
+    steps are smaller (`slower` times, and with the root of the number), and there are more of them.
+    """
+    scaled = by_width(settings, facts)
+    if facts.per_row >= FEW:
+        return scaled
+    now = {name: scaled.values.get(name, value) for name, value in settings}
+    fewer = (facts.per_row / FEW) ** 0.5
+    values = {name: now[name] * COSTLIER / fewer for name in settings.flagged("penalty") if name != "bias_l2"}
+    values |= {"learning_rate": now["learning_rate"] * slower * fewer, "epochs": now["epochs"] * LONGER}
+    words = "stronger penalties, smaller steps and more epochs"
+    if "bias_init" in now:
+        values["bias_init"] = "damped"
+        words += ", from damped biases"
+    few = f"It has few ratings per user or item (typically {facts.per_row:.0f}): {words}."
+    return Advice({**scaled.values, **values}, (few, *scaled.why))
+
+
+def cheaper_with_many(settings: Settings, facts: DataFacts) -> Advice:
+    """by_density, and cheaper vectors where rows have many ratings."""
+    advice = by_density(settings, facts)
+    if facts.per_row <= MANY:
+        return advice
+    l2 = advice.values.get("l2", settings.l2) * (MANY / facts.per_row) ** 0.5
+    many = f"It has many ratings per user and item (typically {facts.per_row:.0f}): a weaker penalty."
+    return Advice({**advice.values, "l2": l2}, (many, *advice.why))
+
+
+def bounded(settings: Settings, facts: DataFacts, slower: float = 0.5) -> Advice:
+    """by_density, with an output through a sigmoid where the scale is far wider or narrower than MovieLens's."""
+    if is_in_stars(settings) and not _within(NEAR, facts):
+        sigmoid = type(settings).model_validate(settings.model_dump() | {"output": "sigmoid"})
+        advice = by_density(sigmoid, facts, slower)
+        return Advice({"output": "sigmoid", **advice.values}, advice.why)
+    return by_density(settings, facts, slower)
+
+
+def in_units(settings: Settings, facts: DataFacts) -> Advice:
+    """For vectors that are never below 0: stars as shares of the scale, where it is far from MovieLens's or below 0.
+
+    A dot product of about 0.6 instead of 3.5 then stands for the mean: vectors are shorter by its root, and cost more.
+    """
+    if not is_in_stars(settings) or (_within(NEAR, facts) and facts.low >= 0):
+        return by_width(settings, facts)
+    shorter, loss = 0.4, (facts.width / WIDTH) ** _POWERS[settings.loss]
+    values = {name: getattr(settings, name) * shorter for name in ("learning_rate", "init_sd")}
+    values |= {"units": "unit", "l2": settings.l2 * loss / shorter**2}
+    return Advice(values, (f"Its scale goes from {facts.low:g} to {facts.high:g}: learned as shares of it.",))
+
+
+def _within(times: float, facts: DataFacts) -> bool:
+    """Whether the scale is at most so many times as wide as WIDTH, or as narrow."""
+    return 1 / times <= facts.width / WIDTH <= times
