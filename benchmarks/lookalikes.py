@@ -33,11 +33,14 @@ class Truth:
     zeros_sd: float = 0.0
 
 
+STARS = Truth(1, 5, 1, 3.5, 0.4, 0.5, 0.4, 0.85)
+
+
 def books(n_ratings: int, zeros: bool = True, seed: int = 0) -> Ratings:
     """Like Book-Crossing: most users and books have one to three ratings, and 62 % are 0: no grade."""
     rng = np.random.default_rng([seed, n_ratings])
-    pairs = _long_tailed(n_ratings, n_ratings // 3, n_ratings // 2, rng)
-    truth = Truth(0, 10, 1, 7.6, 0.9, 0.6, 0.3, 1.5, *((0.62, 1.6) if zeros else (0.0, 0.0)))
+    pairs = _long_tailed(n_ratings, (3 * n_ratings // 10, 1.2), (n_ratings // 4, 0.9), rng)
+    truth = Truth(0, 10, 1, 7.6, 0.9, 0.6, 0.3, 1.5, *((0.62, 1.1) if zeros else (0.0, 0.0)))
     return _made(f"books-{n_ratings}{'' if zeros else '-graded'}", *pairs, truth, rng)
 
 
@@ -54,16 +57,42 @@ def table(name: str, n_users: int, n_items: int, filled: float, truth: Truth, se
     return _made(name, *_filled(n_users, n_items, filled, rng), truth, rng)
 
 
+def all_kinds() -> dict[str, Ratings]:
+    """Datasets unlike MovieLens, by what they are like."""
+    return {
+        "books": books(39_268),
+        "more books": books(99_978),
+        "graded books": books(39_268, zeros=False),
+        "jokes": jokes(),
+        "0 to 100": table("hundred", 400, 300, 0.12, Truth(0, 100, 1, 64, 11, 8, 9, 16)),
+        "0 to 5,000": table("thousands", 200, 300, 0.1, Truth(0, 5000, 1, 1800, 600, 700, 500, 900)),
+        "-5 to -1": table("negative", 300, 500, 0.06, Truth(-5, -1, 1, -2.6, 0.4, 0.4, 0.35, 0.85)),
+        "0 or 1": table("binary", 300, 200, 0.15, Truth(0, 1, 1, 0.6, 0.15, 0.15, 0.15, 0.4)),
+        "half stars": table("halves", 200, 400, 0.06, Truth(0.5, 5, 0.5, 3.5, 0.4, 0.4, 0.35, 0.85)),
+        "12 users": table("few-users", 12, 900, 0.4, STARS),
+        "12 items": table("few-items", 2000, 12, 0.4, STARS),
+        "6 ratings each": table("thin", 3000, 3000, 0.002, STARS),
+        "60 x 40": table("small", 60, 40, 0.4, STARS),
+        "15 x 12": table("tiny", 15, 12, 0.6, STARS),
+    }
+
+
 def _filled(n_users: int, n_items: int, share: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     chosen = np.sort(rng.permutation(n_users * n_items)[: round(n_users * n_items * share)])
     return chosen // n_items, chosen % n_items
 
 
-def _long_tailed(n: int, n_users: int, n_items: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """n different pairs of some of the users and items; a share of k ** -1.05 falls to the k-th user, 0.75 to items."""
+def _long_tailed(
+    n: int, of_users: tuple[int, float], of_items: tuple[int, float], rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """n different pairs, of which few users and items have a large part, and most have one to three or none.
+
+    of_users, of_items: how many there are to draw from, and how steeply their shares fall.
+    """
+    n_items = of_items[0]
     pairs = np.empty(0, dtype=np.int64)
     while len(pairs) < n:
-        users, items = _ranked(n, n_users, 0.9, rng), _ranked(n, n_items, 0.7, rng)
+        users, items = _ranked(n, *of_users, rng), _ranked(n, *of_items, rng)
         pairs = np.unique(np.concatenate([pairs, users * n_items + items]))
     pairs = rng.permutation(pairs)[:n]
     return pairs // n_items, pairs % n_items

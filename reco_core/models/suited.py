@@ -37,11 +37,12 @@ def by_width(settings: Settings, facts: DataFacts) -> Advice:
     A squared error grows with the square of the width. Numbers before a sigmoid stay as they are, so that a penalty on
     them is to grow with the error. In stars biases grow with the width, and vectors with its root.
     """
-    if _within(ALIKE, facts):
+    in_stars, power = is_in_stars(settings), _POWERS[settings.loss]
+    if _within(ALIKE, facts) or (power == 0 and not in_stars):
         return Advice()
     wider, penalties = facts.width / WIDTH, settings.flagged("penalty")
-    loss, values = wider ** _POWERS[settings.loss], {}
-    if is_in_stars(settings):
+    loss, values = wider**power, {}
+    if in_stars:
         values = {name: getattr(settings, name) * wider**0.5 for name in ("learning_rate", "init_sd")}
     costs = {"bias_l2": wider**2} if values else {}
     usual = wider if values else 1.0
