@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,9 +18,13 @@ from reco_core.models.data_facts import DataFacts
 from reco_core.models.recommended import recommended
 from reco_core.models.spec import Shape
 from reco_core.ratings import Ratings
+from reco_core.runs import RunStore
+from reco_core.runs.chosen import command_of
 from reco_core.split import SplitSettings, make_split
+from tests.commands import Answer
 from tests.planted_runs import PROGRAMS
 from tests.small_ratings import random_ratings, small_ratings
+from tests.tiny import write_csv
 
 SUITED = [spec for spec in MODELS if spec.suits is not None]
 MF_BIAS = get_model("mf_bias")
@@ -64,6 +69,18 @@ def test_what_is_recommended_is_what_the_model_takes(spec):
         assert found.settings == spec.parse(found.values)
 
 
+def test_reco_train_takes_what_is_recommended_says_why_and_names_the_run_by_what_else_was_set(tmp_path: Path):
+    csv = write_csv(tmp_path / "few.csv")
+    found = Answer("train", csv, "--set", "epochs=1", "--set", "dim=2", "--json")
+    run = RunStore().open(found.json["run"])
+    assert "Settings for this dataset: It has few ratings per user or item" in found.err
+    assert (run.settings.bias_init, run.settings.epochs, run.name) == ("damped", 1, "Biased MF, dim 2, epochs 1")
+    assert run.info.recommended == recommended(MF_BIAS, data.load(csv)).values
+    assert command_of(run.info).endswith("--model mf_bias --set dim=2 --set epochs=1")
+    preset = Answer("train", csv, "--preset", "notebook-a", "--set", "epochs=1", "--json").json["run"]
+    assert RunStore().open(preset).settings == MF_BIAS.parse({"epochs": 1}, "notebook-a")
+
+
 def test_facts_count_what_a_typical_rating_meets():
     """Item 0 has two ratings, item 1 has one, one user has two, another one; the third of each has none."""
     facts = DataFacts.of(small_ratings([(0, 0, 1.0), (0, 1, 5.0), (1, 0, 3.0)], 3, 3))
@@ -104,7 +121,7 @@ def test_damped_biases_begin_where_the_closed_form_is_or_better(output: str):
 
 
 def test_one_users_damped_bias_is_known_by_hand():
-    """Two ratings of 5 by one user, two of 1 by another, all of one item: biases of 2 * 2 / (2 + 5) about the mean 3."""
+    """Two ratings of 5 by one user, two of 1 by another, all of one item: biases of 2 * 2 / (2 + 5), the mean is 3."""
     ratings = small_ratings([(0, 0, 5.0), (0, 0, 5.0), (1, 0, 1.0), (1, 0, 1.0)], 2, 1)
     settings = MF_BIAS.parse({"bias_init": "damped", "output": "linear"})
     arrays = {"user_bias": np.zeros((2, 1), np.float32), "item_bias": np.zeros((1, 1), np.float32)}
