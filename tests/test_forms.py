@@ -117,9 +117,9 @@ def test_recommended_follows_the_dataset_but_for_what_was_set_by_hand():
     test.run()
     assert not test.exception
     assert (test.number_input(key=l2).value, test.number_input(key=bias_l2).value) == (1.5, 0.1)
-    assert "Its scale is 20 wide: penalties follow it." in [line.value for line in test.caption]
+    assert "A scale 20 wide: penalties to match." in [line.value for line in test.caption]
     test.selectbox(key="preset_mf_bias").set_value("notebook-a").run()
     assert test.number_input(key=l2).value == 1e-6
-    assert "Its scale is 20 wide: penalties follow it." not in [line.value for line in test.caption]
+    assert "A scale 20 wide: penalties to match." not in [line.value for line in test.caption]
     test.selectbox(key="preset_mf_bias").set_value("default").run()
     assert test.number_input(key=bias_l2).value == 0.12

@@ -73,10 +73,12 @@ def test_reco_train_takes_what_is_recommended_says_why_and_names_the_run_by_what
     csv = write_csv(tmp_path / "few.csv")
     found = Answer("train", csv, "--set", "epochs=1", "--set", "dim=2", "--json")
     run = RunStore().open(found.json["run"])
-    assert "Settings for this dataset: It has few ratings per user or item" in found.err
+    assert "Settings for this dataset: Few ratings per user or item (about 1" in found.err
     assert (run.settings.bias_init, run.settings.epochs, run.name) == ("damped", 1, "Biased MF, dim 2, epochs 1")
     assert run.info.recommended == recommended(MF_BIAS, data.load(csv)).values
     assert command_of(run.info).endswith("--model mf_bias --set dim=2 --set epochs=1")
+    plain = Answer("train", csv, "--defaults", "--set", "epochs=1", "--json").json["run"]
+    assert RunStore().open(plain).settings == MF_BIAS.parse({"epochs": 1})
     preset = Answer("train", csv, "--preset", "notebook-a", "--set", "epochs=1", "--json").json["run"]
     assert RunStore().open(preset).settings == MF_BIAS.parse({"epochs": 1}, "notebook-a")
 

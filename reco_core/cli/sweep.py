@@ -127,8 +127,8 @@ def _request(
         raise SettingsError(f"The sweep's {first['loc'][0]} is invalid: {first['msg']}.") from error
     ratings = data.load(source)
     found = {"dataset": ratings.name, "dataset_fingerprint": ratings.fingerprint, "source": lasting_source(source)}
-    own = {} if base.preset else dict(recommended(spec, ratings).values)
-    found |= {"settings": own | base.settings, "recommended": own}
+    own = None if base.preset else dict(recommended(spec, ratings).values)
+    found |= {"settings": (own or {}) | base.settings, "recommended": own}
     return request.model_copy(update={"base": base.model_copy(update=found)})
 
 

@@ -47,7 +47,7 @@ def by_width(settings: Settings, facts: DataFacts) -> Advice:
     costs = {"bias_l2": wider**2} if values else {}
     usual = wider if values else 1.0
     values |= {name: getattr(settings, name) * loss / costs.get(name, usual) for name in penalties}
-    return Advice(values, (f"Its scale is {facts.width:g} wide: penalties follow it.",))
+    return Advice(values, (f"A scale {facts.width:g} wide: penalties to match.",))
 
 
 def by_density(settings: Settings, facts: DataFacts, slower: float = 0.5) -> Advice:
@@ -63,11 +63,9 @@ def by_density(settings: Settings, facts: DataFacts, slower: float = 0.5) -> Adv
     fewer = (facts.per_row / FEW) ** 0.5
     values = {name: now[name] * COSTLIER / fewer for name in settings.flagged("penalty") if name != "bias_l2"}
     values |= {"learning_rate": now["learning_rate"] * slower * fewer, "epochs": now["epochs"] * LONGER}
-    words = "stronger penalties, smaller steps and more epochs"
     if "bias_init" in now:
         values["bias_init"] = "damped"
-        words += ", from damped biases"
-    few = f"It has few ratings per user or item (typically {facts.per_row:.0f}): {words}."
+    few = f"Few ratings per user or item (about {facts.per_row:.0f}): stronger penalties, smaller steps."
     return Advice({**scaled.values, **values}, (few, *scaled.why))
 
 
@@ -77,7 +75,7 @@ def cheaper_with_many(settings: Settings, facts: DataFacts) -> Advice:
     if facts.per_row <= MANY:
         return advice
     l2 = advice.values.get("l2", settings.l2) * (MANY / facts.per_row) ** 0.5
-    many = f"It has many ratings per user and item (typically {facts.per_row:.0f}): a weaker penalty."
+    many = f"Many ratings per user and item (about {facts.per_row:.0f}): a weaker penalty."
     return Advice({**advice.values, "l2": l2}, (many, *advice.why))
 
 
@@ -100,7 +98,7 @@ def in_units(settings: Settings, facts: DataFacts) -> Advice:
     shorter, loss = 0.4, (facts.width / WIDTH) ** _POWERS[settings.loss]
     values = {name: getattr(settings, name) * shorter for name in ("learning_rate", "init_sd")}
     values |= {"units": "unit", "l2": settings.l2 * loss / shorter**2}
-    return Advice(values, (f"Its scale goes from {facts.low:g} to {facts.high:g}: learned as shares of it.",))
+    return Advice(values, (f"A scale from {facts.low:g} to {facts.high:g}: learned as shares of it.",))
 
 
 def _within(times: float, facts: DataFacts) -> bool:

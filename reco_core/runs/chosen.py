@@ -49,7 +49,7 @@ def usual_of(asked: RunRequest) -> Settings:
     """The defaults, as they were recommended for the run's data."""
     spec = get_model(asked.model)
     try:
-        return spec.parse(asked.recommended)
+        return spec.parse(asked.recommended or {})
     except SettingsError:  # of another version
         return spec.parse()
 
@@ -113,6 +113,8 @@ def command_of(asked: RunRequest) -> str:
         return shlex.join(["reco", "ensemble", *asked.settings["runs"]])
     words = ["reco", "train", asked.source, "--model", asked.model]
     words += ["--preset", asked.preset] if asked.preset else []
+    plain = asked.preset is None and asked.recommended is None and get_model(asked.model).suits is not None
+    words += ["--defaults"] * plain
     for name, value in _differing(asked).items():
         words += ["--set", f"{name}={as_text(value)}"]
     split, usual = asked.split, SplitSettings()

@@ -46,7 +46,7 @@ def run_form(
         model=spec.name,
         preset=preset,
         settings=settings.model_dump(mode="json"),
-        recommended={} if preset else dict(own.values),
+        recommended=None if preset else dict(own.values),
         split=plan.split,
         seed=plan.seed,
         refit=plan.refit,
