@@ -13,8 +13,10 @@ from pages.ui.shell import cache, selection
 from pages.ui.shell.card_row import chart_card, metrics
 from pages.ui.shell.frame import page
 from pages.ui.shell.navigation import switch
+from pages.ui.shell.shown_table import shown_table
 from reco_core.data import quality
 
+MOST_GENRES = 40
 TABS = ("Overview", "Movies", "Matrix", "Rows", "Datasets", "Posters")
 
 with page("Data"):
@@ -55,8 +57,9 @@ with page("Data"):
             if picked:
                 switch("similar", item=picked)
             genres = cache.table(quality.genre_counts, ratings)
-            figure = data_charts.lying_bars(genres, "genre", "items", "movies")
-            chart_card("Genres", "Movies per genre; a movie may have several", figure, "genres")
+            figure = data_charts.lying_bars(genres.head(MOST_GENRES), "genre", "items", "movies")
+            of = f", the {MOST_GENRES} most frequent of {len(genres):,}" if len(genres) > MOST_GENRES else ""
+            chart_card("Genres", f"Movies per genre{of}; a movie may have several", figure, "genres")
 
     if matrix.open:
         with matrix:
@@ -79,7 +82,7 @@ with page("Data"):
             rows_shown = cache.table(first_rows, ratings)
             if len(rows_shown) < len(ratings):
                 st.caption(f"The first {len(rows_shown):,} of {len(ratings):,} rows.")
-            st.dataframe(rows_shown, hide_index=True, height=560, key="first_rows")
+            st.dataframe(shown_table(rows_shown), hide_index=True, height=560, key="first_rows")
 
     if datasets.open:
         with datasets:

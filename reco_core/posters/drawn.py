@@ -14,13 +14,18 @@ from reco_core.posters.lettering import FACES, drawable, fit, title_and_more
 from reco_core.posters.palettes import PALETTES
 from reco_core.posters.styles import STYLES, telling
 from reco_core.ratings import genres_in
+from reco_core.shown_text import LINE, shortened
 
-MIN_WIDTH, MAX_WIDTH = 60, 500
+MIN_WIDTH, MAX_WIDTH, LONGEST_GENRE = 60, 500, 22
 
 
 def draw(title: str, year: int | None = None, genres: str = "", width: int = 276) -> bytes:
-    """A JPEG of width x 1.5 width px (60 to 500 wide), the same for the same arguments; genres are "A|B"."""
-    return _encoded(str(title), _year(year), str(genres or ""), min(max(int(width), MIN_WIDTH), MAX_WIDTH))
+    """A JPEG of width x 1.5 width px (60 to 500 wide), the same for the same arguments; genres are "A|B".
+
+    Text of any length and kind is drawn as far as it has room and the fonts have its letters.
+    """
+    bounded = min(max(int(width), MIN_WIDTH), MAX_WIDTH)
+    return _encoded(shortened(title, LINE), _year(year), str(genres or "")[:LINE], bounded)
 
 
 def design(title: str, year: str, genres: Sequence[str]) -> Design:
@@ -56,7 +61,8 @@ def _sheet(chosen: Design, title: str, year: str, genres: Sequence[str], width: 
     main, more = title_and_more(title)
     short = len(main) <= 14
     block = fit(main or year, chosen.face, Sheet.text_width(width), width * 0.44, width * (0.2 if short else 0.165))
-    small = "  ·  ".join(part for part in (year if main else "", " / ".join(genres[:2])) if part)
+    named = " / ".join(filter(None, (drawable(shortened(genre, LONGEST_GENRE)) for genre in genres[:2])))
+    small = "  ·  ".join(part for part in (year if main else "", named) if part)
     return Sheet(chosen, block, drawable(small.upper()), more, width)
 
 
@@ -66,4 +72,4 @@ def _year(year: object) -> str:
         number = float(str(year))
     except (TypeError, ValueError):
         return ""
-    return str(int(number)) if math.isfinite(number) else ""
+    return str(int(number)) if math.isfinite(number) and abs(number) < 100_000 else ""

@@ -12,8 +12,9 @@ from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go
 from reco_core.data import quality
 from reco_core.ratings import Ratings, genres_in
+from reco_core.shown_text import GENRE
 
-MOST = 10_000
+MOST, MOST_GENRES = 10_000, 12
 
 
 def search(ratings: Ratings, chosen: int) -> None:
@@ -46,7 +47,9 @@ def movie(ratings: Ratings, item_index: int) -> None:
             poster_grid(ratings, [card(ratings, item_index)], key="movie_poster", layout="one", clickable=False)
         with st.container(gap="xsmall"):
             st.header(md(cache.titles(ratings)[item_index]), anchor=False)
-            st.markdown(" ".join(f":violet-badge[{md(genre)}]" for genre in genres_in(row["genres"])))
+            st.markdown(
+                " ".join(f":violet-badge[{md(genre, GENRE)}]" for genre in genres_in(row["genres"])[:MOST_GENRES])
+            )
             rank, count, mean = facts.loc[item_index, ["rank", "count", "mean"]]
             with st.container(horizontal=True, key="movie_facts"):
                 st.metric("Ratings", f"{count:,.0f}", width="content")

@@ -17,6 +17,7 @@ from pages.ui.movies.poster_folders import poster_folders
 from pages.ui.shell import cache, selection
 from pages.ui.shell.markdown import genre_text
 from reco_core.ratings import Ratings
+from reco_core.shown_text import TITLE, shortened
 
 WEB = Path(__file__).parent / "web"
 
@@ -77,7 +78,7 @@ def poster_grid(
     items = [
         {
             "id": c.item_id,
-            "title": c.title,
+            "title": shortened(c.title, TITLE),
             "line1": c.line1,
             "line2": c.line2,
             "rank": c.rank,
@@ -89,7 +90,14 @@ def poster_grid(
         }
         for c, image in zip(cards, images, strict=True)
     ]
-    drawn = {"items": items, "label": label, "layout": layout, "clickable": clickable, "to_top": to_top, "ask": ask}
+    drawn = {
+        "items": items,
+        "label": shortened(label, TITLE),
+        "layout": layout,
+        "clickable": clickable,
+        "to_top": to_top,
+        "ask": ask,
+    }
     drawn["stamp"] = hashlib.sha1(repr(drawn).encode(), usedforsecurity=False).hexdigest()
     with st.container(key=key):
         done = _component()(data=drawn, key=f"{key}_grid", on_picked_change=lambda: None, on_asked_change=lambda: None)
