@@ -6,7 +6,7 @@ The numbers were chosen on validation rows of MovieLens data, whole and cut thin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from reco_core.models.spec import Settings
 WIDTH = 4.0  # of the scale that the defaults were chosen on, 1 to 5
 ALIKE = 1.25  # a scale up to so many times as wide, or as narrow, such as 0.5 to 5, changes nothing
 NEAR = 2.0  # an output in stars learns well on a scale up to so many times as wide, or as narrow
+POSITIVE = 3.0  # the same, where vectors are never below 0
 # DataFacts.per_row. With fewer ratings than FEW, little more than a damped mean can be learned of most rows.
 FEW, MANY = 50.0, 150.0
 COSTLIER, LONGER = 2.0, 2
@@ -79,22 +80,22 @@ def cheaper_with_many(settings: Settings, facts: DataFacts) -> Advice:
     return Advice({**advice.values, "l2": l2}, (many, *advice.why))
 
 
-def bounded(settings: Settings, facts: DataFacts, slower: float = 0.5) -> Advice:
-    """by_density, with an output through a sigmoid where the scale is far wider or narrower than MovieLens's."""
-    if is_in_stars(settings) and not _within(NEAR, facts):
-        sigmoid = type(settings).model_validate(settings.model_dump() | {"output": "sigmoid"})
-        advice = by_density(sigmoid, facts, slower)
-        return Advice({"output": "sigmoid", **advice.values}, advice.why)
-    return by_density(settings, facts, slower)
+def bounded(settings: Settings, facts: DataFacts, then: Callable[[Settings, DataFacts], Advice] = by_density) -> Advice:
+    """Advice as `then` gives it, with an output through a sigmoid on a scale far wider or narrower than MovieLens's."""
+    if not is_in_stars(settings) or _within(NEAR, facts):
+        return then(settings, facts)
+    sigmoid = type(settings).model_validate(settings.model_dump() | {"output": "sigmoid"})
+    advice = then(sigmoid, facts)
+    return Advice({"output": "sigmoid", **advice.values}, advice.why)
 
 
 def in_units(settings: Settings, facts: DataFacts) -> Advice:
-    """For vectors that are never below 0: stars as shares of the scale, where it is far from MovieLens's or below 0.
+    """For vectors that are never below 0: stars as shares of a scale that is far from MovieLens's or goes below 0.
 
     A dot product of about 0.6 instead of 3.5 then stands for the mean: vectors are shorter by its root, and cost more.
     """
-    if not is_in_stars(settings) or (_within(NEAR, facts) and facts.low >= 0):
-        return by_width(settings, facts)
+    if not is_in_stars(settings) or (_within(POSITIVE, facts) and facts.low >= 0):
+        return Advice()
     shorter, loss = 0.4, (facts.width / WIDTH) ** _POWERS[settings.loss]
     values = {name: getattr(settings, name) * shorter for name in ("learning_rate", "init_sd")}
     values |= {"units": "unit", "l2": settings.l2 * loss / shorter**2}

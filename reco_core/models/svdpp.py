@@ -24,6 +24,8 @@ from reco_core.ratings import Ratings
 
 # Up to so many cells, a step goes through the whole matrix of users x items, as one XLA program.
 DENSE_CELLS = 4_000_000
+# Scales up to so many times as wide as MovieLens's are learned from by deviations too, if these are recommended.
+MOST_DEVIATING = 10
 # Each kind of side feature: the setting that turns it on, and the field of Shape that counts its columns.
 FEATURES = {"item_genres": "genres", "item_years": "years", "user_features": "user_features"}
 _MADE = {
@@ -64,12 +66,15 @@ def used_features(settings: SvdppSettings, shape: Shape) -> dict[str, int]:
 
 
 def suits(settings: SvdppSettings, facts: DataFacts) -> suited.Advice:
-    """suited.bounded; deviations are in stars, so that what they are multiplied with costs more on a wider scale."""
-    advice = suited.bounded(settings, facts)
-    if "deviation_l2" not in advice.values:
+    """suited.bounded; deviations are in stars: what they are multiplied with costs more on a wide scale.
+
+    On a scale that is many times as wide they would outweigh the rest, and are left out.
+    """
+    advice, wider = suited.bounded(settings, facts), facts.width / suited.WIDTH
+    if "output" not in advice.values:
         return advice
-    l2 = advice.values["deviation_l2"] * (facts.width / suited.WIDTH) ** 2
-    return suited.Advice({**advice.values, "deviation_l2": l2}, advice.why)
+    costs = {"deviation_l2": advice.values["deviation_l2"] * wider**2} if wider <= MOST_DEVIATING else {}
+    return suited.Advice({**advice.values, **(costs or {"deviations": False})}, advice.why)
 
 
 def notes(settings: SvdppSettings, shape: Shape) -> tuple[str, ...]:
