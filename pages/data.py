@@ -15,6 +15,7 @@ from pages.ui.shell.frame import page
 from pages.ui.shell.navigation import switch
 from pages.ui.shell.shown_table import shown_table
 from reco_core.data import quality
+from reco_core.stars_text import stars_word
 
 MOST_GENRES = 40
 TABS = ("Overview", "Movies", "Matrix", "Rows", "Datasets", "Posters")
@@ -33,7 +34,7 @@ with page("Data"):
             left, right = st.columns(2)
             with left:
                 given = cache.table(quality.rating_histogram, ratings)
-                figure = data_charts.bars(given, "rating", "count", "Stars", "ratings")
+                figure = data_charts.histogram(given, stars_word(ratings.scale).capitalize())
                 chart_card("Distribution of ratings", "How often each rating was given", figure, "histogram")
                 active = cache.table(quality.activity, ratings)
                 figure = data_charts.bars(active, "ratings", "users", "Ratings per user", "users")
@@ -64,7 +65,7 @@ with page("Data"):
     if matrix.open:
         with matrix:
             most = cache.table(quality.most_active_matrix, ratings)
-            figure = data_charts.heat(most, ratings.scale.min, ratings.scale.max)
+            figure = data_charts.heat(most, ratings.scale)
             chart_card(
                 "Most active users × most rated movies", "15 of each; empty cells were not rated", figure, "heat"
             )

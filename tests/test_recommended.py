@@ -100,6 +100,14 @@ def test_penalties_follow_the_square_of_the_scale_and_the_root_of_what_a_row_has
     assert bce.suits(bce.parse(), facts).values == {}, "cross-entropy is of shares of the scale"
 
 
+@pytest.mark.parametrize("width", [1e-30, 1e30])
+@pytest.mark.parametrize("spec", SUITED, ids=lambda spec: spec.name)
+def test_any_width_of_a_scale_gives_settings_within_their_limits(spec, width: float):
+    ratings = random_ratings(3)
+    wide = replace(ratings, rating=np.float32(0) * ratings.rating, scale=RatingScale(0, width, width))
+    assert recommended(spec, wide).settings
+
+
 def test_stars_of_another_scale_are_learned_alike_by_vectors_alone():
     """mf in stars: with the scale, its steps, first values and penalty grow so that the same is learned."""
     spec, ratings = get_model("mf"), random_ratings(3)

@@ -32,6 +32,11 @@ class Advice:
     why: tuple[str, ...] = ()
 
 
+def times_as_wide(facts: DataFacts) -> float:
+    """How many times as wide as WIDTH the scale is, at most a million times either way, so that it can be squared."""
+    return min(max(facts.width / WIDTH, 1e-6), 1e6)
+
+
 def by_width(settings: Settings, facts: DataFacts) -> Advice:
     """The penalties as they count as much on a scale of this width; of an output in stars, also the steps.
 
@@ -41,7 +46,7 @@ def by_width(settings: Settings, facts: DataFacts) -> Advice:
     in_stars, power = is_in_stars(settings), _POWERS[settings.loss]
     if _within(ALIKE, facts) or (power == 0 and not in_stars):
         return Advice()
-    wider, penalties = facts.width / WIDTH, settings.flagged("penalty")
+    wider, penalties = times_as_wide(facts), settings.flagged("penalty")
     loss, values = wider**power, {}
     if in_stars:
         values = {name: getattr(settings, name) * wider**0.5 for name in ("learning_rate", "init_sd")}
@@ -96,7 +101,7 @@ def in_units(settings: Settings, facts: DataFacts) -> Advice:
     """
     if not is_in_stars(settings) or (_within(POSITIVE, facts) and facts.low >= 0):
         return Advice()
-    shorter, loss = 0.4, (facts.width / WIDTH) ** _POWERS[settings.loss]
+    shorter, loss = 0.4, times_as_wide(facts) ** _POWERS[settings.loss]
     values = {name: getattr(settings, name) * shorter for name in ("learning_rate", "init_sd")}
     values |= {"units": "unit", "l2": settings.l2 * loss / shorter**2}
     return Advice(values, (f"A scale from {facts.low:g} to {facts.high:g}: learned as shares of it.",))
@@ -104,4 +109,4 @@ def in_units(settings: Settings, facts: DataFacts) -> Advice:
 
 def _within(times: float, facts: DataFacts) -> bool:
     """Whether the scale is at most so many times as wide as WIDTH, or as narrow."""
-    return 1 / times <= facts.width / WIDTH <= times
+    return 1 / times <= times_as_wide(facts) <= times

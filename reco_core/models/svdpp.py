@@ -70,7 +70,7 @@ def suits(settings: SvdppSettings, facts: DataFacts) -> suited.Advice:
 
     On a scale that is many times as wide they would outweigh the rest, and are left out.
     """
-    advice, wider = suited.bounded(settings, facts), facts.width / suited.WIDTH
+    advice, wider = suited.bounded(settings, facts), suited.times_as_wide(facts)
     if "output" not in advice.values:
         return advice
     costs = {"deviation_l2": advice.values["deviation_l2"] * wider**2} if wider <= MOST_DEVIATING else {}

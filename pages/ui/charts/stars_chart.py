@@ -14,6 +14,7 @@ from pages.ui.charts.palette import QUIET, ink
 from pages.ui.charts.vega import Drawing
 from reco_core.encode import RatingScale
 from reco_core.shown_text import shortened
+from reco_core.stars_text import stars_word
 
 MOST = 10
 STEP = 23
@@ -29,7 +30,7 @@ def stars_chart(held_out: Sequence[Sequence[float]], titles: Sequence[str], scal
     held_out: [item_index, true stars, predicted stars]; the first MOST are drawn, the highest given stars on top.
     """
     table = stars_table(held_out, titles)
-    return Drawing(table, _spec(scale.min, scale.max, len(table)))
+    return Drawing(table, _spec(scale, len(table)))
 
 
 def stars_table(held_out: Sequence[Sequence[float]], titles: Sequence[str]) -> pd.DataFrame:
@@ -49,16 +50,17 @@ def mean_miss(held_out: Sequence[Sequence[float]]) -> float | None:
     return sum(misses) / len(misses) if misses else None
 
 
-def _spec(low: float, high: float, rows: int) -> dict[str, Any]:
+def _spec(scale: RatingScale, rows: int) -> dict[str, Any]:
     """Per movie a quiet line between two marks: a diamond for what was given, a dot for what is predicted."""
-    stars = {"type": "quantitative", "scale": {"domain": [low, high], "nice": False}}
-    axis = {"title": "Stars", "format": "~f", "tickMinStep": 1, "tickCount": 6}
+    stars = {"type": "quantitative", "scale": {"domain": [scale.min, scale.max], "nice": False}}
+    axis = {"title": stars_word(scale).capitalize(), "format": ",~f", "tickCount": 6}
+    axis |= {"tickMinStep": 1} if scale.max - scale.min >= 3 else {}
     every = {"ticks": False, "domain": False, "labelOverlap": False}
     movie = {"field": "movie", "type": "nominal", "title": None, "sort": {"field": "place"}, "axis": every}
     colours = {"scale": {"domain": [PREDICTED, GIVEN]}, "title": None, "legend": {"orient": "top", "offset": 4}}
     tooltip = [
         {"field": "movie", "title": "Movie"},
-        {"field": "given", "type": "quantitative", "title": "Actual", "format": "~g"},
+        {"field": "given", "type": "quantitative", "title": "Actual", "format": ",.3~f"},
         {"field": "predicted", "type": "quantitative", "title": "Predicted", "format": ".2f"},
     ]
 

@@ -8,9 +8,16 @@ import streamlit as st
 
 from pages.ui.movies.poster_folders import poster_folders, set_poster_folder
 from pages.ui.shell.markdown import md
+from reco_core.paths import folders_may_be_named
 from reco_core.posters import TMDB_NOTICE
 from reco_core.ratings import Ratings
 from reco_core.shown_text import IDENTIFIER, TITLE
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+NOT_HERE = (
+    "This app is open to other computers, so a folder is not chosen here: its owner starts it with --allow-folders, or "
+    "chooses the folder in an app of this computer alone."
+)
 
 
 def poster_settings(ratings: Ratings) -> None:
@@ -21,14 +28,10 @@ def poster_settings(ratings: Ratings) -> None:
             f"Images named by movie id, such as **{md(ratings.items.ids[0], IDENTIFIER)}.jpg**. "
             f"Used for {md(ratings.source.title, TITLE)} only, because ids differ between datasets."
         )
-        now = poster_folders().get(ratings.name, "")
-        folder = st.text_input(
-            "Folder", value=now, key=f"poster_folder_{ratings.name}", placeholder="~/posters"
-        ).strip()
-        if folder != now:
-            set_poster_folder(ratings.name, folder)
-        if folder:
-            _say_what_is_there(folder)
+        if not folders_may_be_named(st.get_option("server.address") in LOOPBACK):
+            st.info(NOT_HERE, icon=":material/folder_off:")
+        else:
+            _folder(ratings)
     with st.container(border=True, key="tmdb_card"):
         st.header("The Movie Database", anchor=False)
         st.markdown(
@@ -36,6 +39,16 @@ def poster_settings(ratings: Ratings) -> None:
         )
         st.text_input("TMDB key", type="password", key="tmdb_key", persist_state="session")
         st.caption(TMDB_NOTICE)
+
+
+def _folder(ratings: Ratings) -> None:
+    """The box with the folder of this dataset's posters."""
+    now = poster_folders().get(ratings.name, "")
+    folder = st.text_input("Folder", value=now, key=f"poster_folder_{ratings.name}", placeholder="~/posters").strip()
+    if folder != now:
+        set_poster_folder(ratings.name, folder)
+    if folder:
+        _say_what_is_there(folder)
 
 
 def _say_what_is_there(folder: str) -> None:
