@@ -12,7 +12,20 @@ from dataclasses import replace
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from benchmarks import folds, hundred, learning, likeness, ml1m, pages, peers, quality, ranking, scale, serving
+from benchmarks import (
+    folds,
+    hundred,
+    learning,
+    likeness,
+    ml1m,
+    pages,
+    peers,
+    quality,
+    ranking,
+    scale,
+    serving,
+    settings,
+)
 from benchmarks.dataset import FOLDER
 from benchmarks.section import NotMeasured, Section, save
 
@@ -25,6 +38,7 @@ SECTIONS: dict[str, Callable[[], Section]] = {
     "quality": quality.run,
     "ranking": ranking.run,
     "folds": folds.run,
+    "settings": settings.run,
     "likeness": likeness.run,
     "serving": serving.run,
     "pages": pages.run,

@@ -38,7 +38,7 @@ def generated(n_ratings: int, n_users: int, n_items: int, seed: int = 0) -> Rati
         users=IdEncoder(np.arange(1, n_users + 1)),
         items=IdEncoder(np.arange(1, n_items + 1)),
         scale=RatingScale(1.0, 5.0, 1.0),
-        item_table=_items(n_items),
+        item_table=item_table(n_items),
         source=Source("Generated"),
         expected=expected,
     )
@@ -56,7 +56,7 @@ def _drawn(n: int, size: int, steep: float, rng: np.random.Generator) -> np.ndar
     return drawn
 
 
-def _items(n_items: int) -> pd.DataFrame:
+def item_table(n_items: int) -> pd.DataFrame:
     """An item table with nothing but titles."""
     table = pd.DataFrame({column: pd.Series([None] * n_items, dtype="object") for column in ITEM_COLUMNS})
     return table.assign(title=[f"Item {n}" for n in range(1, n_items + 1)], genres="")

@@ -57,7 +57,9 @@ def requested(
     model: str = "mf_bias", dataset: str = "demo", name: str | None = None, seed: int = 0, **settings: object
 ) -> Run:
     """A run that nobody has trained."""
-    request = RunRequest(source=dataset, dataset=dataset, model=model, name=name, seed=seed, settings=settings)
+    request = RunRequest(
+        source=dataset, dataset=dataset, model=model, name=name, seed=seed, settings=settings, recommended={}
+    )
     return RunStore().create(request)
 
 

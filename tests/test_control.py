@@ -194,7 +194,7 @@ def test_epochs_that_were_trained_anew_count_once(store: RunStore):
         (Change("dim", 3), "While a run of Matrix factorisation trains, you can change l2, learning_rate; got 'dim'"),
         (Change(3, 3), "given by name; got '3'"),
         (Change("l2", float("nan")), "l2 must be a number; got nan"),
-        (Change("l2", 11), "l2 must be a number from 0 to 10; got 11"),
+        (Change("l2", 2e9), "l2 must be a number from 0 to 1,000,000,000; got 2000000000.0"),
         (Change("learning_rate", 0), "learning_rate must be a number from 0.000001 to 10; got 0"),
         (Change("bias_l2", 0.1), ", you can change l2, learning_rate; got 'bias_l2'"),
         (Watch(-1), "A watched item must be given by index; got -1"),

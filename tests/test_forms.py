@@ -92,3 +92,34 @@ def test_setting_with_one_choice_is_shown_and_cannot_be_changed():
 def test_ranges_of_numbers_are_those_of_the_settings():
     dim = form("mf").number_input(key="set_mf_dim")
     assert (dim.min, dim.max) == (1, 512)
+
+
+def draw_for() -> None:
+    """The script under test: the form for jokes from -10 to 10 where the session says so, or for the demo."""
+    import streamlit as st
+
+    from benchmarks.lookalikes import jokes as some_jokes
+    from pages.ui.training.forms import settings_form
+    from reco_core import data
+    from reco_core.models import get_model
+    from reco_core.models.recommended import recommended
+
+    spec = get_model("mf_bias")
+    settings_form(spec, recommended(spec, some_jokes() if "jokes" in st.session_state else data.load("demo")))
+
+
+def test_recommended_follows_the_dataset_but_for_what_was_set_by_hand():
+    test = AppTest.from_function(draw_for, default_timeout=30).run()
+    l2, bias_l2 = (key_of(get_model("mf_bias"), name) for name in ("l2", "bias_l2"))
+    assert test.number_input(key=l2).value == 0.06 and not any("scale" in line.value for line in test.caption)
+    test.number_input(key=bias_l2).set_value(0.1).run()
+    test.session_state["jokes"] = True
+    test.run()
+    assert not test.exception
+    assert (test.number_input(key=l2).value, test.number_input(key=bias_l2).value) == (1.5, 0.1)
+    assert "A scale 20 wide: penalties to match." in [line.value for line in test.caption]
+    test.selectbox(key="preset_mf_bias").set_value("notebook-a").run()
+    assert test.number_input(key=l2).value == 1e-6
+    assert "A scale 20 wide: penalties to match." not in [line.value for line in test.caption]
+    test.selectbox(key="preset_mf_bias").set_value("default").run()
+    assert test.number_input(key=bias_l2).value == 0.12

@@ -120,6 +120,7 @@ def _request(
     from reco_core.jobs.sweeps.search_space import parse_axis
     from reco_core.jobs.sweeps.sweep_request import SweepRequest, checked_request
     from reco_core.models import get_model
+    from reco_core.models.recommended import recommended
     from reco_core.runs import RunRequest
     from reco_core.split import SplitSettings
 
@@ -134,6 +135,8 @@ def _request(
         raise SettingsError(f"The sweep's {first['loc'][0]} is invalid: {first['msg']}.") from error
     ratings = data.load(source)
     found = {"dataset": ratings.name, "dataset_fingerprint": ratings.fingerprint, "source": lasting_source(source)}
+    own = None if base.preset else dict(recommended(spec, ratings).values)
+    found |= {"settings": (own or {}) | base.settings, "recommended": own}
     return request.model_copy(update={"base": base.model_copy(update=found)})
 
 

@@ -31,6 +31,9 @@ def train(
     read: Reading = None,
     model: Annotated[str, typer.Option(metavar="NAME", help="One of `reco models`.")] = "mf_bias",
     preset: Annotated[str | None, typer.Option(metavar="NAME", help="Start from a preset of the model.")] = None,
+    defaults: Annotated[
+        bool, typer.Option("--defaults", help="Start from the model's defaults, not from what suits the dataset.")
+    ] = False,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="K=V", help="A setting, such as dim=20; repeatable.")
     ] = None,
@@ -89,13 +92,15 @@ def train(
     _check_model(model, values, preset)
     base = store.find(base_run).id if base_run else None
     ratings = data.load(source)
+    own = None if preset or defaults else _recommended(model, ratings)
     request = _request(
         source=lasting_source(source),
         dataset=ratings.name,
         dataset_fingerprint=ratings.fingerprint,
         model=model,
         preset=preset,
-        settings=values,
+        settings=(own or {}) | values,
+        recommended=own,
         split=chosen_split,
         seed=seed,
         refit=refit,
@@ -152,6 +157,17 @@ def _check_model(model: str, settings: dict[str, str], preset: str | None) -> No
     from reco_core.models import get_model
 
     get_model(model).parse(settings, preset)
+
+
+def _recommended(model: str, ratings: Ratings) -> dict[str, object]:
+    """What the dataset asks for instead of the defaults, with the reason on stderr."""
+    from reco_core.models import get_model
+    from reco_core.models.recommended import recommended
+
+    found = recommended(get_model(model), ratings)
+    if found.why:
+        err().print(f"Settings for this dataset: {found.why}", markup=False, highlight=False)
+    return dict(found.values)
 
 
 def _request(**values: object) -> RunRequest:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
 from pydantic import model_validator
 
-from reco_core.models import fields, presets, settings_groups
+from reco_core.models import fields, presets, settings_groups, suited
+from reco_core.models.data_facts import DataFacts
 from reco_core.models.folding.dot_user import fold_dot
 from reco_core.models.output_scale import ACTIVATIONS, check_output, to_stars
 from reco_core.models.reasons import by_dimensions
@@ -116,7 +118,12 @@ def read_tables(arrays: Arrays, shape: Shape) -> Tables:
 
 
 def _spec(
-    name: str, settings: type[FactorSettings], biased: bool = False, positive: bool = False, **text: str
+    name: str,
+    settings: type[FactorSettings],
+    suits: Callable[[FactorSettings, DataFacts], suited.Advice],
+    biased: bool = False,
+    positive: bool = False,
+    **text: str,
 ) -> ModelSpec:
     layout = partial(dot_layout, biased=biased, positive=positive)
     return ModelSpec(
@@ -134,6 +141,7 @@ def _spec(
         build=partial(build_dot, biased=biased, positive=positive),
         stages=stages_of,
         presets=presets.of(name),
+        suits=suits,
         **text,
     )
 
@@ -143,6 +151,7 @@ _KOREN = "Koren, Bell, Volinsky: Matrix factorization techniques for recommender
 MF = _spec(
     "mf",
     MfSettings,
+    suited.by_width,
     title="Matrix factorisation",
     sentence="A rating is the dot product of a user vector and an item vector.",
     equation=r"\hat r_{ui} = \mu + p_u^\top q_i",
@@ -152,6 +161,7 @@ MF = _spec(
 MF_NONNEG = _spec(
     "mf_nonneg",
     MfNonnegSettings,
+    suited.in_units,
     positive=True,
     title="Non-negative factorisation",
     sentence="The dot product of two non-negative vectors, so that tastes only ever add up.",
@@ -163,6 +173,7 @@ MF_NONNEG = _spec(
 MF_BIAS = _spec(
     "mf_bias",
     MfBiasSettings,
+    suited.cheaper_with_many,
     biased=True,
     title="Biased matrix factorisation",
     sentence="A user bias, an item bias, and the dot product of their vectors for the rest.",
@@ -173,6 +184,7 @@ MF_BIAS = _spec(
 MF_BCE = _spec(
     "mf_bce",
     MfBceSettings,
+    suited.by_density,
     biased=True,
     title="Logistic matrix factorisation",
     sentence="Biased matrix factorisation through a sigmoid, trained with cross-entropy on the rating scaled to 0..1.",

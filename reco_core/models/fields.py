@@ -10,6 +10,8 @@ from reco_core.models.described import SOME, described
 
 InitName = Literal["uniform", "normal", "he_normal", "glorot_uniform", "glorot_normal"]
 Activation = Literal["linear", "relu"]
+# A squared error is in stars, so a penalty that counts beside it grows with the square of the scale.
+MOST_L2 = 1e9
 
 
 def _stage_pairs(value: Any) -> Any:
@@ -63,9 +65,14 @@ InitSd = Annotated[
     ),
 ]
 BiasInit = Annotated[
-    Literal["zeros", "init"],
+    Literal["zeros", "init", "damped"],
     described(
-        "Initialisation of the biases", "Zeros, or drawn like the vectors.", "Model", flags=("number",), advanced=True
+        "Initialisation of the biases",
+        "Zeros, drawn like the vectors, or damped: damped means of the training ratings, which suit few ratings per "
+        "user or item.",
+        "Model",
+        flags=("number",),
+        advanced=True,
     ),
 ]
 OovRow = Annotated[
@@ -150,7 +157,7 @@ L2 = Annotated[
         flags=("penalty", "changeable"),
         log=True,
         ge=0,
-        le=10,
+        le=MOST_L2,
         allow_inf_nan=False,
     ),
 ]
@@ -163,7 +170,7 @@ BiasL2 = Annotated[
         flags=("penalty", "changeable"),
         log=True,
         ge=0,
-        le=10,
+        le=MOST_L2,
         allow_inf_nan=False,
     ),
 ]

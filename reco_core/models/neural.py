@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from pydantic import model_validator
 
-from reco_core.models import fields, presets, settings_groups
+from reco_core.models import fields, presets, settings_groups, suited
+from reco_core.models.data_facts import DataFacts
 from reco_core.models.factorisation import read_tables
 from reco_core.models.folding.net_user import fold_net
 from reco_core.models.output_scale import ACTIVATIONS, check_output, to_stars
@@ -141,7 +143,13 @@ def net_scorer(arrays: Arrays, shape: Shape, settings: NeuralSettings) -> NetSco
     )
 
 
-def _spec(name: str, settings: type[NeuralSettings], biased: bool = False, **text: str) -> ModelSpec:
+def _spec(
+    name: str,
+    settings: type[NeuralSettings],
+    suits: Callable[[NeuralSettings, DataFacts], suited.Advice] = suited.by_width,
+    biased: bool = False,
+    **text: str,
+) -> ModelSpec:
     layout = partial(net_layout, biased=biased)
     return ModelSpec(
         name=name,
@@ -156,6 +164,7 @@ def _spec(name: str, settings: type[NeuralSettings], biased: bool = False, **tex
         build=partial(build_net, biased=biased),
         stages=stages_of,
         presets=presets.of(name),
+        suits=suits,
         **text,
     )
 
@@ -165,6 +174,7 @@ _HE = "He, Liao, Zhang, Nie, Hu, Chua: Neural collaborative filtering. WWW 2017.
 NEURAL_BIAS = _spec(
     "neural_bias",
     NeuralBiasSettings,
+    partial(suited.by_density, slower=0.25),
     biased=True,
     title="Neural network with biases",
     sentence="A hidden layer over both vectors, added to the biases of user and item.",
@@ -186,6 +196,7 @@ NEURAL = _spec(
 NEURAL_WIDE = _spec(
     "neural_wide",
     NeuralWideSettings,
+    partial(suited.bounded, then=suited.by_width),
     title="Wide neural network",
     sentence="A wide hidden layer over both vectors and a linear output, with dropout before and after it.",
     equation=r"\begin{aligned} \hat r_{ui} &= \mu + w^\top h + c \\ "

@@ -39,9 +39,12 @@ def to_stars(settings: Settings, shape: Shape) -> tuple[float, float]:
 
 def adds_mean(settings: Settings) -> bool:
     """Whether the mean training rating is added to a linear output in stars."""
-    return bool(
-        getattr(settings, "center", False) and settings.output == "linear" and settings.units in (None, "stars")
-    )
+    return bool(getattr(settings, "center", False) and settings.output == "linear" and is_in_stars(settings))
+
+
+def is_in_stars(settings: Settings) -> bool:
+    """Whether the raw output is in stars, whose size depends on the scale."""
+    return (settings.units or ("unit" if settings.output == "sigmoid" else "stars")) == "stars"
 
 
 def check_output(settings: Settings) -> None:

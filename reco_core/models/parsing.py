@@ -140,4 +140,4 @@ def _between(low: float | None, high: float | None) -> str:
 
 
 def _number(value: float) -> str:
-    return str(value) if isinstance(value, int) else f"{value:g}"
+    return str(value) if isinstance(value, int) else f"{value:,.0f}" if value >= 1e5 else f"{value:g}"

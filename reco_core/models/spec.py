@@ -12,10 +12,12 @@ from pydantic import BaseModel, ConfigDict
 from reco_core.encode import RatingScale
 
 if TYPE_CHECKING:
+    from reco_core.models.data_facts import DataFacts
     from reco_core.models.described import Flag
     from reco_core.models.fitted import Fitted
     from reco_core.models.folding import Folded, Person
     from reco_core.models.reasons import Why
+    from reco_core.models.suited import Advice
     from reco_core.models.weights import Weight
     from reco_core.ratings import Ratings
 
@@ -128,6 +130,8 @@ class ModelSpec:
     because they are kept among the run's. None for a model without any.
     plain: (arrays, shape, settings) -> a model of stock layers, with settings and arrays, that predicts the same.
     symbols: what the letters of the equation are called in glossary.SYMBOLS, in their order.
+    suits: (settings, facts of a dataset) -> what to set otherwise on it (models/suited.py has the ways there are); None
+    where the defaults are as good on any.
     notes: (settings, shape) -> sentences on what these settings come to on this data, such as what is left out.
     xla_exact: whether XLA code gives the plain function's figures to 1e-6, and faster, so that it may take its place;
     with dropout XLA is slower, and a network's figures differ by more.
@@ -172,6 +176,7 @@ class ModelSpec:
     notes: Callable[[Any, Shape], tuple[str, ...]] | None = None
     pairs: Literal["bpr", "softmax"] | None = None
     presets: tuple[Preset, ...] = field(default=())
+    suits: Callable[[Any, DataFacts], Advice] | None = None
 
     @property
     def has_neighbours(self) -> bool:

@@ -8,7 +8,8 @@ import numpy as np
 from pydantic import model_validator
 
 from reco_core.errors import SettingsError
-from reco_core.models import fields, settings_groups, side_features
+from reco_core.models import fields, settings_groups, side_features, suited
+from reco_core.models.data_facts import DataFacts
 from reco_core.models.factorisation import MF_BIAS, MfBiasSettings
 from reco_core.models.folding.dot_user import fold_svdpp
 from reco_core.models.output_scale import ACTIVATIONS, check_output, to_stars
@@ -23,6 +24,8 @@ from reco_core.ratings import Ratings
 
 # Up to so many cells, a step goes through the whole matrix of users x items, as one XLA program.
 DENSE_CELLS = 4_000_000
+# Scales up to so many times as wide as MovieLens's are learned from by deviations too, if these are recommended.
+MOST_DEVIATING = 10
 # Each kind of side feature: the setting that turns it on, and the field of Shape that counts its columns.
 FEATURES = {"item_genres": "genres", "item_years": "years", "user_features": "user_features"}
 _MADE = {
@@ -60,6 +63,18 @@ def used_features(settings: SvdppSettings, shape: Shape) -> dict[str, int]:
     """The kinds of features that the model reads, with how many columns each has."""
     columns = {name: getattr(shape, counted) for name, counted in FEATURES.items()}
     return {name: n for name, n in columns.items() if n and getattr(settings, name) != "no"}
+
+
+def suits(settings: SvdppSettings, facts: DataFacts) -> suited.Advice:
+    """suited.bounded; deviations are in stars: what they are multiplied with costs more on a wide scale.
+
+    On a scale that is many times as wide they would outweigh the rest, and are left out.
+    """
+    advice, wider = suited.bounded(settings, facts), suited.times_as_wide(facts)
+    if "output" not in advice.values:
+        return advice
+    costs = {"deviation_l2": advice.values["deviation_l2"] * wider**2} if wider <= MOST_DEVIATING else {}
+    return suited.Advice({**advice.values, **(costs or {"deviations": False})}, advice.why)
 
 
 def notes(settings: SvdppSettings, shape: Shape) -> tuple[str, ...]:
@@ -217,6 +232,7 @@ SVDPP = ModelSpec(
     "(SVD++, and deviations in its asymmetric model); Rendle, Zhang, Koren: On the difficulty of evaluating baselines. "
     "2019 (implicit sums on both sides).",
     settings=SvdppSettings,
+    suits=suits,
     scorer=scorer,
     parameters=lambda settings, shape: count(layout(settings, shape)),
     has_vectors=True,

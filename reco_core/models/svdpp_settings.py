@@ -18,7 +18,7 @@ def _switch(title: str, description: str) -> object:
 
 
 def _strength(title: str, description: str, needs: Needs | None = None) -> object:
-    flags, limits = ("penalty",), {"ge": 0, "le": 100, "allow_inf_nan": False}
+    flags, limits = ("penalty",), {"ge": 0, "le": fields.MOST_L2, "allow_inf_nan": False}
     return fields.described(title, description, "Penalties", log=True, flags=flags, needs=needs, **limits)
 
 

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reco_core.errors import SettingsError
 from reco_core.models import get_model
 from reco_core.models.parsing import as_text
-from reco_core.models.spec import ModelSpec
+from reco_core.models.spec import ModelSpec, Settings
 from reco_core.runs.run_spec import NAME_LENGTH, RunRequest
 from reco_core.split import SplitSettings
 
@@ -35,13 +36,22 @@ class Chosen:
 def chosen(asked: RunRequest) -> tuple[Chosen, ...]:
     """Everything that a run was set to, what differs from the defaults first; its settings are written out."""
     spec = get_model(asked.model)
-    own, usual = spec.parse(asked.settings), spec.parse()
+    own, usual = spec.parse(asked.settings), usual_of(asked)
     rows = [
         Chosen(name, info.title or name, as_text(getattr(own, name)), as_text(getattr(usual, name)))
         for name, info in spec.settings.model_fields.items()
     ]
     rows += [Chosen(*row) for row in _around(asked)]
     return tuple(sorted(rows, key=lambda row: not row.differs))
+
+
+def usual_of(asked: RunRequest) -> Settings:
+    """The defaults, as they were recommended for the run's data."""
+    spec = get_model(asked.model)
+    try:
+        return spec.parse(asked.recommended or {})
+    except SettingsError:  # of another version
+        return spec.parse()
 
 
 def _around(asked: RunRequest) -> list[tuple[str, str, str, str]]:
@@ -104,6 +114,8 @@ def command_of(asked: RunRequest) -> str:
     words = ["reco", "train", asked.source, "--model", asked.model]
     preset = _known_preset(asked)
     words += ["--preset", preset] if preset else []
+    plain = preset is None and asked.recommended is None and get_model(asked.model).suits is not None
+    words += ["--defaults"] * plain
     for name, value in _differing(asked).items():
         words += ["--set", f"{name}={as_text(value)}"]
     split, usual = asked.split, SplitSettings()
@@ -121,7 +133,8 @@ def command_of(asked: RunRequest) -> str:
 
 def _differing(asked: RunRequest) -> Mapping[str, Any]:
     spec = get_model(asked.model)
-    own, start = spec.parse(asked.settings), spec.parse(preset=_known_preset(asked))
+    preset = _known_preset(asked)
+    own, start = spec.parse(asked.settings), spec.parse(preset=preset) if preset else usual_of(asked)
     values = {name: getattr(own, name) for name in spec.settings.model_fields}
     return {name: value for name, value in values.items() if value != getattr(start, name)}
 

@@ -133,8 +133,8 @@ def _wrong_change(spec: ModelSpec, settings: Settings, change: Change) -> str:
 
 
 def _plain(value: float) -> str:
-    """The number without an exponent: 0.000001."""
-    return f"{value:.6f}".rstrip("0").rstrip(".")
+    """The number without an exponent: 0.000001, or 1,000,000."""
+    return f"{value:,.6f}".rstrip("0").rstrip(".")
 
 
 def _wrong(request: Request) -> str:

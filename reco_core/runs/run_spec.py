@@ -68,6 +68,9 @@ Stars = Annotated[float, Field(ge=-1e15, le=1e15)]
 class RunRequest(BaseModel):
     """What to train, on what: `source` is what data.load takes, `settings` go on top of the preset's.
 
+    recommended: what the dataset asks for instead of the defaults, which a run is named and shown by (`settings` hold
+    it already, unless they were set otherwise); None for a run that starts from a preset or the plain defaults.
+
     Where dataset_fingerprint is given, the run fails unless the dataset still has it when the run begins. `owner` is
     the visitor who alone may steer the run in the app; empty for one that everybody on this machine may steer.
     """
@@ -80,6 +83,7 @@ class RunRequest(BaseModel):
     model: Word
     preset: Word | None = None
     settings: dict[str, Any] = Field(default_factory=dict)
+    recommended: dict[str, Any] | None = Field(None, max_length=100)
     split: SplitSettings = Field(default_factory=SplitSettings)
     seed: int = Field(0, ge=0, lt=2**32)
     refit: bool = False

@@ -10,6 +10,7 @@ import numpy as np
 
 from reco_core.errors import SettingsError
 from reco_core.events import Event, Failed, Paused, Stopped
+from reco_core.models.damped_start import with_damped_biases
 from reco_core.models.fitted import Fitted
 from reco_core.models.spec import Arrays, ModelSpec, Settings, Shape, Stage
 from reco_core.models.weights import initial
@@ -142,6 +143,7 @@ class Training:
         resumed, began = self._resumed, time.perf_counter()
         if resumed is None:
             arrays = initial(self._spec.layout(self._settings, self.shape), self._rng) | self._tables
+            arrays = with_damped_biases(arrays, self._settings, self.shape, self._train.columns)
             begin, epoch = 0, 0
         else:
             arrays, began = resumed.others | resumed.weights, began - resumed.elapsed

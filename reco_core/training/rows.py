@@ -106,12 +106,13 @@ class Rows:
             real = min(len(self) - low, steps * batch_size)
             weights = np.zeros(size, dtype=np.float32)
             weights[:real] = 1
-            columns = (self._column(values, order, low, real, steps * batch_size, size) for values in self._columns)
+            columns = (self._column(values, order, low, real, steps * batch_size, size) for values in self.columns)
             yield Chunk(*columns, weights), steps, real
             low, steps_left = low + size, steps_left - steps
 
     @property
-    def _columns(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def columns(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Users, items and stars."""
         return self.users, self.items, self.stars
 
     @staticmethod

@@ -14,22 +14,28 @@ from pages.ui.shell.frame import errors_shown
 from reco_core.glossary import meaning_of_setting
 from reco_core.models.described import without_effect
 from reco_core.models.parsing import choices, kinds, limits
+from reco_core.models.recommended import Recommended
 from reco_core.models.spec import ModelSpec
 
 OWN = "default"
 NOTHING = "none"
 
 
-def settings_form(spec: ModelSpec) -> tuple[str | None, dict[str, Any]]:
+def settings_form(spec: ModelSpec, own: Recommended | None = None) -> tuple[str | None, dict[str, Any]]:
     """Draw the presets and every setting of the model; gives back the chosen preset and the values by name.
 
-    Values are as given: lists are text, and spec.parse checks all. What is often changed comes first; the rest waits
-    under "More settings".
+    own: what is recommended for the dataset, with a line that says why; the defaults where it is not given. Values are
+    as given: lists are text, and spec.parse checks all. What is often changed comes first; the rest waits under "More
+    settings".
     """
-    preset = _presets(spec)
+    own = own or Recommended(spec.parse(), {})
+    _follow_dataset(spec, own)
+    preset = _presets(spec, own)
+    if preset == OWN and own.why:
+        st.caption(own.why)
     fields = spec.settings.model_fields
     for name in fields:
-        st.session_state.setdefault(key_of(spec, name), _start_value(spec, preset, name))
+        st.session_state.setdefault(key_of(spec, name), _start_value(spec, preset, name, own))
     idle = without_effect(fields, {name: _given(spec, name) for name in fields})
     first = [name for name, info in fields.items() if not _hint(info, "advanced")]
     later = [name for name, info in fields.items() if _hint(info, "advanced")]
@@ -54,14 +60,27 @@ def fill(spec: ModelSpec, values: Mapping[str, Any]) -> None:
         st.session_state[key_of(spec, name)] = _shown(spec.settings.model_fields[name], value)
 
 
-def changed(spec: ModelSpec, preset: str | None, settings: Any) -> list[str]:
-    """Labels of the settings that differ from the preset's (None: from the defaults)."""
-    start = spec.parse(preset=preset)
+def changed(spec: ModelSpec, preset: str | None, settings: Any, own: Recommended | None = None) -> list[str]:
+    """Labels of the settings that differ from the preset's (None: from what is recommended, or the defaults)."""
+    start = own.settings if own and preset is None else spec.parse(preset=preset)
     fields = spec.settings.model_fields
     return [_label(name, info) for name, info in fields.items() if getattr(start, name) != getattr(settings, name)]
 
 
-def _presets(spec: ModelSpec) -> str:
+def _follow_dataset(spec: ModelSpec, own: Recommended) -> None:
+    """Put what is recommended for this dataset where the form holds what was recommended for the one before."""
+    key = f"recommended_{spec.name}"
+    before, st.session_state[key] = st.session_state.get(key, {}), dict(own.values)
+    if before == own.values or st.session_state.get(f"preset_{spec.name}", OWN) != OWN:
+        return
+    last = spec.parse(before)
+    for name in {*before, *own.values}:
+        info, widget = spec.settings.model_fields[name], key_of(spec, name)
+        if widget in st.session_state and st.session_state[widget] == _shown(info, getattr(last, name)):
+            st.session_state[widget] = _shown(info, getattr(own.settings, name))
+
+
+def _presets(spec: ModelSpec, own: Recommended) -> str:
     """The choice of what to start from; a choice fills the form."""
     titles = {OWN: "Recommended"} | {preset.name: preset.title for preset in spec.presets}
     key = f"preset_{spec.name}"
@@ -69,7 +88,7 @@ def _presets(spec: ModelSpec) -> str:
     def picked() -> None:
         with errors_shown():
             for name in spec.settings.model_fields:
-                st.session_state[key_of(spec, name)] = _start_value(spec, st.session_state[key], name)
+                st.session_state[key_of(spec, name)] = _start_value(spec, st.session_state[key], name, own)
 
     if len(titles) == 1:
         return OWN
@@ -79,13 +98,14 @@ def _presets(spec: ModelSpec) -> str:
         key=key,
         format_func=titles.__getitem__,
         on_change=picked,
-        help="The app's recommended settings, or those of a well-known Keras notebook. You can change them afterwards.",
+        help="What suits this dataset's scale and its ratings per user and item, or the settings of a well-known Keras "
+        "notebook. You can change them afterwards.",
         persist_state="session",
     )
 
 
-def _start_value(spec: ModelSpec, preset: str, name: str) -> Any:
-    settings = spec.parse(preset=None if preset == OWN else preset)
+def _start_value(spec: ModelSpec, preset: str, name: str, own: Recommended) -> Any:
+    settings = own.settings if preset == OWN else spec.parse(preset=preset)
     return _shown(spec.settings.model_fields[name], getattr(settings, name))
 
 

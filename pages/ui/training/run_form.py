@@ -15,6 +15,7 @@ from pages.ui.training.into_view import show_soon
 from pages.ui.training.pace import begin_slowly
 from pages.ui.training.split_form import fill_split, split_form
 from reco_core.errors import RecoError, SettingsError
+from reco_core.models.recommended import recommended
 from reco_core.models.spec import ModelSpec, Settings, Shape
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading, RunRequest
@@ -27,7 +28,8 @@ def run_form(
 ) -> tuple[RunRequest | None, Settings | None]:
     """Draw the form of a run, and its button; gives back the request and the checked settings, None where unusable."""
     top = st.container(horizontal=True, vertical_alignment="center", key="before_training")
-    preset, values = settings_form(spec)
+    own = recommended(spec, ratings)
+    preset, values = settings_form(spec, own)
     base = _base_run(ratings, spec)
     plan = split_form(ratings, spec)
     try:
@@ -39,6 +41,7 @@ def run_form(
             model=spec.name,
             preset=preset,
             settings=settings.model_dump(mode="json"),
+            recommended=None if preset else dict(own.values),
             split=plan.split,
             seed=plan.seed,
             refit=plan.refit,
@@ -53,7 +56,7 @@ def run_form(
     top.metric("Parameters", f"{spec.parameters(settings, shape):,}", width="content")
     if button:
         _train_button(top, request)
-    if different := changed(spec, preset, settings):
+    if different := changed(spec, preset, settings, own):
         top.caption(f"Changed: {md(', '.join(different))}.", width="stretch")
     return request, settings
 

@@ -15,6 +15,7 @@ from reco_core.jobs.results.figures import TIE_SEED, TOP_K, trained_rows
 from reco_core.jobs.results.run_data import split_of
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading
+from reco_core.runs.chosen import usual_of
 
 RMSE = "rmse"
 RANKING = (f"ndcg@{TOP_K}", f"recall@{TOP_K}", f"precision@{TOP_K}", f"map@{TOP_K}")
@@ -87,7 +88,7 @@ def differing(runs: Sequence[RunReading]) -> dict[str, dict[str, Any]]:
     else the model says it all.
     """
     settings = {run.id: _settings(run) for run in runs}
-    defaults = {run.id: run.spec.parse().model_dump(mode="json") for run in runs}
+    defaults = {run.id: usual_of(run.info).model_dump(mode="json") for run in runs}
     found = {}
     for name in dict.fromkeys(name for values in settings.values() for name in values):
         row = {id_: values[name] for id_, values in settings.items() if name in values}

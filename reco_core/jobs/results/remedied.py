@@ -25,7 +25,7 @@ def remedied(run: RunReading, wanted: Mapping[str, Any], owner: str = "") -> Run
     start = {} if another else dict(info.settings)
     settings = get_model(wanted["model"]).parse(start | dict(wanted["settings"]))
     kept = {name: getattr(info, name) for name in ("source", "dataset", "dataset_fingerprint", "split", "seed")}
-    own = {} if another else {"refit": info.refit, "base_run": info.base_run}
+    own = {} if another else {name: getattr(info, name) for name in ("refit", "base_run", "recommended")}
     return RunRequest(**kept, **own, model=wanted["model"], settings=settings.model_dump(mode="json"), owner=owner)
 
 
