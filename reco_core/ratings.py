@@ -12,6 +12,7 @@ import pandas as pd
 
 from reco_core.encode import IdEncoder, RatingScale
 from reco_core.errors import DataError, UnknownIdError
+from reco_core.kinds import ITEM, ItemKind
 from reco_core.rated_lists import starts
 
 ITEM_COLUMNS = ("title", "year", "genres", "tmdb_id", "imdb_id")
@@ -51,6 +52,7 @@ class Ratings:
     item_table: one row per item index, columns title, year (Int64), genres ("A|B"), tmdb_id (Int64), imdb_id.
     user_table: one row per user index (columns as the source gives them) or None.
     folds: name of a given fold -> its test rows, int64.
+    item_kind: what the items are, in words; the same ratings under other words have the same fingerprint.
     expected: float32 [n], the planted truth's expected rating of each row, where the truth is known.
     """
 
@@ -68,6 +70,7 @@ class Ratings:
     folds: Mapping[str, np.ndarray] = field(default_factory=dict)
     expected: np.ndarray | None = None
     quality: Quality = Quality()
+    item_kind: ItemKind = ITEM
 
     def __post_init__(self) -> None:
         n = len(self.rating)
@@ -160,7 +163,7 @@ class Ratings:
 
     @cached_property
     def fingerprint(self) -> str:
-        """16 hex digits that name the content: ids, rows and scale; titles are not part of it."""
+        """16 hex digits that name the content: ids, rows and scale; titles and words are not part of it."""
         digest = hashlib.sha256()
         for array in (self.user_index, self.item_index, self.rating, self.timestamp):
             digest.update(b"none" if array is None else np.ascontiguousarray(array).tobytes())

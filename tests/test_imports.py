@@ -19,6 +19,7 @@ LAYERS = (
     "processes",
     "encode",
     "rated_lists",
+    "kinds",
     "ratings",
     "events",
     "data",

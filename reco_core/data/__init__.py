@@ -10,7 +10,9 @@ from reco_core.data import demo, demo_genres, demo_titles, demo_words, portable_
 from reco_core.data.cache import cached, folder_of, parsed_copy
 from reco_core.data.catalogue import MOVIELENS, DatasetEntry, catalogue, zip_path
 from reco_core.data.files import Files, open_files
+from reco_core.data.item_words import chosen_kind, guessed, in_words
 from reco_core.errors import DataError
+from reco_core.kinds import MOVIE
 from reco_core.ratings import Ratings
 
 __all__ = ["DatasetEntry", "add", "known", "load", "remove"]
@@ -61,16 +63,18 @@ def _demo() -> Ratings:
     """The demo, which takes most of a second to make: from a copy that the same text of its modules has made."""
     makers = (demo, demo_genres, demo_titles, demo_words, portable_random)
     digest = hashlib.sha256(b"".join(Path(str(maker.__file__)).read_bytes() for maker in makers)).hexdigest()
-    return replace(parsed_copy(folder_of(digest), demo.demo), name=demo.NAME)
+    return replace(parsed_copy(folder_of(digest), demo.demo), name=demo.NAME, item_kind=MOVIE)
 
 
 def _from_path(path: Path, name: str | None = None) -> Ratings:
     """The ratings of a folder or file, under the given name, else the one they are known by, else the file's."""
-    ratings = cached(open_files(path), read)
+    files = open_files(path)
+    ratings = cached(files, read)
     title = ratings.source.title
     entry = next((entry for entry in MOVIELENS if entry.title == title), None)
     name = name or (entry.name if entry else path.resolve().name.split(".")[0] or "data")
-    return replace(ratings, name=name, source=replace(ratings.source, title=title or name))
+    kind = chosen_kind(name) or (entry.item_kind if entry else guessed(ratings, files))
+    return in_words(replace(ratings, name=name, source=replace(ratings.source, title=title or name)), kind)
 
 
 def _catalogue_names() -> list[str]:
