@@ -14,16 +14,18 @@ from pages.ui.shell.card_row import chart_card, metrics
 from pages.ui.shell.frame import page
 from pages.ui.shell.navigation import switch
 from reco_core.data import quality
-
-TABS = ("Overview", "Movies", "Matrix", "Rows", "Datasets", "Posters")
+from reco_core.data.item_words import words_of
 
 with page("Data"):
     ratings = selection.dataset()
     selection.run(ratings)
     subtitle(ratings)
     metrics(facts(ratings), key="facts")
-    overview, movies, matrix, rows, datasets, posters = st.tabs(
-        TABS, key="data_tab", on_change="rerun", bind="query-params"
+    words = words_of(ratings)
+    pictures = "Posters" if words.drawing == "poster" else "Images"
+    tabs = ("Overview", words.Many, "Matrix", "Rows", "Datasets", pictures)
+    overview, items, matrix, rows, datasets, images = st.tabs(
+        tabs, key="data_tab", on_change="rerun", bind="query-params"
     )
 
     if overview.open:
@@ -38,37 +40,41 @@ with page("Data"):
                 chart_card("Activity", "Users by number of ratings", figure, "activity")
             with right:
                 tail = cache.table(quality.long_tail, ratings)
-                hover = "The top %{x:.0%} of the movies<br>have %{y:.0%} of the ratings"
-                figure = data_charts.area(tail, "items", "ratings", "Movies, most rated first", hover, percent=True)
-                chart_card("The long tail", "Share of all ratings held by the most rated movies", figure, "tail")
+                hover = f"The top %{{x:.0%}} of the {words.many}<br>have %{{y:.0%}} of the ratings"
+                figure = data_charts.area(
+                    tail, "items", "ratings", f"{words.Many}, most rated first", hover, percent=True
+                )
+                chart_card("The long tail", f"Share of all ratings held by the most rated {words.many}", figure, "tail")
                 if ratings.timestamp is not None:
                     time = cache.table(quality.ratings_over_time, ratings)
                     figure = data_charts.area(time, "time", "count", "", "%{x|%d %b %Y}<br>%{y:,} ratings")
                     chart_card("Over time", "Ratings per period", figure, "time")
             licence(ratings)
 
-    if movies.open:
-        with movies:
+    if items.open:
+        with items:
             with st.container(border=True, key="top_movies"):
-                st.header("Most rated movies", anchor=False)
-                picked = poster_grid(ratings, top_cards(ratings, 18), "top", label="Most rated movies")
+                st.header(f"Most rated {words.many}", anchor=False)
+                picked = poster_grid(ratings, top_cards(ratings, 18), "top", label=f"Most rated {words.many}")
             if picked:
                 switch("similar", item=picked)
-            genres = cache.table(quality.genre_counts, ratings)
-            figure = data_charts.lying_bars(genres, "genre", "items", "movies")
-            chart_card("Genres", "Movies per genre; a movie may have several", figure, "genres")
+            if ratings.genre_names:
+                genres = cache.table(quality.genre_counts, ratings)
+                figure = data_charts.lying_bars(genres, "genre", "items", words.many)
+                chart_card("Genres", f"{words.Many} per genre; {words.an} may have several", figure, "genres")
 
     if matrix.open:
         with matrix:
             most = cache.table(quality.most_active_matrix, ratings)
             figure = data_charts.heat(most, ratings.scale.min, ratings.scale.max)
             chart_card(
-                "Most active users × most rated movies", "15 of each; empty cells were not rated", figure, "heat"
+                f"Most active users × most rated {words.many}", "15 of each; empty cells were not rated", figure, "heat"
             )
             with st.container(border=True, key="dots"):
                 st.header("The rating matrix", anchor=False)
                 st.caption(
-                    "A row per user, a column per movie, a dot per rating: a model has to predict the empty cells."
+                    f"A row per user, a column per {words.one}, a dot per rating: a model has to predict the empty "
+                    "cells."
                 )
                 image = data_charts.dots(cache.table(quality.dot_matrix, ratings, size=900))
                 st.image(image, width="stretch", alt="Every rating as a dot")
@@ -86,6 +92,6 @@ with page("Data"):
             catalogue(ratings)
             upload()
 
-    if posters.open:
-        with posters:
+    if images.open:
+        with images:
             poster_settings(ratings)

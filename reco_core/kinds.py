@@ -9,14 +9,6 @@ from typing import Literal
 from reco_core.errors import DataError
 
 Drawing = Literal["poster", "cover", "sleeve", "box", "card"]
-# What people call several of such pictures.
-PICTURES: dict[Drawing, str] = {
-    "poster": "posters",
-    "cover": "covers",
-    "sleeve": "sleeves",
-    "box": "boxes",
-    "card": "cards",
-}
 MAX_LETTERS = 24
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|[ '’-](?=[^\W_]))*")
 # Vowels that sound like "you" or "one", and a silent h.
@@ -53,11 +45,6 @@ class ItemKind:
     def Many(self) -> str:
         """Many, at the beginning of a sentence: `Books`."""
         return self.many[:1].upper() + self.many[1:]
-
-    @property
-    def pictures(self) -> str:
-        """What the drawn pictures of many are called: `covers`."""
-        return PICTURES[self.drawing]
 
     def counted(self, count: int) -> str:
         """`1 book`, `1,682 books`."""

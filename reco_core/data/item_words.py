@@ -1,4 +1,4 @@
-"""What the items of a dataset are called: as somebody chose, else as the catalogue says, else guessed from its files."""
+"""What the items of a dataset are called: as somebody chose, as the catalogue says, or guessed from its files."""
 
 from __future__ import annotations
 

@@ -6,8 +6,24 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from reco_core.kinds import (
-    ALBUM, ANIME, APP, ARTICLE, ARTIST, BOOK, COURSE, GAME, ITEM, JOKE, MOVIE, PLACE, PRODUCT, RECIPE, RESTAURANT,
-    SERIES, SONG, ItemKind,
+    ALBUM,
+    ANIME,
+    APP,
+    ARTICLE,
+    ARTIST,
+    BOOK,
+    COURSE,
+    GAME,
+    ITEM,
+    JOKE,
+    MOVIE,
+    PLACE,
+    PRODUCT,
+    RECIPE,
+    RESTAURANT,
+    SERIES,
+    SONG,
+    ItemKind,
 )  # fmt: skip
 
 # What columns are called, the most telling kind first: a table of songs names their album and artist as well.
@@ -49,9 +65,9 @@ _FILES: tuple[tuple[ItemKind, str], ...] = (
     (PRODUCT, "product products amazon"),
 )
 # Words that may stand beside such a one in a column's name: `goodreads_book_id`, `Book-Title`, `movieId:token`.
-_BESIDE = frozenset(
+_BESIDE = (
     "id ids title name no nr number code key index idx token seq rating ratings item the author goodreads best work"
-    " parent raw original float url year".split()
+    " parent raw original float url year"
 )
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _MOVIELENS = re.compile(r"(?:^|[^a-z])ml-(?:\d|latest)")
@@ -83,10 +99,11 @@ def guess_kind(column_names: Iterable[str], file_name: str, titles_sample: Seque
 
 def _first(kinds: Iterable[tuple[ItemKind, str]], columns: Sequence[Sequence[str]]) -> ItemKind | None:
     """The first kind that a column is named after."""
+    beside = set(_BESIDE.split())
     for kind, names in kinds:
         wanted = set(names.split())
         for column in columns:
-            about = [word for word in column if word not in _BESIDE]
+            about = [word for word in column if word not in beside]
             if about and "".join(about) in wanted:
                 return kind
     return None

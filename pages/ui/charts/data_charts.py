@@ -47,7 +47,7 @@ def area(table: pd.DataFrame, x: str, y: str, x_title: str, hover: str, percent:
 
 
 def heat(table: pd.DataFrame, low: float, high: float, form: str = "g") -> go.Figure:
-    """Users x movies: a coloured cell with its number, in this form, for each rating, nothing where there is none."""
+    """Users x items: a coloured cell with its number, in this form, for each rating, nothing where there is none."""
     values = table.to_numpy(dtype=float)
     text = [["" if np.isnan(value) else f"{value:{form}}" for value in row] for row in values]
     columns = [str(column) for column in table.columns]

@@ -9,6 +9,7 @@ from pages.ui.shell.frame import errors_shown
 from pages.ui.shell.markdown import md
 from reco_core import data
 from reco_core.data.background_download import Fetching
+from reco_core.data.item_words import chosen_kind
 from reco_core.ratings import Ratings
 
 TICK = 0.5
@@ -48,9 +49,10 @@ def upload() -> None:
 
 
 def _sizes(entry: data.DatasetEntry) -> str:
+    items = (chosen_kind(entry.name) or entry.item_kind).many
     parts = [
         f"{count:,} {noun}"
-        for count, noun in ((entry.n_ratings, "ratings"), (entry.n_users, "users"), (entry.n_items, "movies"))
+        for count, noun in ((entry.n_ratings, "ratings"), (entry.n_users, "users"), (entry.n_items, items))
         if count
     ]
     return " · ".join(parts)

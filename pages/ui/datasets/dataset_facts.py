@@ -12,6 +12,7 @@ from pages.ui.shell import cache
 from pages.ui.shell.card_row import metrics
 from pages.ui.shell.markdown import md
 from reco_core.data import quality
+from reco_core.data.item_words import words_of
 from reco_core.ratings import Ratings
 
 
@@ -26,12 +27,13 @@ def subtitle(ratings: Ratings) -> None:
 
 def facts(ratings: Ratings) -> list[tuple[str, str, str | None]]:
     """The six figures at the head of the page, as metric cards."""
+    words = words_of(ratings)
     return [
         ("Ratings", f"{len(ratings):,}", None),
         ("Users", f"{ratings.n_users:,}", None),
-        ("Movies", f"{ratings.n_items:,}", None),
+        (words.Many, f"{ratings.n_items:,}", None),
         ("Mean rating", f"{ratings.rating.mean():.2f}", "Over all ratings, in stars."),
-        ("Density", f"{ratings.filled:.2%}", "Share of the user × movie matrix that holds a rating."),
+        ("Density", f"{ratings.filled:.2%}", f"Share of the user × {words.one} matrix that holds a rating."),
         ("Sparsity", f"{ratings.sparsity:.2%}", "Share of that matrix that is empty: 1 − density."),
     ]
 
@@ -43,7 +45,11 @@ def quality_report(ratings: Ratings) -> None:
         [
             ("Rows read", f"{found.rows_read or len(ratings):,}", None),
             ("Missing", f"{found.missing:,}", "Rows without a user, an item or a rating."),
-            ("Duplicates", f"{found.duplicates:,}", "Repeated ratings of the same movie by the same user."),
+            (
+                "Duplicates",
+                f"{found.duplicates:,}",
+                f"Repeated ratings of the same {words_of(ratings).one} by the same user.",
+            ),
             ("Out of scale", f"{found.out_of_scale:,}", "Ratings outside the scale of the dataset."),
         ],
         key="quality",
@@ -81,7 +87,7 @@ def _month(seconds: int) -> str:
 
 
 def top_cards(ratings: Ratings, n: int) -> list[Card]:
-    """The n most rated movies as cards, each with its rank, its count and a bar."""
+    """The n most rated items as cards, each with its rank, its count and a bar."""
     top = cache.table(quality.top_items, ratings, n=n)
     most = top["count"].max()
     rows = zip(top["item_index"], top["count"], strict=True)

@@ -16,6 +16,7 @@ import streamlit as st
 from pages.ui.movies.poster_folders import poster_folders
 from pages.ui.shell import cache, selection
 from pages.ui.shell.markdown import genre_text
+from reco_core.data.item_words import words_of
 from reco_core.ratings import Ratings
 
 WEB = Path(__file__).parent / "web"
@@ -59,7 +60,7 @@ def poster_grid(
     ratings: Ratings,
     cards: Sequence[Card],
     key: str,
-    label: str = "Movies",
+    label: str = "",
     layout: Literal["grid", "row", "strip", "list", "ten", "one"] = "grid",
     clickable: bool = True,
     to_top: bool = False,
@@ -74,6 +75,7 @@ def poster_grid(
     bars, ten in a line, or one poster without text.
     """
     images = images_of(ratings, cards)
+    label = label or words_of(ratings).Many
     items = [
         {
             "id": c.item_id,

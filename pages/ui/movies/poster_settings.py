@@ -8,16 +8,17 @@ import streamlit as st
 
 from pages.ui.movies.poster_folders import poster_folders, set_poster_folder
 from pages.ui.shell.markdown import md
+from reco_core.data.item_words import words_of
 from reco_core.posters import TMDB_NOTICE
 from reco_core.ratings import Ratings
 
 
 def poster_settings(ratings: Ratings) -> None:
-    """Two boxes: the folder of this dataset's posters, which is kept, and the key, which the session forgets."""
+    """Two boxes: the folder of this dataset's images, which is kept; for films the key, which the session forgets."""
     with st.container(border=True, key="poster_folder_card"):
         st.header("Your own folder", anchor=False)
         st.markdown(
-            f"Images named by movie id, such as `{md(ratings.items.ids[0])}.jpg`. "
+            f"Images named by {words_of(ratings).one} id, such as `{md(ratings.items.ids[0])}.jpg`. "
             f"Used for {md(ratings.source.title)} only, because ids differ between datasets."
         )
         now = poster_folders().get(ratings.name, "")
@@ -28,10 +29,15 @@ def poster_settings(ratings: Ratings) -> None:
             set_poster_folder(ratings.name, folder)
         if folder:
             _say_what_is_there(Path(folder).expanduser())
+    if words_of(ratings).drawing == "poster" or ratings.item_table["tmdb_id"].notna().any():
+        _tmdb_key()
+
+
+def _tmdb_key() -> None:
     with st.container(border=True, key="tmdb_card"):
         st.header("The Movie Database", anchor=False)
         st.markdown(
-            "With a key, posters are fetched for movies that have a TMDB id. Without one nothing leaves this computer."
+            "With a key, posters are fetched for items that have a TMDB id. Without one nothing is asked there."
         )
         st.text_input("TMDB key", type="password", key="tmdb_key", persist_state="session")
         st.caption(TMDB_NOTICE)

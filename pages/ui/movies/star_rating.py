@@ -15,6 +15,7 @@ import streamlit as st
 
 from pages.ui.movies.poster_grid import WEB, Card, images_of
 from pages.ui.shell.markdown import plural
+from reco_core.data.item_words import words_of
 from reco_core.ratings import Ratings
 
 NAME = "rated"
@@ -30,7 +31,7 @@ def my_ratings(ratings: Ratings) -> Rated:
     rated, wrong = read(ratings, text)
     if wrong:
         st.warning(
-            f"Ignored {plural(wrong, 'rating')} in the URL: unknown movie or value out of range.",
+            f"Ignored {plural(wrong, 'rating')} in the URL: unknown {words_of(ratings).one} or value out of range.",
             icon=":material/link_off:",
         )
     if text:

@@ -133,6 +133,7 @@ def table(function: Callable[..., Any], ratings: Ratings, **options: Any) -> Any
         function.__qualname__,
         ratings.name,
         ratings.fingerprint,
+        ratings.item_kind,
         tuple(sorted(options.items())),
     )
     return _table(key, function, ratings)
