@@ -7,6 +7,7 @@ import streamlit as st
 from pages.ui.charts import data_charts
 from pages.ui.datasets.catalogue import catalogue, upload
 from pages.ui.datasets.dataset_facts import facts, first_rows, licence, quality_report, subtitle, top_cards
+from pages.ui.datasets.kind_form import kind_form
 from pages.ui.movies.poster_grid import poster_grid
 from pages.ui.movies.poster_settings import poster_settings
 from pages.ui.shell import cache, selection
@@ -19,7 +20,9 @@ from reco_core.data.item_words import words_of
 with page("Data"):
     ratings = selection.dataset()
     selection.run(ratings)
-    subtitle(ratings)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="about"):
+        subtitle(ratings)
+        kind_form(ratings)
     metrics(facts(ratings), key="facts")
     words = words_of(ratings)
     pictures = "Posters" if words.drawing == "poster" else "Images"

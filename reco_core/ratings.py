@@ -162,6 +162,17 @@ class Ratings:
         return tuple(sorted({name for text in self.item_table["genres"] for name in genres_in(text)}))
 
     @cached_property
+    def has_years(self) -> bool:
+        """Whether the year of any item is known."""
+        return bool(pd.to_numeric(self.item_table["year"], errors="coerce").notna().any())
+
+    @cached_property
+    def has_titles(self) -> bool:
+        """Whether any item has a title, other than what items without one are called."""
+        pairs = zip(self.item_table["title"], self.items.ids, strict=True)
+        return any(title != self.item_kind.untitled(one) for title, one in pairs)
+
+    @cached_property
     def fingerprint(self) -> str:
         """16 hex digits that name the content: ids, rows and scale; titles and words are not part of it."""
         digest = hashlib.sha256()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from reco_core.cli.options import item_facts, titled
 from reco_core.cli.output import out, print_json, table
+from reco_core.data.item_words import words_of
 
 if TYPE_CHECKING:
     from reco_core.models.fitted import Fitted
@@ -63,7 +64,7 @@ def say_list(
         known = {"user": None if user is None else shown.ratings.users.ids[shown.ratings.users.index_of(user)]}
         print_json(shown.facts | known | {"rated_highest": liked, "recommended": rows})
         return
-    console = out()
+    console, words = out(), words_of(shown.ratings)
     cells = [(str(row["item"]), titled(row), ", ".join(row["genres"]), f"{row['rating']:g}") for row in liked]
     heading = "A new user rated" if user is None else f"User {user} rated highest"
     console.print(table(("item", "title", "genres", "rated"), cells, title=heading))
@@ -78,7 +79,7 @@ def say_list(
     title = f"{shown.run.name} recommends{after}"
     console.print(table((*columns, "model's own rank") if moved else columns, cells, title=title))
     if not rows:
-        console.print("No recommendations: every item is already rated or filtered out.")
+        console.print(f"No recommendations: every {words.one} is already rated or filtered out.")
     for row, one in zip(rows, because or (), strict=False):
         console.print(f"{row['rank']}. {titled(row)}", style="bold", markup=False)
         console.print(f"   {_why_text(shown, one)}", markup=False)
@@ -143,7 +144,9 @@ def _why_json(shown: Shown, why: Why) -> dict[str, Any]:
 def _why_text(shown: Shown, why: Why) -> str:
     """The largest parts in words; what is left of them as one."""
     ranked = sorted(why.parts, key=lambda part: -abs(part.value))
-    names = {"user": "this user", "item": "this item", "interest": "low-rated items, which still count as interest"}
+    kind = words_of(shown.ratings)
+    interest = f"low-rated {kind.many}, which still count as interest"
+    names = {"user": "this user", "item": f"this {kind.one}", "interest": interest}
     words = [
         f"{part.value:+.3f} "
         + (names.get(part.kind) or (f"dimension {part.index}" if part.kind == "dimension" else shown.title(part.index)))
@@ -151,7 +154,7 @@ def _why_text(shown: Shown, why: Why) -> str:
     ]
     rest = sum(part.value for part in ranked[MOST_PARTS:])
     near = ", ".join(shown.title(item) for item, _ in why.near[:3])
-    liked = f"; similar liked items: {near}" if near else ""
+    liked = f"; similar liked {kind.many}: {near}" if near else ""
     if why.method == "left out":
         return f"change if a rating were removed: {', '.join(words) or 'nothing'}{liked}"
     if len(ranked) > MOST_PARTS:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from reco_core.data.item_words import words_of
-from reco_core.kinds import ITEM, ItemKind
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from reco_core.data.item_words import words_of
 from reco_core.evaluation.cold_start import cold_aware
 from reco_core.evaluation.lists import mean_overlap
+from reco_core.kinds import ITEM, ItemKind
 from reco_core.models.spec import ModelSpec, Scorer
 from reco_core.ratings import Ratings
 from reco_core.split import Split

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -22,7 +23,7 @@ def subtitle(ratings: Ratings) -> None:
     parts = [md(ratings.source.title), f"{scale.min:g} to {scale.max:g} stars in steps of {scale.step:g}"]
     if ratings.timestamp is not None:
         parts.append(f"{_month(ratings.timestamp.min())} – {_month(ratings.timestamp.max())}")
-    st.caption(" · ".join(parts))
+    st.caption(" · ".join(parts), width="content")
 
 
 def facts(ratings: Ratings) -> list[tuple[str, str, str | None]]:
@@ -69,14 +70,15 @@ def licence(ratings: Ratings) -> None:
 
 
 def first_rows(ratings: Ratings, n: int = 200) -> pd.DataFrame:
-    """The first n ratings as they were read: user, item, title, rating, time."""
+    """The first n ratings as they were read: user, item, title, rating, time; the last and titles only where known."""
     items = ratings.item_index[:n]
-    rows = {
+    rows: dict[str, Any] = {
         "user": ratings.users.decode(ratings.user_index[:n]),
         "item": ratings.items.decode(items),
-        "title": [cache.titles(ratings)[index] for index in items],
-        "rating": ratings.rating[:n],
     }
+    if ratings.has_titles:
+        rows["title"] = [cache.titles(ratings)[index] for index in items]
+    rows["rating"] = ratings.rating[:n]
     if ratings.timestamp is not None:
         rows["time"] = pd.to_datetime(ratings.timestamp[:n], unit="s")
     return pd.DataFrame(rows)

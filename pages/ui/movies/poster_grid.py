@@ -51,7 +51,9 @@ def card(
     """The card of one item: its title, and year and genres as the quiet line."""
     row = ratings.item_table.iloc[item_index]
     year, tmdb_id = (None if pd.isna(row[name]) else int(row[name]) for name in ("year", "tmdb_id"))
-    line2 = " · ".join(part for part in (str(year or ""), genre_text(row["genres"], most=1)) if part)
+    line2: str | None = " · ".join(part for part in (str(year or ""), genre_text(row["genres"], most=1)) if part)
+    if not (ratings.has_years or ratings.genre_names):
+        line2 = None
     raw = str(ratings.items.ids[item_index])
     return Card(raw, str(row["title"]), year, str(row["genres"]), line1, line2, tmdb_id, rank, share)
 

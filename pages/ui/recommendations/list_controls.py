@@ -51,16 +51,7 @@ def tune(ratings: Ratings, run: RunReading, n: int | None = None) -> Tuned:
             persist_state="session",
             help=DAMPED.format(one=words.one),
         )
-        diversity = st.slider(
-            "Diversity",
-            0.0,
-            1.0,
-            0.0,
-            0.05,
-            key="diversity",
-            persist_state="session",
-            help=SPREAD.format(many=words.many),
-        )
+        diversity = _diversity(run, facts, words)
         second, weight = _blend(ratings, run)
         at_least = st.select_slider(
             f"Minimum ratings per {words.one}", AT_LEAST, value=0, key="at_least_list", persist_state="session"
@@ -115,6 +106,14 @@ def _genres(facts: ItemFacts) -> Sequence[str]:
     if not facts.genre_names:
         return ()
     return st.multiselect("Genres", facts.genre_names, key="genres", placeholder="Any", persist_state="session")
+
+
+def _diversity(run: RunReading, facts: ItemFacts, words: ItemKind) -> float:
+    """How unlike the entries are to be; no control where nothing tells what is alike."""
+    if not run.spec.has_vectors and not facts.genre_names:
+        return 0.0
+    about = SPREAD.format(many=words.many)
+    return st.slider("Diversity", 0.0, 1.0, 0.0, 0.05, key="diversity", persist_state="session", help=about)
 
 
 def other_runs(ratings: Ratings, run: RunReading) -> dict[str, RunReading]:
