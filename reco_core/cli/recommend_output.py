@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from reco_core.cli.options import item_facts, titled
 from reco_core.cli.output import out, print_json, table
-from reco_core.data.item_words import words_of
 
 if TYPE_CHECKING:
     from reco_core.models.fitted import Fitted
@@ -64,6 +63,8 @@ def say_list(
         known = {"user": None if user is None else shown.ratings.users.ids[shown.ratings.users.index_of(user)]}
         print_json(shown.facts | known | {"rated_highest": liked, "recommended": rows})
         return
+    from reco_core.data.item_words import words_of
+
     console, words = out(), words_of(shown.ratings)
     cells = [(str(row["item"]), titled(row), ", ".join(row["genres"]), f"{row['rating']:g}") for row in liked]
     heading = "A new user rated" if user is None else f"User {user} rated highest"
@@ -144,6 +145,8 @@ def _why_json(shown: Shown, why: Why) -> dict[str, Any]:
 def _why_text(shown: Shown, why: Why) -> str:
     """The largest parts in words; what is left of them as one."""
     ranked = sorted(why.parts, key=lambda part: -abs(part.value))
+    from reco_core.data.item_words import words_of
+
     kind = words_of(shown.ratings)
     interest = f"low-rated {kind.many}, which still count as interest"
     names = {"user": "this user", "item": f"this {kind.one}", "interest": interest}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 import reco_core
+from reco_core.kinds import Drawing
 from reco_core.posters.drawing_cache import cached_drawing
 from reco_core.posters.folder import is_file_name, poster_in
 from reco_core.posters.tmdb import API_URL, IMAGE_URL, Tmdb
@@ -70,18 +71,28 @@ class Posters:
         year: int | None = None,
         genres: str = "",
         tmdb_id: int | None = None,
+        drawing: Drawing = "poster",
     ) -> Poster:
         """The item's poster; there always is one, after at most about four seconds."""
-        return self.find_many(ratings_name, [_Item(item_id, title, year, genres, tmdb_id)])[0]
+        return self.find_many(ratings_name, [_Item(item_id, title, year, genres, tmdb_id)], drawing=drawing)[0]
 
-    def find_many(self, ratings_name: str, wanted: Iterable[Wanted], seconds: float = PATIENCE_SECONDS) -> list[Poster]:
-        """One poster for each wanted item, in order; what TMDB has not sent within `seconds` is drawn for now."""
+    def find_many(
+        self,
+        ratings_name: str,
+        wanted: Iterable[Wanted],
+        seconds: float = PATIENCE_SECONDS,
+        drawing: Drawing = "poster",
+    ) -> list[Poster]:
+        """One poster for each wanted item, in order; what TMDB has not sent within `seconds` is drawn for now.
+
+        drawing: the form of what is drawn, of `ItemKind.drawing`.
+        """
         wanted = list(wanted)
         found = [self._from_folder(ratings_name, item.item_id) for item in wanted]
         missing = [place for place, poster in enumerate(found) if poster is None]
         for place, poster in self._from_tmdb({place: wanted[place].tmdb_id for place in missing}, seconds).items():
             found[place] = poster
-        return [poster or _drawn(item) for poster, item in zip(found, wanted, strict=True)]
+        return [poster or _drawn(item, drawing) for poster, item in zip(found, wanted, strict=True)]
 
     def _from_folder(self, ratings_name: str, item_id: object) -> Poster | None:
         folders = [self._folders[ratings_name]] if ratings_name in self._folders else []
@@ -116,8 +127,8 @@ class _Item:
     tmdb_id: int | None
 
 
-def _drawn(item: Wanted) -> Poster:
-    return Poster(cached_drawing(item.title, item.year, item.genres), "image/jpeg", "drawn")
+def _drawn(item: Wanted, drawing: Drawing) -> Poster:
+    return Poster(cached_drawing(item.title, item.year, item.genres, drawing), "image/jpeg", "drawn")
 
 
 def _assets() -> Path:

@@ -20,26 +20,26 @@ def kind_form(ratings: Ratings) -> None:
     if any(entry.name == ratings.name for entry in catalogue()):
         return
     words = words_of(ratings)
-    key = f"kind_{ratings.name}"
-    with st.popover(f"Items are {md(words.many)}", icon=f":material/{words.icon}:", key=f"{key}_popover"):
+    kind = f"kind_{ratings.name}"
+    with st.popover(f"Items are {md(words.many)}", icon=f":material/{words.icon}:", key=f"{kind}_popover"):
         names = [*(kind.name for kind in KINDS), CUSTOM]
         chosen = st.selectbox(
             "The items are",
             names,
             index=names.index(words.name),
-            key=f"{key}_{words.one}",
+            key=f"{kind}_{words.one}",
             format_func=lambda name: OTHER if name == CUSTOM else kind_of(name).Many,
         )
         one = many = ""
         if chosen == CUSTOM:
             own = words.name == CUSTOM
             with st.container(horizontal=True):
-                one = st.text_input("One", words.one if own else "", MAX_LETTERS, key=f"{key}_one", placeholder="wine")
+                one = st.text_input("One", words.one if own else "", MAX_LETTERS, key=f"{kind}_one", placeholder="wine")
                 many = st.text_input(
-                    "Many", words.many if own else "", MAX_LETTERS, key=f"{key}_many", placeholder="wines"
+                    "Many", words.many if own else "", MAX_LETTERS, key=f"{kind}_many", placeholder="wines"
                 )
         st.caption("Every page uses these words, and what is drawn for an item without an image follows them.")
-        if st.button("Use these words", key=f"{key}_use", type="primary"):
+        if st.button("Use these words", key=f"{kind}_use", type="primary"):
             with errors_shown():
                 choose_kind(ratings.name, kind_in_words(one, many) if chosen == CUSTOM else kind_of(str(chosen)))
                 cache.forget_ratings()

@@ -93,7 +93,15 @@ def poster_grid(
         }
         for c, image in zip(cards, images, strict=True)
     ]
-    drawn = {"items": items, "label": label, "layout": layout, "clickable": clickable, "to_top": to_top, "ask": ask}
+    drawn = {
+        "items": items,
+        "shape": shape_of(ratings),
+        "label": label,
+        "layout": layout,
+        "clickable": clickable,
+        "to_top": to_top,
+        "ask": ask,
+    }
     drawn["stamp"] = hashlib.sha1(repr(drawn).encode(), usedforsecurity=False).hexdigest()
     with st.container(key=key):
         done = _component()(data=drawn, key=f"{key}_grid", on_picked_change=lambda: None, on_asked_change=lambda: None)
@@ -102,10 +110,16 @@ def poster_grid(
     return done.picked
 
 
+def shape_of(ratings: Ratings) -> str:
+    """The class that gives the frames of this dataset's pictures their shape."""
+    drawing = words_of(ratings).drawing
+    return "plain" if drawing == "card" else drawing
+
+
 def images_of(ratings: Ratings, cards: Sequence[Card]) -> list[str]:
     """The poster of each card as a data URI: from this visitor's folder or key, else drawn."""
     posters = cache.posters(ratings.name, poster_folders().get(ratings.name), selection.tmdb_key())
-    found = posters.find_many(ratings.name, cards)
+    found = posters.find_many(ratings.name, cards, drawing=words_of(ratings).drawing)
     return [f"data:{poster.mime};base64,{b64encode(poster.content).decode()}" for poster in found]
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 
 import streamlit as st
 
-from pages.ui.movies.poster_grid import WEB, Card, images_of
+from pages.ui.movies.poster_grid import WEB, Card, images_of, shape_of
 from pages.ui.shell.markdown import plural
 from reco_core.data.item_words import words_of
 from reco_core.ratings import Ratings
@@ -89,7 +89,12 @@ def rate_grid(ratings: Ratings, cards: Sequence[Card], rated: Rated, key: str, l
         }
         for card, image in zip(cards, images_of(ratings, cards), strict=True)
     ]
-    data: dict[str, Any] = {"items": items, "label": label, "levels": [float(x) for x in ratings.scale.levels]}
+    data: dict[str, Any] = {
+        "items": items,
+        "shape": shape_of(ratings),
+        "label": label,
+        "levels": [float(x) for x in ratings.scale.levels],
+    }
     if keeps:
         settled = _memory(ratings) in st.session_state
         data["kept"] = {"name": f"reco rated {ratings.name}", "value": written(ratings, rated), "settled": settled}

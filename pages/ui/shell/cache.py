@@ -204,8 +204,11 @@ def _aside(home: str) -> Aside:
 def _ratings(source: str, stamp: int, home: str) -> Ratings:
     ratings = data.load(source)
     most_rated = ratings.item_table.iloc[(-ratings.item_counts).argsort(kind="stable")[:MOST]]
-    films = zip(most_rated["title"], most_rated["year"], most_rated["genres"], strict=True)
-    draw_ahead([(str(title), None if pd.isna(year) else int(year), str(genres)) for title, year, genres in films])
+    known = zip(most_rated["title"], most_rated["year"], most_rated["genres"], strict=True)
+    drawing = ratings.item_kind.drawing
+    draw_ahead(
+        [(str(title), None if pd.isna(year) else int(year), str(genres), drawing) for title, year, genres in known]
+    )
     return ratings
 
 
