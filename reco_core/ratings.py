@@ -25,12 +25,37 @@ def genres_in(text: object) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Quality:
-    """What was found while reading: all rows read, and those left out, by reason."""
+    """The account of what was read: every line of the source is in exactly one of these.
 
-    rows_read: int = 0
-    missing: int = 0
+    lines = header + empty + further + refused + duplicates + filtered + the ratings. A line is one of a text, a row of
+    a parquet file, or a cell of a matrix. further: lines that go on a record or, in blocks, name an item. refused:
+    reason -> lines. duplicates: ratings merged into another of the same user and item. filtered: of users and items
+    with too few. short, surplus: rows that were read although cells lack at their end, or blank ones are too many.
+    """
+
+    lines: int = 0
+    header: int = 0
+    empty: int = 0
+    further: int = 0
+    refused: Mapping[str, int] = field(default_factory=dict)
     duplicates: int = 0
-    out_of_scale: int = 0
+    filtered: int = 0
+    short: int = 0
+    surplus: int = 0
+
+    @property
+    def rows_read(self) -> int:
+        """Lines that are records, or were to be: all but the header, blank ones and those that go on a record."""
+        return self.lines - self.header - self.empty - self.further
+
+    @property
+    def left_out(self) -> int:
+        """Lines that were refused, for whatever reason."""
+        return sum(self.refused.values())
+
+    def adds_up(self, ratings: int) -> bool:
+        """Whether every line is accounted for, with so many ratings read."""
+        return self.rows_read == self.left_out + self.duplicates + self.filtered + ratings
 
 
 @dataclass(frozen=True)
@@ -52,6 +77,7 @@ class Ratings:
     item_table: one row per item index, columns title, year (Int64), genres ("A|B"), tmdb_id (Int64), imdb_id.
     user_table: one row per user index (columns as the source gives them) or None.
     folds: name of a given fold -> its test rows, int64.
+    refused: the first lines that were refused, columns line, reason, text (cut to 80 characters); None without any.
     item_kind: what the items are, in words; the same ratings under other words have the same fingerprint.
     expected: float32 [n], the planted truth's expected rating of each row, where the truth is known.
     """
@@ -70,6 +96,7 @@ class Ratings:
     folds: Mapping[str, np.ndarray] = field(default_factory=dict)
     expected: np.ndarray | None = None
     quality: Quality = Quality()
+    refused: pd.DataFrame | None = None
     item_kind: ItemKind = ITEM
 
     def __post_init__(self) -> None:

@@ -14,7 +14,6 @@ import pytest
 from reco_core import data
 from reco_core.data import cache
 from reco_core.data.files import open_files
-from reco_core.data.readers import read
 from reco_core.paths import datasets_home
 from tests.data_files import MOVIELENS_100K, MOVIELENS_CSV, folder, table, zipped
 
@@ -26,11 +25,13 @@ def reads(monkeypatch) -> list[int]:
     """Grows by one at each real reading."""
     count: list[int] = []
 
-    def counted(files):
-        count.append(1)
-        return read(files)
+    parse = data.parse
 
-    monkeypatch.setattr(data, "read", counted)
+    def counted(files, choices):
+        count.append(1)
+        return parse(files, choices)
+
+    monkeypatch.setattr(data, "parse", counted)
     return count
 
 
@@ -118,7 +119,7 @@ def test_a_copy_of_other_rows_is_not_believed(tmp_path, reads):
     first, second = table(tmp_path / "one.csv", "1,2,3\n2,2,4\n"), table(tmp_path / "two.csv", "1,2,1\n2,2,2\n")
     data.load(first)
     data.load(second)
-    one, two = (cache.parsed_folder(open_files(path)) for path in (first, second))
+    one, two = (cache.parsed_folder(open_files(path), {}) for path in (first, second))
     (one / "rows.arrow").write_bytes((two / "rows.arrow").read_bytes())
     assert data.load(first).rating.tolist() == [3, 4]
     assert reads == [1, 1, 1]
@@ -143,10 +144,10 @@ def test_only_the_copies_used_last_are_kept(tmp_path, monkeypatch):
     paths = [table(tmp_path / f"{at}.csv", f"1,2,3\n2,2,4\n3,2,{at}\n") for at in (1, 2, 5)]
     for at, path in enumerate(paths):
         data.load(path)
-        os.utime(cache.parsed_folder(open_files(path)) / "about.json", (at, at))
+        os.utime(cache.parsed_folder(open_files(path), {}) / "about.json", (at, at))
     data.load(table(tmp_path / "last.csv", "9,9,1\n8,8,2\n"))
     assert len(parsed()) == 2
-    assert cache.parsed_folder(open_files(paths[2])).is_dir()
+    assert cache.parsed_folder(open_files(paths[2]), {}).is_dir()
 
 
 def test_nothing_is_left_over_beside_the_copies(tmp_path):
@@ -156,6 +157,7 @@ def test_nothing_is_left_over_beside_the_copies(tmp_path):
         "about.json",
         "folds.arrow",
         "items.arrow",
+        "refused.arrow",
         "rows.arrow",
         "users.arrow",
     ]

@@ -54,8 +54,8 @@ def test_pages_and_a_new_dataset_load_nothing_that_parses_trains_or_checks_chart
 
 
 def test_source_read_apart_is_the_one_read_here(tmp_path, server, monkeypatch):
-    here = cache.cached(data.open_files(rows(tmp_path / "one.csv")), data.read)
-    monkeypatch.setattr(data, "read", lambda files: pytest.fail("parsed in the server"))
+    here = cache.cached(data.open_files(rows(tmp_path / "one.csv")), {}, data.parse)
+    monkeypatch.setattr(data, "parse", lambda files, choices: pytest.fail("parsed in the server"))
     other = table(tmp_path / "two.csv", "1,2,3\n2,2,4\n2,3,5\n3,3,1\n")
     assert len(data.load(other)) == 4
     assert data.load(tmp_path / "one.csv").fingerprint == here.fingerprint
@@ -63,7 +63,7 @@ def test_source_read_apart_is_the_one_read_here(tmp_path, server, monkeypatch):
 
 def test_source_that_cannot_be_read_apart_gets_its_sentence(tmp_path, server):
     with pytest.raises(DataError) as here:
-        data.read(data.open_files(table(tmp_path / "bad.csv", "\0\1")))
+        data.parse(data.open_files(table(tmp_path / "bad.csv", "\0\1")), {})
     with pytest.raises(DataError) as apart_:
         data.load(tmp_path / "bad.csv")
     assert str(apart_.value) == str(here.value)

@@ -58,9 +58,9 @@ def test_a_gzipped_table(tmp_path):
     assert (data.load(path).name, len(data.load(path))) == ("own", 2)
 
 
-def test_ids_that_are_numbers_sort_as_numbers_and_others_as_text(tmp_path):
+def test_ids_that_are_numbers_sort_as_numbers_and_others_naturally(tmp_path):
     assert data.load(table(tmp_path / "a.csv", "10,1,3\n9,1,4\n")).users.ids.tolist() == [9, 10]
-    assert data.load(table(tmp_path / "b.csv", "10,1,3\n9a,1,4\n")).users.ids.tolist() == ["10", "9a"]
+    assert data.load(table(tmp_path / "b.csv", "10,1,3\n9a,1,4\n")).users.ids.tolist() == ["9a", "10"]
 
 
 def test_leading_zeros_of_ids_are_kept(tmp_path):
@@ -87,7 +87,10 @@ def test_ids_written_as_floats_are_whole_numbers(tmp_path):
 def test_bad_rows_are_counted_and_left_out(tmp_path):
     text = "user,item,rating,timestamp\n1,5,3,10\n,5,4,11\n2,,4,12\n2,6,none,13\n3,6,nan,14\n3,7,inf,15\n4,7,4,16\n"
     ratings = data.load(table(tmp_path / "own.csv", text))
-    assert ratings.quality == Quality(rows_read=7, missing=4, duplicates=0, out_of_scale=1)
+    refused = {"no user": 1, "no item": 1, "no rating": 2, "the rating is infinite or too large": 1}
+    assert ratings.quality == Quality(lines=8, header=1, refused=refused)
+    assert ratings.refused["line"].tolist() == [3, 4, 5, 6, 7]
+    assert ratings.refused["text"].tolist()[0] == ",5,4,11"
     assert ratings.users.ids.tolist() == [1, 4]
     assert ratings.timestamp.tolist() == [10, 16]
 
@@ -104,10 +107,10 @@ def test_of_a_repeated_pair_the_newest_stays_in_its_place(tmp_path):
 def test_a_rating_off_the_movielens_scale_is_counted_as_an_error_only_where_it_is_rare(tmp_path):
     rows = "".join(f"{user}\t{item}\t{1 + (user + item) % 5}\t1\n" for user in range(20) for item in range(20))
     ratings = data.load(folder(tmp_path / "a", {"u.data": (rows + "99\t1\t9\t1\n99\t2\t0\t1\n").encode()}))
-    assert ratings.quality.out_of_scale == 2
+    assert ratings.quality.refused == {"off the scale": 2}
     assert ratings.scale == RatingScale(1, 5, 1)
     ratings = data.load(folder(tmp_path / "b", {"u.data": b"1\t1\t10\t1\n2\t1\t7\t1\n3\t1\t8\t1\n"}))
-    assert (ratings.scale, ratings.quality.out_of_scale) == (RatingScale(7, 10, 1), 0)
+    assert (ratings.scale, ratings.quality.refused) == (RatingScale(7, 10, 1), {})
 
 
 def test_own_scales_are_inferred(tmp_path):

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reco_core import data
-from reco_core.data.tables import chunks
+from reco_core.data.reading.lines import lines
 from reco_core.errors import DataError
 from reco_core.ratings import Quality
 from tests.data_files import table
@@ -54,15 +54,15 @@ def test_a_named_dataset_that_is_not_here_says_how_to_fetch_it():
 def test_large_files_are_read_in_pieces_of_whole_lines():
     text = 'a,"x\ny"\n' * 50 + "b,ü\r\n" * 50
     for size in (7, 64, 100_000):
-        pieces = list(chunks(io.BytesIO(text.encode()), size))
+        pieces = list(lines(io.BytesIO(text.encode()), piece=size))
         assert b"".join(pieces).decode() == text.replace("\r\n", "\n")
-        assert all(piece.count(b'"') % 2 == 0 for piece in pieces)
+        assert all(piece.endswith(b"\n") for piece in pieces)
 
 
 def test_pieces_do_not_change_the_rows(tmp_path, monkeypatch):
     rows = [(user, item, 1 + (user * item) % 5) for user in range(60) for item in range(50)]
     path = table(tmp_path / "own.csv", "user,item,rating\n" + "".join(f"{u},{i},{r}\n" for u, i, r in rows))
-    monkeypatch.setattr("reco_core.data.rows.CHUNK", 1000)
+    monkeypatch.setattr("reco_core.data.reading.sources.PIECE", 1000)
     ratings = data.load(path)
     pairs = zip(ratings.user_index, ratings.item_index, ratings.rating, strict=True)
     assert [tuple(map(int, pair)) for pair in pairs] == rows
@@ -81,7 +81,7 @@ def test_what_is_written_is_what_is_read(tmp_path_factory, rows):
     assert (
         dict(zip(zip(users.tolist(), items.tolist(), strict=True), (ratings.rating * 2).tolist(), strict=True)) == rows
     )
-    assert ratings.quality == Quality(rows_read=len(rows))
+    assert ratings.quality == Quality(lines=len(rows) + 1, header=1)
 
 
 @settings(deadline=None, max_examples=80)

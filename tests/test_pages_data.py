@@ -62,7 +62,7 @@ def test_movies_shows_eighteen_posters_with_counts_and_bars():
 
 def test_rows_show_the_quality_and_the_first_ratings():
     app = open_page("data", data_tab="Rows")
-    assert [metric.label for metric in app.metric][-4:] == ["Rows read", "Missing", "Duplicates", "Out of scale"]
+    assert [metric.label for metric in app.metric][-4:] == ["Rows read", "Refused", "Duplicates", "Blank lines"]
     assert list(app.dataframe[0].value.columns) == ["user", "item", "title", "rating", "time"]
     assert "The first 200 of 100,000 rows." in texts(app)
 

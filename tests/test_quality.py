@@ -32,7 +32,7 @@ def ratings():
     table = plain.item_table.assign(
         title=["A", "B", "A"], genres=["Drama", "Drama|War", ""], year=pd.array([1990, None, 2000], dtype="Int64")
     )
-    return replace(plain, item_table=table, quality=Quality(rows_read=8, missing=1, duplicates=2))
+    return replace(plain, item_table=table, quality=Quality(lines=9, header=1, refused={"no user": 1}, duplicates=2))
 
 
 def test_the_report_says_what_is_there_in_types_that_json_has(ratings):
@@ -46,7 +46,7 @@ def test_the_report_says_what_is_there_in_types_that_json_has(ratings):
     assert report["rating_std"] == pytest.approx(np.std([5, 3, 4, 5, 1], ddof=1))
     assert report["rating_quartiles"] == [3, 4, 5]
     assert (report["time_from"], report["time_to"]) == ("1970-01-01T00:00:00Z", "1970-01-06T00:00:00Z")
-    assert (report["rows_read"], report["missing"], report["duplicates"], report["out_of_scale"]) == (8, 1, 2, 0)
+    assert (report["rows_read"], report["refused"], report["duplicates"]) == (8, {"no user": 1}, 2)
     assert report["top"][0] == {
         "item": "1", "title": "B", "year": None, "genres": "Drama|War", "count": 3, "mean": pytest.approx(14 / 3),
     }  # fmt: skip
@@ -168,7 +168,7 @@ def test_a_large_matrix_is_drawn_within_the_size():
 def test_the_report_of_movielens_100k(data_folder):
     report = quality.report(data.load(data_folder / "ml-100k.zip"))
     assert (report["ratings"], report["users"], report["items"]) == (100_000, 943, 1_682)
-    assert (report["duplicates"], report["missing"]) == (0, 0)
+    assert (report["duplicates"], report["refused"]) == (0, {})
     assert report["folds"] == ["u1", "u2", "u3", "u4", "u5", "ua", "ub"]
     assert [(row["title"], row["count"]) for row in report["top"]][:3] == [
         ("Star Wars", 583),

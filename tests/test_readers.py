@@ -102,7 +102,7 @@ def test_movielens_100k_as_grouplens_ships_it(data_folder):
     assert (len(ratings), ratings.n_users, ratings.n_items) == (100_000, 943, 1_682)
     assert round(ratings.filled, 5) == 0.06305
     assert (ratings.name, ratings.source.title) == ("ml-100k", "MovieLens 100K")
-    assert ratings.quality == Quality(rows_read=100_000)
+    assert ratings.quality == Quality(lines=100_000)
     assert ratings.item_table["title"].tolist()[49] == "Star Wars"
     assert ratings.item_table["title"].tolist()[285] == "The English Patient"
     assert ratings.item_table["year"].isna().sum() == 1

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from reco_core.cli.error_handling import Group
+from reco_core.cli.options import Columns, Reading, chosen_source
 from reco_core.cli.output import AsJson, err, facts, is_wide, out, print_json, table
 
 app = typer.Typer(cls=Group, no_args_is_help=True, help="Datasets: list, inspect or download them.")
@@ -33,19 +34,29 @@ def list_datasets(as_json: AsJson = False) -> None:
     console.print(table(columns[:shown], [row[:shown] for row in rows]))
 
 
+@app.command("preview")
+def preview(source: Source, columns: Columns = None, read: Reading = None, as_json: AsJson = False) -> None:
+    """Show how a file is read: the plan, its first rows, the counts it gives, and what only you can know."""
+    from reco_core.cli.preview import show
+    from reco_core.data.reading.plan import parse_choices
+
+    show(source, parse_choices(columns or [], read or []), as_json)
+
+
 @app.command("info")
-def info(source: Source, as_json: AsJson = False) -> None:
+def info(source: Source, columns: Columns = None, read: Reading = None, as_json: AsJson = False) -> None:
     """Show a dataset's size, time span, quality and most rated items."""
     from reco_core import data
     from reco_core.data.quality import report
 
-    ratings = data.load(source)
+    ratings = data.load(chosen_source(source, columns, read))
     found = report(ratings)
     if as_json:
         print_json(found)
         return
     console = out()
     top = found.pop("top")
+    found["refused"] = "; ".join(f"{count:,} {reason}" for reason, count in found["refused"].items())
     console.print(facts((name.replace("_", " "), value) for name, value in found.items() if _is_line(value)))
     rows = [
         (str(r["item"]), r["title"], str(r["year"] or ""), r["genres"].replace("|", ", "), r["count"], r["mean"])

@@ -22,12 +22,39 @@ RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's id or the s
 DataSource = Annotated[
     str | None, typer.Option("--data", metavar="SOURCE", help="Where the run's dataset is, if it was moved.")
 ]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--columns",
+        metavar="ROLE=NAME,...",
+        help="Which column is what, such as user=User-ID,item=ISBN (user, item, rating, time, title, year, genres, image).",
+    ),
+]
+Reading = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--read",
+        metavar="K=V,...",
+        help="How the file is read, such as delimiter=semicolon,header=no,missing=-1 (`reco data preview` shows it).",
+    ),
+]
 AtEpoch = Annotated[
     int | None,
     typer.Option("--epoch", metavar="N", help="The model as it was after this epoch, if a snapshot was kept.", min=0),
 ]
 LISTED = 5  # items of one title that a sentence lists
 TopK = Annotated[int, typer.Option("-k", metavar="N", help="How many.", min=1, max=1000)]
+
+
+def chosen_source(source: str, columns: list[str] | None, read: list[str] | None) -> str:
+    """The source with what --columns and --read say behind it; raises DataError for what they cannot be."""
+    from reco_core.data.reading.plan import parse_choices, split_source, with_choices
+
+    choices = parse_choices(columns or [], read or [])
+    if not choices:
+        return source
+    place, given = split_source(source)
+    return with_choices(place, given | choices)
 
 
 def store_at(folder: Path | None) -> RunStore:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reco_core.cli.options import RunName, RunsFolder, parse_settings, store_at
+from reco_core.cli.options import Columns, Reading, RunName, RunsFolder, chosen_source, parse_settings, store_at
 from reco_core.cli.output import AsJson, err, out, print_json, setting, shown, table
 from reco_core.errors import RunError, SettingsError
 
@@ -32,6 +32,8 @@ def sweep(
         list[str],
         typer.Option(metavar="K=VALUES", help="dim=10,20,40, l2=0:0.1 or learning_rate=1e-3:1e-2:log; up to three."),
     ],
+    columns: Columns = None,
+    read: Reading = None,
     model: Annotated[str, typer.Option(metavar="NAME", help="One of `reco models`.")] = "mf_bias",
     preset: Annotated[str | None, typer.Option(metavar="NAME", help="Start from a preset of the model.")] = None,
     settings: Annotated[
@@ -60,7 +62,7 @@ def sweep(
     asked = {"model": model, "preset": preset, "settings": parse_settings(settings or []), "seed": seed}
     split_asked = {"kind": split, "test_size": test_size, "val_size": val_size, "seed": seed}
     limits = {"method": method, "runs": runs, "seeds": seeds, "prune": prune, "name": name}
-    request = _request(source, over, asked, split_asked, limits)
+    request = _request(chosen_source(source, columns, read), over, asked, split_asked, limits)
     with _manager(RunStore(folder)) as manager:
         begun = start_sweep(manager, request)
         _follow(begun.name, lambda: _live(begun), lambda: begun.status == "running", begun.stop)

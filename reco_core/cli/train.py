@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reco_core.cli.options import RunsFolder, parse_settings
+from reco_core.cli.options import Columns, Reading, RunsFolder, chosen_source, parse_settings
 from reco_core.cli.output import AsJson, err, out, print_json
 from reco_core.cli.progress import show_training
 from reco_core.cli.show import print_run, run_json
@@ -24,6 +24,8 @@ def train(
     source: Annotated[
         str | None, typer.Argument(metavar="SOURCE", help="A dataset's name, a folder, a zip or a CSV file.")
     ] = None,
+    columns: Columns = None,
+    read: Reading = None,
     model: Annotated[str, typer.Option(metavar="NAME", help="One of `reco models`.")] = "mf_bias",
     preset: Annotated[str | None, typer.Option(metavar="NAME", help="Start from a preset of the model.")] = None,
     settings: Annotated[
@@ -70,6 +72,7 @@ def train(
     from reco_core.split import SplitSettings
 
     store = RunStore(folder)
+    source = source and chosen_source(source, columns, read)
     if resume is not None:
         _print(go_on(store.find(resume), epochs, source), as_json)
         return

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from reco_core.data import demo, demo_genres, demo_titles, demo_words, portable_random, uploads
 from reco_core.data.cache import cached, folder_of, parsed_copy
 from reco_core.data.catalogue import MOVIELENS, DatasetEntry, catalogue, zip_path
 from reco_core.data.files import Files, open_files
 from reco_core.data.item_words import chosen_kind, guessed, in_words
+from reco_core.data.reading.plan import split_source
 from reco_core.errors import DataError
 from reco_core.kinds import MOVIE
 from reco_core.ratings import Ratings
@@ -18,23 +21,25 @@ from reco_core.ratings import Ratings
 __all__ = ["DatasetEntry", "add", "known", "load", "remove"]
 
 
-def load(source: str | Path) -> Ratings:
-    """The ratings of a dataset's name, a folder, a zip or a table (CSV, TSV). Raises DataError in one sentence.
+def load(source: str | Path, choices: Mapping[str, Any] | None = None) -> Ratings:
+    """The ratings of a dataset's name, a folder, a zip or a table. Raises DataError in one sentence.
 
-    Parsed data is kept by the content of the source, so that the next time is quick. A MovieLens dataset
-    is recognised, and bears its name, wherever it lies.
+    choices: values of a `reading.Plan` that are fixed, the rest being guessed from the file; a source may also carry
+    them, as in `ratings.csv?user=User-ID`. Parsed data is kept by the content of the source and the choices, so that
+    the next time is quick. A MovieLens dataset is recognised, and bears its name, wherever it lies.
     """
-    name = str(source)
+    name, given = split_source(str(source), [entry.name for entry in known()])
+    chosen = given | dict(choices or {})
     if name == demo.NAME:
         return _demo()
     if path := uploads.path_of(name):
-        return _from_path(path, name)
+        return _from_path(path, uploads.plan_of(name) | chosen, name)
     if name in _catalogue_names() and zip_path(name).is_file():
-        return _from_path(zip_path(name), name)
-    path = Path(source).expanduser()
-    if not path.exists():
+        return _from_path(zip_path(name), chosen, name)
+    path = Path(name).expanduser()
+    if not _is_there(path):
         raise DataError(_not_found(name))
-    return _from_path(path)
+    return _from_path(path, chosen)
 
 
 def known() -> tuple[DatasetEntry, ...]:
@@ -42,9 +47,9 @@ def known() -> tuple[DatasetEntry, ...]:
     return (*catalogue(), *uploads.added())
 
 
-def add(name: str, filename: str, content: bytes) -> str:
+def add(name: str, filename: str, content: bytes, choices: Mapping[str, Any] | None = None) -> str:
     """Keep an uploaded zip or table as a dataset; returns its name, which may differ. Raises DataError."""
-    return uploads.add(name, filename, content, _from_path)
+    return uploads.add(name, filename, content, choices or {}, _from_path)
 
 
 def remove(name: str) -> None:
@@ -52,11 +57,13 @@ def remove(name: str) -> None:
     uploads.remove(name)
 
 
-def read(files: Files) -> Ratings:
+def parse(files: Files, choices: Mapping[str, Any]) -> Ratings:
     """The ratings of files, parsed now; what parses them is loaded only where there is something to parse."""
-    from reco_core.data.readers import read as parse
+    from reco_core.data.read import read
+    from reco_core.data.reading.guess import guess
 
-    return parse(files)
+    found = guess(files, choices)
+    return read(files, found.require(), found.notes)
 
 
 def _demo() -> Ratings:
@@ -66,10 +73,10 @@ def _demo() -> Ratings:
     return replace(parsed_copy(folder_of(digest), demo.demo), name=demo.NAME, item_kind=MOVIE)
 
 
-def _from_path(path: Path, name: str | None = None) -> Ratings:
+def _from_path(path: Path, choices: Mapping[str, Any], name: str | None = None) -> Ratings:
     """The ratings of a folder or file, under the given name, else the one they are known by, else the file's."""
     files = open_files(path)
-    ratings = cached(files, read)
+    ratings = cached(files, choices, parse)
     title = ratings.source.title
     entry = next((entry for entry in MOVIELENS if entry.title == title), None)
     name = name or (entry.name if entry else path.resolve().name.split(".")[0] or "data")
@@ -81,8 +88,15 @@ def _catalogue_names() -> list[str]:
     return [entry.name for entry in MOVIELENS]
 
 
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
 def _not_found(name: str) -> str:
     if name in _catalogue_names():
         return f"{name} is not on this computer yet: download it with `reco data download {name}` or on the Data page."
     names = ", ".join(entry.name for entry in known())
-    return f"A source must be a dataset's name ({names}), or a folder, zip or table that exists; got {name}."
+    return f"A source must be a dataset's name ({names}), or a folder, zip or table that exists; got {name[:200]}."

@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -22,22 +22,28 @@ import pyarrow as pa
 
 from reco_core.data import subprocess_reader
 from reco_core.data.files import Files
+from reco_core.data.reading.plan import with_choices
 from reco_core.encode import IdEncoder, RatingScale
 from reco_core.errors import DataError
 from reco_core.paths import datasets_home
 from reco_core.ratings import Quality, Ratings, Source
 
-VERSION = 2  # raise it when readers give other results for the same source
+VERSION = 3  # raise it when readers give other results for the same source
 KEPT = 16  # parsed datasets; those used longest ago go first
 ABOUT = "about.json"
 ENDING = ".arrow"
+ALONE = ("u.data", "ratings.dat")  # names that tell the format of a file that is read alone
+REFUSED = ("line", "reason", "text")
 ID = "#id"  # no source names a column so
 DAMAGE = (OSError, ValueError, KeyError, TypeError, DataError, pa.ArrowException)
 
 
-def cached(files: Files, read: Callable[[Files], Ratings]) -> Ratings:
-    """The ratings that `read` gives for these files: from the parsed copy where there is a sound one."""
-    return parsed_copy(parsed_folder(files), lambda: read(files), lambda: subprocess_reader.parse(files.path))
+def cached(files: Files, choices: Mapping[str, Any], read: Callable[[Files, Mapping[str, Any]], Ratings]) -> Ratings:
+    """The ratings that `read` gives for these files and choices: from the parsed copy where there is a sound one."""
+    source = with_choices(os.path.abspath(files.path), choices)
+    return parsed_copy(
+        parsed_folder(files, choices), lambda: read(files, choices), lambda: subprocess_reader.parse(source)
+    )
 
 
 def parsed_copy(folder: Path, make: Callable[[], Ratings], elsewhere: Callable[[], bool] = lambda: False) -> Ratings:
@@ -61,9 +67,14 @@ def parsed_copy(folder: Path, make: Callable[[], Ratings], elsewhere: Callable[[
     return ratings
 
 
-def parsed_folder(files: Files) -> Path:
-    """Where the parsed copy of this content is: another content or reader, another folder."""
-    return folder_of(files.digest())
+def parsed_folder(files: Files, choices: Mapping[str, Any]) -> Path:
+    """Where the parsed copy is of this content, read with these choices: nothing else decides what is read.
+
+    The names of the files are part of it, as they tell the format; not the name of a file that is read alone.
+    """
+    names = files.names if files.path.is_dir() or len(files.names) != 1 else [files.names[0] in ALONE]
+    chosen = json.dumps([list(names), sorted(choices.items())], default=list, sort_keys=True)
+    return folder_of(f"{files.digest()} {chosen}")
 
 
 def folder_of(digest: str) -> Path:
@@ -79,6 +90,7 @@ def _save(ratings: Ratings, folder: Path) -> None:
         "items": _table(ratings.items, ratings.item_table),
         "users": _table(ratings.users, ratings.user_table),
         "folds": _folds(ratings),
+        "refused": pa.table({} if ratings.refused is None else {name: list(ratings.refused[name]) for name in REFUSED}),
     }
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = folder.parent / f".{uuid.uuid4().hex}"
@@ -107,7 +119,8 @@ def _save(ratings: Ratings, folder: Path) -> None:
 def _open(folder: Path) -> Ratings:
     """The parsed copy. Raises one of DAMAGE where it is not there or not as it was written."""
     about: dict[str, Any] = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-    rows, items, users, folds = (_sound(folder, name, about) for name in ("rows", "items", "users", "folds"))
+    tables = (_sound(folder, name, about) for name in ("rows", "items", "users", "folds", "refused"))
+    rows, items, users, folds, refused = tables
     if rows.num_rows != about["rows"]:
         raise ValueError("rows are missing")
     return Ratings(
@@ -124,6 +137,7 @@ def _open(folder: Path) -> Ratings:
         user_table=_frame(users) if about["user_table"] else None,
         folds=_fold_rows(folds),
         quality=Quality(**about["quality"]),
+        refused=refused.to_pandas() if refused.num_rows else None,
         expected=rows["expected"].to_numpy() if "expected" in rows.column_names else None,
     )
 

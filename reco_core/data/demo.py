@@ -84,7 +84,7 @@ def demo(seed: int = 20240229) -> Ratings:
         source=SOURCE,
         user_table=user_table,
         expected=_expected(truth)[order],
-        quality=Quality(rows_read=N_RATINGS),
+        quality=Quality(lines=N_RATINGS),
     )
 
 

@@ -6,10 +6,8 @@ A server turns it on; in any other process a source is read where it is asked fo
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 from reco_core.errors import DataError
 from reco_core.processes import environment
@@ -23,7 +21,7 @@ def turn_on() -> None:
     _here = False
 
 
-def parse(path: Path) -> bool:
+def parse(source: str) -> bool:
     """Whether another process has read the source and kept a parsed copy of it; raises DataError where it cannot be.
 
     False where this process is to read it itself.
@@ -31,7 +29,7 @@ def parse(path: Path) -> bool:
     if _here:
         return False
     done = subprocess.run(
-        [sys.executable, "-m", "reco_core.data", os.path.abspath(path)],
+        [sys.executable, "-m", "reco_core.data", source],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         env=environment(),

@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,13 @@ def safe_name(name: str) -> str:
     return plain
 
 
-def add(name: str, filename: str, content: bytes, read: Callable[[Path], Ratings]) -> str:
+def add(
+    name: str,
+    filename: str,
+    content: bytes,
+    choices: Mapping[str, Any],
+    read: Callable[[Path, Mapping[str, Any]], Ratings],
+) -> str:
     """Keep an uploaded zip or table that `read` can read, under the safe form of the name, which is returned."""
     name = safe_name(name)
     taken = {entry.name for entry in (DEMO, *MOVIELENS, *added())}
@@ -44,8 +50,8 @@ def add(name: str, filename: str, content: bytes, read: Callable[[Path], Ratings
     temporary = folder / f".{uuid.uuid4().hex}{ending}"
     try:
         temporary.write_bytes(content)
-        ratings = read(temporary)
-        sizes = {"n_ratings": len(ratings), "n_users": ratings.n_users, "n_items": ratings.n_items}
+        ratings = read(temporary, choices)
+        sizes = {"n_ratings": len(ratings), "n_users": ratings.n_users, "n_items": ratings.n_items, "choices": choices}
         (folder / f"{name}.json").write_text(json.dumps(sizes), encoding="utf-8")
         temporary.replace(folder / f"{name}{ending}")
     except DataError as error:
@@ -61,7 +67,7 @@ def remove(name: str) -> None:
     if path is None:
         names = ", ".join(entry.name for entry in added()) or "none yet"
         raise DataError(f"Only datasets that were added can be removed ({names}); got {name}.")
-    shutil.rmtree(parsed_folder(open_files(path)), ignore_errors=True)
+    shutil.rmtree(parsed_folder(open_files(path), plan_of(name)), ignore_errors=True)
     path.unlink()
     (_folder() / f"{name}.json").unlink(missing_ok=True)
 
@@ -74,6 +80,14 @@ def added() -> tuple[DatasetEntry, ...]:
 def path_of(name: str) -> Path | None:
     """The file of an added dataset, or None."""
     return _paths().get(name)
+
+
+def plan_of(name: str) -> dict[str, Any]:
+    """How an added dataset is read."""
+    try:
+        return dict(json.loads((_folder() / f"{name}.json").read_text(encoding="utf-8"))["choices"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def _entry(name: str, path: Path) -> DatasetEntry:

@@ -16,6 +16,8 @@ from reco_core.data import quality
 from reco_core.data.item_words import words_of
 from reco_core.ratings import Ratings
 
+LINES_SHOWN = 100
+
 
 def subtitle(ratings: Ratings) -> None:
     """One quiet line: title, scale and period."""
@@ -40,21 +42,38 @@ def facts(ratings: Ratings) -> list[tuple[str, str, str | None]]:
 
 
 def quality_report(ratings: Ratings) -> None:
-    """Rows read and rows left out, by reason."""
-    found = ratings.quality
+    """The account of the source's lines: read, refused (with number, reason and text), merged, blank."""
+    found, item = ratings.quality, words_of(ratings).one
     metrics(
         [
-            ("Rows read", f"{found.rows_read or len(ratings):,}", None),
-            ("Missing", f"{found.missing:,}", "Rows without a user, an item or a rating."),
-            (
-                "Duplicates",
-                f"{found.duplicates:,}",
-                f"Repeated ratings of the same {words_of(ratings).one} by the same user.",
-            ),
-            ("Out of scale", f"{found.out_of_scale:,}", "Ratings outside the scale of the dataset."),
+            ("Rows read", f"{found.rows_read or len(ratings):,}", "Lines of the source but its header and blank ones."),
+            ("Refused", f"{found.left_out:,}", "Lines that are no rating, each with its reason below."),
+            ("Duplicates", f"{found.duplicates:,}", f"Ratings merged into another one of the same user and {item}."),
+            ("Blank lines", f"{found.empty:,}", None),
         ],
         key="quality",
     )
+    if found.filtered:
+        st.caption(f"{found.filtered:,} ratings of users or items with too few were left out, as was asked.")
+    if ratings.refused is not None:
+        _refused(ratings)
+
+
+def _refused(ratings: Ratings) -> None:
+    """The reasons with their counts, the first refused lines, and all of them as a file."""
+    found, lines = ratings.quality, ratings.refused
+    assert lines is not None
+    reasons = ", ".join(f"{md(reason)} ({count:,})" for reason, count in found.refused.items())
+    with st.expander(f"{found.left_out:,} lines refused: {reasons}", icon=":material/report:", key="refused"):
+        st.dataframe(lines.head(LINES_SHOWN), hide_index=True, key="refused_lines")
+        st.download_button(
+            "Download all" if len(lines) == found.left_out else f"Download the first {len(lines):,}",
+            lambda: lines.to_csv(index=False).encode(),
+            file_name=f"{ratings.name}-refused.csv",
+            mime="text/csv",
+            key="refused_download",
+            icon=":material/download:",
+        )
 
 
 def licence(ratings: Ratings) -> None:

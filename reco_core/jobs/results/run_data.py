@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from reco_core import data
+from reco_core.data.reading.plan import split_source, with_choices
 from reco_core.errors import DataError, RunError
 from reco_core.ratings import Ratings
 from reco_core.runs import RunRequest, RunSpec
@@ -53,6 +54,7 @@ def _places(info: RunSpec | RunRequest) -> list[str]:
 
 def lasting_source(source: str) -> str:
     """A source that means the same in any folder: a path made absolute, a dataset's name as it is."""
-    if not Path(source).exists() or source in {entry.name for entry in data.known()}:
+    place, choices = split_source(source)
+    if not Path(place).exists() or place in {entry.name for entry in data.known()}:
         return source
-    return os.path.abspath(source)
+    return with_choices(os.path.abspath(place), choices)

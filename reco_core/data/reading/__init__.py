@@ -1,0 +1,9 @@
+"""Bytes -> encoding -> dialect -> header -> roles -> types -> rows: each step a value that can be shown and changed."""
+
+from __future__ import annotations
+
+from reco_core.data.reading.guess import Guess, Question, guess
+from reco_core.data.reading.plan import Plan, parse_choices
+from reco_core.data.reading.preview import Preview, preview
+
+__all__ = ["Guess", "Plan", "Preview", "Question", "guess", "parse_choices", "preview"]

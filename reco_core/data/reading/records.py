@@ -1,0 +1,362 @@
+"""Lines -> cells: records of as many cells as the table has columns, and every line that is none, with its number.
+
+Arrow's reader does the work wherever each line is a record of its own; its count says so. Where it is not, as at a
+quote that does not close, the piece is halved until the odd lines stand alone, and these are read one by one.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from reco_core.data.reading.lines import TOO_LONG, separated
+from reco_core.errors import DataError
+
+SHOWN = 80  # characters of a refused line that are kept
+MOST_COLUMNS = 20_000
+ONE_BY_ONE = 64  # lines below which a piece is not halved any more
+MOST_LINES, MOST_BYTES = 200, 64 * 1024  # of one record
+PATIENCE = 256 * 1024**2  # bytes looked through in vain for the ends of quotes, before only single lines are looked at
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A line that is no rating: its number from 1, why, and its text, cut."""
+
+    line: int
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How cells are told apart: delimiter (also "::" and "spaces"), quote and escape ("" for none), columns."""
+
+    delimiter: str
+    quote: str
+    escape: str
+    trim: bool
+    width: int
+
+    @cached_property
+    def mark(self) -> str:
+        """The delimiter as one character, as it stands in the text that `separated` gives."""
+        return separated(b"", self.delimiter, self.trim)[1]
+
+    @cached_property
+    def record(self) -> re.Pattern[bytes]:
+        """One record with its line feed: cells that are quoted as a whole or do not begin with a quote."""
+        mark, quote, escape = (re.escape(text.encode()) for text in (self.mark, self.quote, self.escape))
+        escaped = rb"|" + escape + rb"[\s\S]" if escape else b""
+        if not quote:
+            return re.compile(rb"[^\n]*\n")
+        inside = rb"(?:[^" + quote + escape + rb"]" + escaped + rb"|" + quote + quote + rb")*+"
+        plain = rb"(?:(?!" + quote + rb")(?:[^\n" + mark + escape + rb"]" + escaped + rb")(?:[^\n" + mark + escape
+        plain += rb"]" + escaped + rb")*+)?"
+        cell = rb"(?:" + quote + inside + quote + rb"(?=[" + mark + rb"\n])|" + plain + rb")"
+        return re.compile(cell + rb"(?:" + mark + cell + rb")*+\n")
+
+    def is_odd(self, text: bytes) -> bool:
+        """Whether a quote that is not doubled stands within a cell: the cell may be more than its quoted part."""
+        quote = self.quote.encode()
+        if not quote or quote not in text:
+            return False
+        marks = np.frombuffer(text, np.uint8)
+        at = np.flatnonzero(marks == quote[0])
+        begins = np.concatenate([[True], np.diff(at) != 1])  # of runs of quotes
+        ends = np.concatenate([begins[1:], [True]])
+        before, after = at[begins] - 1, at[ends] + 1
+        odd = (after - before) % 2 == 0
+        before, after = before[odd], after[odd]
+        edges = [*self.mark.encode(), 10, *self.escape.encode()]
+        inner = (
+            (before >= 0) & ~np.isin(marks[before], edges) & ~np.isin(marks[np.minimum(after, len(marks) - 1)], edges)
+        )
+        return bool(inner.any())
+
+    def cells(self, line: str) -> list[str]:
+        """The cells of one record, as Python's csv has them. Raises csv.Error for a cell that is too long."""
+        if not self.quote:
+            return line.removesuffix("\n").split(self.mark)
+        options = {"escapechar": self.escape} if self.escape else {}
+        rows = csv.reader(io.StringIO(line, newline=""), delimiter=self.mark, quotechar=self.quote, **options)
+        return next(rows, [])
+
+
+@dataclass
+class Batch:
+    """Some records: `table` of text columns "0", "1", ...; `line` of each row int64; and the lines that are none.
+
+    short, surplus: rows with fewer cells, or with blank ones too many. further: lines that go on a record. empty: blank.
+    """
+
+    table: pa.Table
+    line: np.ndarray
+    refused: list[Refused] = field(default_factory=list)
+    empty: int = 0
+    further: int = 0
+    short: int = 0
+    surplus: int = 0
+
+
+def records(
+    pieces: Iterable[bytes], dialect: Dialect, skip: int = 0, least: int = 1, first: int = 1
+) -> Iterator[Batch]:
+    """The records of a text after `skip` lines, some megabytes at a time; their lines count from `first`.
+
+    A record of at least `least` cells is filled up with empty ones; one with more than the dialect's is refused,
+    unless they are blank. Each line is in exactly one row, refused, empty, or a further line of a record.
+    """
+    if dialect.width > MOST_COLUMNS:
+        raise DataError(f"A table may have at most {MOST_COLUMNS:,} columns; this one has {dialect.width:,}.")
+    reader, left, number = _Reader(dialect, least), b"", first
+    for piece in pieces:
+        while skip and piece:
+            end = piece.find(b"\n") + 1
+            piece, skip, number = piece[end:], skip - 1, number + 1
+        text, _ = separated(piece, dialect.delimiter, dialect.trim)
+        text = left + text
+        left = b""
+        if dialect.quote:
+            left = reader.unfinished(text)
+            text = text[: len(text) - len(left)]
+        yield from reader.read(text, number)
+        number += text.count(b"\n")
+    yield from reader.read(left, number)
+
+
+class _Reader:
+    """Reads pieces of whole lines; remembers how long it has looked in vain."""
+
+    def __init__(self, dialect: Dialect, least: int) -> None:
+        self.dialect, self.least, self.patience = dialect, least, PATIENCE
+        names = [str(at) for at in range(dialect.width)]
+        self.names = names
+        self.convert = arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False, check_utf8=False
+        )
+
+    def unfinished(self, text: bytes) -> bytes:
+        """The lines at the end of a piece that may belong to a record which goes on in the next one."""
+        tail = text[-MOST_BYTES:]
+        start = tail.find(b"\n") + 1 if len(tail) < len(text) else 0
+        if self.dialect.quote.encode() not in tail[start:]:
+            return b""
+        at, pattern = start, self.dialect.record
+        while at < len(tail):
+            match = pattern.match(tail, at)
+            if match is None and tail.count(b"\n", at) <= MOST_LINES and b"\0" not in tail[at:]:
+                end = tail.find(b"\n", at) + 1
+                if tail[at:end].count(self.dialect.quote.encode()) % 2:
+                    return tail[at:]
+            at = match.end() if match else tail.find(b"\n", at) + 1
+        return b""
+
+    def read(self, text: bytes, number: int) -> Iterator[Batch]:
+        """Batches of one piece, whose first line has this number."""
+        if not text:
+            return
+        count = text.count(b"\n")
+        odd = b"\0" in text or self.dialect.is_odd(text)
+        batch = None if odd else self._at_once(text, number, count)
+        if batch is not None:
+            yield batch
+        elif count <= ONE_BY_ONE:
+            yield self._one_by_one(text, number)
+        else:
+            half = self._middle(text)
+            yield from self.read(text[:half], number)
+            yield from self.read(text[half:], number + text.count(b"\n", 0, half))
+
+    def _middle(self, text: bytes) -> int:
+        """About the middle, at the beginning of a record as far as can be seen."""
+        half = text.find(b"\n", len(text) // 2) + 1
+        if not 0 < half < len(text):
+            half = text.find(b"\n") + 1
+        quote = self.dialect.quote.encode()
+        if not quote:
+            return half
+        # A record that goes on over the middle is not to be torn: go back to where one certainly begins.
+        back = half
+        for _ in range(MOST_LINES):
+            start = text.rfind(b"\n", 0, back - 1) + 1
+            match = self.dialect.record.match(text, start, min(len(text), start + MOST_BYTES))
+            if match and match.end() > half:
+                half = back = start
+            else:
+                back = start
+            if start == 0:
+                break
+        return half if half else text.find(b"\n") + 1
+
+    def _at_once(self, text: bytes, number: int, count: int) -> Batch | None:
+        """The records of a piece by Arrow; None where a line is not a record of its own."""
+        invalid: list[arrow_csv.InvalidRow] = []
+
+        def note(row: arrow_csv.InvalidRow) -> str:
+            invalid.append(row)
+            return "skip"
+
+        dialect = self.dialect
+        parse = arrow_csv.ParseOptions(
+            delimiter=dialect.mark,
+            quote_char=dialect.quote or False,
+            escape_char=dialect.escape or False,
+            newlines_in_values=bool(dialect.quote),
+            ignore_empty_lines=False,
+            invalid_row_handler=note,
+        )
+        block = max(len(text) + 1, 1024)
+        options = arrow_csv.ReadOptions(use_threads=False, column_names=self.names, block_size=block)
+        try:
+            table = arrow_csv.read_csv(pa.BufferReader(text), options, parse, self.convert)
+        except pa.ArrowInvalid:
+            return None
+        if table.num_rows + len(invalid) != count:
+            return None
+        if dialect.quote and table.num_rows and any("\n" in str(column[-1]) for column in table.columns):
+            return None
+        if any(self._can_be_mended(row) for row in invalid):
+            return self._mended(text, number, invalid)
+        line = np.arange(number, number + count, dtype=np.int64)
+        batch = Batch(table, line)
+        if invalid:
+            at = np.array([row.number - 1 for row in invalid])
+            batch.line = np.delete(line, at)
+            for row in invalid:
+                self._refuse(batch, number + row.number - 1, row.text, row.actual_columns)
+        return batch
+
+    def _can_be_mended(self, row: arrow_csv.InvalidRow) -> bool:
+        return self.least <= row.actual_columns < self.dialect.width or (
+            row.actual_columns > self.dialect.width and self._surplus_is_blank(row.text)
+        )
+
+    def _surplus_is_blank(self, text: str) -> bool:
+        try:
+            cells = self.dialect.cells(text)
+        except csv.Error:
+            return False
+        return any(cell.strip() for cell in cells) and not any(cell.strip() for cell in cells[self.dialect.width :])
+
+    def _mended(self, text: bytes, number: int, invalid: list[arrow_csv.InvalidRow]) -> Batch | None:
+        """The piece with short lines filled up and blank surplus cells taken away, read again."""
+        rows, short, surplus = text.split(b"\n"), 0, 0
+        mark = self.dialect.mark.encode()
+        for row in invalid:
+            if not self._can_be_mended(row):
+                continue
+            missing = self.dialect.width - row.actual_columns
+            line = rows[row.number - 1]
+            if missing > 0:
+                rows[row.number - 1] = line + mark * missing
+                short += bool(line.strip())
+            else:
+                rows[row.number - 1] = (
+                    mark.join(line.split(mark)[:missing]) if not self.dialect.quote else _dropped(line, -missing, mark)
+                )
+                surplus += 1
+        again = b"\n".join(rows)
+        if again == text:
+            return None
+        batch = self._at_once(again, number, again.count(b"\n"))
+        if batch is not None:
+            batch.short, batch.surplus = batch.short + short, batch.surplus + surplus
+        return batch
+
+    def _one_by_one(self, text: bytes, number: int) -> Batch:
+        """The records of a few lines, each looked at by itself."""
+        rows: list[list[str]] = []
+        line: list[int] = []
+        batch = Batch(pa.table({name: pa.array([], pa.large_string()) for name in self.names}), np.empty(0, np.int64))
+        at = 0
+        while at < len(text):
+            end = text.find(b"\n", at) + 1
+            one = text[at:end]
+            match = None if b"\0" in one else self._record(text, at, end)
+            cells = self._cells(text[at : match.end()]) if match else None
+            lasts = match.end() if match else end
+            if cells is not None and lasts > end and len(cells) != self.dialect.width:
+                cells, lasts = None, end  # not a record over several lines: a quote that does not close
+            if cells is None:
+                self._refuse(batch, number, one.decode("utf-8", "replace"), None)
+            elif not any(cell.strip() for cell in cells):
+                batch.empty += 1
+            elif self._fits(cells, batch):
+                rows.append(cells[: self.dialect.width] + [""] * (self.dialect.width - len(cells)))
+                line.append(number)
+            else:
+                self._refuse(batch, number, one.decode("utf-8", "replace"), len(cells))
+            further = text.count(b"\n", at, lasts) - 1
+            batch.further += further
+            number += 1 + further
+            at = lasts
+        if rows:
+            columns = zip(*rows, strict=True)
+            arrays = (pa.array(column, pa.large_string()) for column in columns)
+            batch.table = pa.table(dict(zip(self.names, arrays, strict=True)))
+            batch.line = np.array(line, dtype=np.int64)
+        return batch
+
+    def _fits(self, cells: list[str], batch: Batch) -> bool:
+        missing = self.dialect.width - len(cells)
+        if missing > 0 and len(cells) >= self.least:
+            batch.short += 1
+        elif missing < 0 and not any(cell.strip() for cell in cells[self.dialect.width :]):
+            batch.surplus += 1
+        else:
+            return missing == 0
+        return True
+
+    def _record(self, text: bytes, at: int, end: int) -> re.Match[bytes] | None:
+        """The record that begins here: of one line, else of the lines within the limits."""
+        match = self.dialect.record.match(text, at, end)
+        if match or self.patience <= 0:
+            return match
+        last = end
+        for _ in range(MOST_LINES):
+            last = text.find(b"\n", last, at + MOST_BYTES) + 1 or last
+        match = self.dialect.record.match(text, at, last)
+        if match is None:
+            self.patience -= last - at
+        return match
+
+    def _cells(self, text: bytes) -> list[str] | None:
+        try:
+            return self.dialect.cells(text.decode("utf-8", "replace"))
+        except csv.Error:
+            return None
+
+    def _refuse(self, batch: Batch, number: int, text: str, cells: int | None) -> None:
+        """Count a line as empty or refused."""
+        plain = text.rstrip("\n")
+        if not plain.replace(self.dialect.mark, "").replace(self.dialect.quote or "\0", "").strip():
+            batch.empty += 1
+            return
+        if cells is not None:
+            reason = f"{cells} cells instead of {self.dialect.width}"
+        elif plain.startswith(TOO_LONG.decode()):
+            plain, reason = plain.removeprefix(TOO_LONG.decode()), "a line longer than 1 MB"
+        elif "\0" in plain:
+            reason = "a byte of value 0, which no text has"
+        else:
+            reason = "a quote that does not close, or text after its end"
+        shown = plain.replace("\0", "").replace(
+            "\x1f", self.dialect.delimiter if self.dialect.delimiter == "::" else " "
+        )
+        batch.refused.append(Refused(number, reason, shown[:SHOWN]))
+
+
+def _dropped(line: bytes, cells: int, mark: bytes) -> bytes:
+    """The line without so many blank cells at its end."""
+    for _ in range(cells):
+        line = line[: line.rfind(mark)]
+    return line
