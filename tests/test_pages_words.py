@@ -22,6 +22,7 @@ ALLOWED = {
     "reco_core/glossary.py",
     "reco_core/data/kind_guess.py",
     "reco_core/data/reading/roles.py",
+    "reco_core/data/item_tables.py",
     "reco_core/data/catalogue.py",
     *(f"reco_core/data/demo{part}.py" for part in ("", "_genres", "_titles", "_words")),
     "reco_core/posters/tmdb.py",
