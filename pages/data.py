@@ -8,6 +8,7 @@ from pages.ui.charts import data_charts
 from pages.ui.datasets.catalogue import catalogue, upload
 from pages.ui.datasets.dataset_facts import facts, first_rows, licence, quality_report, subtitle, top_cards
 from pages.ui.datasets.kind_form import kind_form
+from pages.ui.datasets.overview import overview as overview_of
 from pages.ui.movies.poster_grid import poster_grid
 from pages.ui.movies.poster_settings import poster_settings
 from pages.ui.shell import cache, selection
@@ -33,25 +34,7 @@ with page("Data"):
 
     if overview.open:
         with overview:
-            left, right = st.columns(2)
-            with left:
-                given = cache.table(quality.rating_histogram, ratings)
-                figure = data_charts.bars(given, "rating", "count", "Stars", "ratings")
-                chart_card("Distribution of ratings", "How often each rating was given", figure, "histogram")
-                active = cache.table(quality.activity, ratings)
-                figure = data_charts.bars(active, "ratings", "users", "Ratings per user", "users")
-                chart_card("Activity", "Users by number of ratings", figure, "activity")
-            with right:
-                tail = cache.table(quality.long_tail, ratings)
-                hover = f"The top %{{x:.0%}} of the {words.many}<br>have %{{y:.0%}} of the ratings"
-                figure = data_charts.area(
-                    tail, "items", "ratings", f"{words.Many}, most rated first", hover, percent=True
-                )
-                chart_card("The long tail", f"Share of all ratings held by the most rated {words.many}", figure, "tail")
-                if ratings.timestamp is not None:
-                    time = cache.table(quality.ratings_over_time, ratings)
-                    figure = data_charts.area(time, "time", "count", "", "%{x|%d %b %Y}<br>%{y:,} ratings")
-                    chart_card("Over time", "Ratings per period", figure, "time")
+            overview_of(ratings)
             licence(ratings)
 
     if items.open:
