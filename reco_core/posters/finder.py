@@ -1,4 +1,4 @@
-"""The poster of an item: from the dataset's folder, else from TMDB, else drawn."""
+"""The poster of an item: from the dataset's folder, else from TMDB, else from its link, else drawn."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import reco_core
 from reco_core.kinds import Drawing
 from reco_core.posters.drawing_cache import cached_drawing
 from reco_core.posters.folder import is_file_name, poster_in
+from reco_core.posters.links import Links, usable
 from reco_core.posters.tmdb import API_URL, IMAGE_URL, Tmdb
 
 # How long a page may wait for TMDB; what comes later is cached and shown the next time.
@@ -25,7 +26,7 @@ class Poster:
 
     content: bytes = field(repr=False)
     mime: str
-    source: Literal["folder", "tmdb", "drawn"]
+    source: Literal["folder", "tmdb", "link", "drawn"]
 
 
 class Wanted(Protocol):
@@ -47,7 +48,8 @@ class Posters:
     """Finds posters; a dataset's folder is never used for another dataset, as ids differ between them.
 
     folders: dataset name -> folder with <item id>.jpg (.jpeg, .png, .webp), looked into before the folder of that
-    name in assets/posters. tmdb_key: a v3 key or v4 token of TMDB; without one nothing is fetched.
+    name in assets/posters. tmdb_key: a v3 key or v4 token of TMDB; links: what fetches the images that items link to
+    (an attribute `image`). Without either nothing is fetched.
     """
 
     def __init__(
@@ -58,9 +60,11 @@ class Posters:
         base_url: str = API_URL,
         image_url: str = IMAGE_URL,
         assets: Path | None = None,
+        links: Links | None = None,
     ) -> None:
         self._folders = {name: Path(folder).expanduser() for name, folder in (folders or {}).items()}
         self._assets = assets or _assets()
+        self.links = links
         self.tmdb = Tmdb(tmdb_key, cache, base_url, image_url) if tmdb_key else None
 
     def find(
@@ -92,6 +96,9 @@ class Posters:
         missing = [place for place, poster in enumerate(found) if poster is None]
         for place, poster in self._from_tmdb({place: wanted[place].tmdb_id for place in missing}, seconds).items():
             found[place] = poster
+        missing = [place for place, poster in enumerate(found) if poster is None]
+        for place, poster in self._from_links({place: link_of(wanted[place]) for place in missing}).items():
+            found[place] = poster
         return [poster or _drawn(item, drawing) for poster, item in zip(found, wanted, strict=True)]
 
     def _from_folder(self, ratings_name: str, item_id: object) -> Poster | None:
@@ -114,6 +121,19 @@ class Posters:
         pool.shutdown(wait=False, cancel_futures=True)
         images = {jobs[job]: job.result() for job in done}
         return {place: Poster(*image, "tmdb") for place, image in images.items() if image is not None}
+
+    def _from_links(self, links: Mapping[int, str]) -> dict[int, Poster]:
+        """Posters by place, of those that are here; the others are fetched for the next time."""
+        if self.links is None:
+            return {}
+        images = {place: self.links.cached(link) for place, link in links.items() if link}
+        self.links.want(links[place] for place, image in images.items() if image is None)
+        return {place: Poster(*image, "link") for place, image in images.items() if image is not None}
+
+
+def link_of(item: object) -> str:
+    """The link to an item's image as it is fetched; "" where it has none that may be."""
+    return usable(getattr(item, "image", ""))
 
 
 @dataclass(frozen=True)

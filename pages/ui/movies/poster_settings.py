@@ -1,20 +1,26 @@
-"""Where posters come from: a folder for this dataset, a key of The Movie Database, else drawn ones."""
+"""Where pictures come from: a folder for this dataset, a key of The Movie Database, its links, else drawn ones."""
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import streamlit as st
 
+from pages.ui.movies.link_choice import allow_hosts, allowed_hosts, hosts_of, links_stamp
 from pages.ui.movies.poster_folders import poster_folders, set_poster_folder
-from pages.ui.shell.markdown import md
+from pages.ui.shell import cache
+from pages.ui.shell.frame import errors_shown
+from pages.ui.shell.markdown import md, plural
 from reco_core.data.item_words import words_of
 from reco_core.posters import TMDB_NOTICE
 from reco_core.ratings import Ratings
 
+HOSTS_NAMED = 3
+
 
 def poster_settings(ratings: Ratings) -> None:
-    """Two boxes: the folder of this dataset's images, which is kept; for films the key, which the session forgets."""
+    """The sources: the folder of this dataset's images, which is kept; for films the key, which the session forgets."""
     with st.container(border=True, key="poster_folder_card"):
         st.header("Your own folder", anchor=False)
         st.markdown(
@@ -29,8 +35,33 @@ def poster_settings(ratings: Ratings) -> None:
             set_poster_folder(ratings.name, folder)
         if folder:
             _say_what_is_there(Path(folder).expanduser())
+    _links_card(ratings)
     if words_of(ratings).drawing == "poster" or ratings.item_table["tmdb_id"].notna().any():
         _tmdb_key()
+
+
+def _links_card(ratings: Ratings) -> None:
+    """The switch for images from links, where the dataset has any; off until somebody switches it on."""
+    hosts: Counter[str] = cache.table(hosts_of, ratings, links=links_stamp(ratings))
+    if not hosts:
+        return
+    key = f"links_{ratings.name}"
+
+    def switched() -> None:
+        with errors_shown():
+            allow_hosts(ratings.name, hosts if st.session_state[key] else Counter())
+
+    st.session_state[key] = not allowed_hosts(ratings.name).isdisjoint(hosts)
+    names = [md(host) for host, _ in hosts.most_common(HOSTS_NAMED)]
+    more = f" and {len(hosts) - len(names):,} other hosts" if len(hosts) > len(names) else ""
+    with st.container(border=True, key="links_card"):
+        st.header("Images from links", anchor=False)
+        st.markdown(
+            "Each is fetched over https when it is first shown, checked, made small and kept on this computer; its "
+            "host learns this computer's address. Until an image is here, a drawn one is shown."
+        )
+        label = f"Show images from links: {plural(hosts.total(), 'link')}, at {', '.join(names)}{more}"
+        st.toggle(label, key=key, on_change=switched)
 
 
 def _tmdb_key() -> None:

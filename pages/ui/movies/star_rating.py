@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 
 import streamlit as st
 
-from pages.ui.movies.poster_grid import WEB, Card, images_of, shape_of
+from pages.ui.movies.poster_grid import WEB, Card, draw_anew_when_here, images_of, shape_of
 from pages.ui.shell.markdown import plural
 from reco_core.data.item_words import words_of
 from reco_core.ratings import Ratings
@@ -102,6 +102,7 @@ def rate_grid(ratings: Ratings, cards: Sequence[Card], rated: Rated, key: str, l
         done = _component()(
             data=data, key=f"{key}_stars", on_rated_change=lambda: None, on_restored_change=lambda: None
         )
+    draw_anew_when_here(ratings, cards)
     if isinstance(done.rated, dict) and done.rated.get("id") in index:
         stars = done.rated.get("stars")
         rate(ratings, index[done.rated["id"]], None if stars is None else float(stars))

@@ -39,7 +39,9 @@ def show_why(
     titles = cache.titles(ratings)
     with st.container(horizontal=True, key="why_head"):
         with st.container(width=92):
-            poster_grid(ratings, [card(ratings, item_index)], key="why_poster", layout="one", clickable=False)
+            poster_grid(
+                ratings, [card(ratings, item_index)], key="why_poster", layout="one", clickable=False, follow=False
+            )
         with st.container(gap="xsmall"):
             st.header(md(titles[item_index]), anchor=False)
             if genres := genre_text(ratings.item_table["genres"].iloc[item_index], most=4):
@@ -55,7 +57,9 @@ def show_why(
         liked = f"{words.Many} you liked that are" if new else f"Liked {words.many}"
         st.markdown(f"**{liked} most similar to it**")
         near = [card(ratings, item, f"similarity {cosine:.2f}") for item, cosine in why.near]
-        poster_grid(ratings, near, key="why_near", label="Liked and similar", layout="row", clickable=False)
+        poster_grid(
+            ratings, near, key="why_near", label="Liked and similar", layout="row", clickable=False, follow=False
+        )
 
 
 def _figure(ratings: Ratings, run: RunReading, why: Why) -> str:

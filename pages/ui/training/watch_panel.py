@@ -176,7 +176,7 @@ def _posters(ratings: Ratings, title: str, about: str, now: Moment, part: str) -
             if now.changes is not None:
                 st.markdown(_changed(getattr(now.changes, part), now.before), width="content")
         cards = [card(ratings, index, rank="" if index in before else "new") for index in shown]
-        picked = poster_grid(ratings, cards, key=f"watch_{part}_posters", label=title, layout="strip")
+        picked = poster_grid(ratings, cards, key=f"watch_{part}_posters", label=title, layout="strip", follow=False)
     if picked:
         selection.choose("item", picked)
         st.rerun()
