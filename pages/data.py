@@ -15,8 +15,11 @@ from pages.ui.shell import cache, selection
 from pages.ui.shell.card_row import chart_card, metrics
 from pages.ui.shell.frame import page
 from pages.ui.shell.navigation import switch
+from pages.ui.shell.shown_table import shown_table
 from reco_core.data import quality
 from reco_core.data.item_words import words_of
+
+MOST_GENRES = 40
 
 with page("Data"):
     ratings = selection.dataset()
@@ -46,8 +49,9 @@ with page("Data"):
                 switch("similar", item=picked)
             if ratings.genre_names:
                 genres = cache.table(quality.genre_counts, ratings)
-                figure = data_charts.lying_bars(genres, "genre", "items", words.many)
-                chart_card("Genres", f"{words.Many} per genre; {words.an} may have several", figure, "genres")
+                figure = data_charts.lying_bars(genres.head(MOST_GENRES), "genre", "items", words.many)
+                of = f", the {MOST_GENRES} most frequent of {len(genres):,}" if len(genres) > MOST_GENRES else ""
+                chart_card("Genres", f"{words.Many} per genre{of}; {words.an} may have several", figure, "genres")
 
     if matrix.open:
         with matrix:
@@ -71,7 +75,7 @@ with page("Data"):
             rows_shown = cache.table(first_rows, ratings)
             if len(rows_shown) < len(ratings):
                 st.caption(f"The first {len(rows_shown):,} of {len(ratings):,} rows.")
-            st.dataframe(rows_shown, hide_index=True, height=560, key="first_rows")
+            st.dataframe(shown_table(rows_shown), hide_index=True, height=560, key="first_rows")
 
     if datasets.open:
         with datasets:

@@ -1,8 +1,16 @@
 """Errors that a user can mend: each message is one sentence that says the rule and what was received."""
 
+from reco_core.shown_text import sentence
+
 
 class RecoError(Exception):
-    """Something the user gave cannot be used; the message says what is allowed."""
+    """Something the user gave cannot be used; the message says what is allowed.
+
+    What it echoes may be anything: the message is one line of text that can be seen, and bounded.
+    """
+
+    def __init__(self, message: object = "") -> None:
+        super().__init__(sentence(message))
 
 
 class DataError(RecoError):

@@ -49,7 +49,7 @@ def test_datasets_are_listed_with_their_licence():
 def test_data_info_states_sizes_and_quality(csv: Path):
     found = Answer("data", "info", csv, "--json").json
     keys = (
-        "ratings users items filled sparsity rating_min rating_max rating_step time_from time_to duplicates missing top"
+        "ratings users items filled sparsity rating_min rating_max rating_step time_from time_to duplicates refused top"
     )
     assert set(keys.split()) <= set(found)
     assert (found["users"], found["items"], found["rating_min"], found["rating_max"]) == (30, 20, 1, 5)

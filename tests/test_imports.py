@@ -13,6 +13,8 @@ import pytest
 PROJECT = Path(__file__).parents[1]
 # Each may import only what stands above it, and what is in the same line.
 LAYERS = (
+    "shown_text",
+    "spreadsheet",
     "errors",
     "paths",
     "tuning",

@@ -14,11 +14,22 @@ from reco_core.posters import draw
 from reco_core.posters.canvas import Canvas, Spot
 from reco_core.posters.compositions import COMPOSITIONS
 from reco_core.posters.drawn import FORMS, _encoded, design
-from reco_core.posters.lettering import FACES, SMALL, drawable, fit, load, title_and_more
+from reco_core.posters.lettering import (
+    FACES,
+    SMALL,
+    SMALLEST,
+    _in_room,
+    _spaced_length,
+    drawable,
+    fit,
+    load,
+    title_and_more,
+)
 from reco_core.posters.ornaments import ORNAMENTS, Ornament
 from reco_core.posters.palettes import PALETTES, contrast, mix
 from reco_core.posters.prints import print_of
 from reco_core.posters.styles import STYLES, telling
+from tests.hostile import LONG_GENRE, MARKUP, TITLES
 
 GENRES = [genre for genre in STYLES if genre]
 SCENES = sorted({scene for style in STYLES.values() for scene in style.scenes}, key=lambda scene: scene.__name__)
@@ -197,3 +208,20 @@ def test_long_titles_stay_large_enough_to_read() -> None:
 
 def test_greek_capitals_carry_no_accent() -> None:
     assert fit("Πολίτικη Κουζίνα", FACES["poster"], 500, 200, 50).lines[0].startswith("ΠΟΛΙΤΙΚΗ")
+
+
+@pytest.mark.parametrize("width", [60, 276])
+@pytest.mark.parametrize("genre", [LONG_GENRE, f"Drama|{LONG_GENRE}", "مسلسل|דרמה", MARKUP])
+def test_any_genre_and_year_and_every_hostile_title_can_be_drawn(width: int, genre: str) -> None:
+    for title in TITLES[:: 1 if width == 60 else 4]:
+        Image.open(BytesIO(draw(title, 10**300, genre, width))).load()
+
+
+@given(st.text(max_size=200), st.integers(40, 460), st.booleans())
+@settings(max_examples=60)
+def test_a_small_line_keeps_to_its_room_and_can_be_read(text: str, width: int, spaced: bool) -> None:
+    asked = (width * 0.05, 0.08 * spaced)
+    shown, size = _in_room(drawable(text), width, asked)
+    assert _spaced_length(shown, size, asked[1]) <= width
+    assert size >= asked[0] * SMALLEST - 0.25
+    assert drawable(text).startswith(shown.removesuffix("…"))

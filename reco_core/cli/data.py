@@ -7,8 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from reco_core.cli.error_handling import Group
-from reco_core.cli.options import Columns, Reading, chosen_source
+from reco_core.cli.options import Columns, Reading, chosen_source, genres_text
 from reco_core.cli.output import AsJson, err, facts, is_wide, out, print_json, table
+from reco_core.shown_text import TITLE, shortened
 
 app = typer.Typer(cls=Group, no_args_is_help=True, help="Datasets: list, inspect or download them.")
 
@@ -58,10 +59,11 @@ def info(source: Source, columns: Columns = None, read: Reading = None, as_json:
     top = found.pop("top")
     found["refused"] = "; ".join(f"{count:,} {reason}" for reason, count in found["refused"].items())
     console.print(facts((name.replace("_", " "), value) for name, value in found.items() if _is_line(value)))
-    rows = [
-        (str(r["item"]), r["title"], str(r["year"] or ""), r["genres"].replace("|", ", "), r["count"], r["mean"])
-        for r in top
-    ]
+    rows = []
+    for row in top:
+        genres = genres_text({"genres": row["genres"].split("|")})
+        title, year = shortened(row["title"], TITLE), str(row["year"] or "")
+        rows.append((str(row["item"]), title, year, genres, row["count"], row["mean"]))
     console.print(table(("item", "title", "year", "genres", "ratings", "mean"), rows, title="Most rated"))
 
 
@@ -99,7 +101,7 @@ def download(
 
     from reco_core.data.download import download as fetch
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     bar = Progress(*columns, console=err())
     task = bar.add_task(name, total=None)
 

@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from reco_core.errors import RecoError
+from reco_core.shown_text import sentence
 
 MENDABLE, BROKEN_OFF = 2, 130
 
@@ -25,6 +26,11 @@ class Group(TyperGroup):
             _fail("Aborted.", BROKEN_OFF)
         except KeyboardInterrupt:
             _fail("Aborted.", BROKEN_OFF)
+        except BrokenPipeError:
+            raise
+        except OSError as error:  # a name that no disk takes, a full disk, a folder that may not be written
+            of = f" {error.filename}" if error.filename else ""
+            _fail(f"The file or folder{of} cannot be used: {error.strerror or error}.")
         except Exception as error:
             # A usage error, of Typer's own copy of click or of click itself, depending on the version of Typer.
             if not hasattr(error, "format_message"):
@@ -44,5 +50,5 @@ def _usage_error(error: Any) -> None:
 
 
 def _fail(message: str, code: int = MENDABLE) -> None:
-    print(f"error: {' '.join(message.split())}", file=sys.stderr)
+    print(f"error: {sentence(message)}", file=sys.stderr)
     sys.exit(code)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reco_core.errors import RunError, SettingsError, UnknownIdError
+from reco_core.shown_text import GENRE, shortened
 
 if TYPE_CHECKING:
     from reco_core.models.spec import Scorer
@@ -42,7 +43,7 @@ AtEpoch = Annotated[
     int | None,
     typer.Option("--epoch", metavar="N", help="The model as it was after this epoch, if a snapshot was kept.", min=0),
 ]
-LISTED = 5  # items of one title that a sentence lists
+LISTED, LISTED_GENRES = 5, 8  # items of one title that a sentence lists; genres of an item
 TopK = Annotated[int, typer.Option("-k", metavar="N", help="How many.", min=1, max=1000)]
 
 
@@ -120,6 +121,14 @@ def item_facts(ratings: Ratings, index: int) -> dict[str, Any]:
     }
 
 
+def genres_text(facts: dict[str, Any]) -> str:
+    """`Action, Comedy` for people; long names shortened, and not more than there is room for."""
+    names = [shortened(name, GENRE) for name in facts["genres"][:LISTED_GENRES]]
+    return ", ".join([*names, "…"] if len(facts["genres"]) > LISTED_GENRES else names)
+
+
 def titled(facts: dict[str, Any]) -> str:
     """`Title (year)` for people."""
-    return f"{facts['title']} ({facts['year']})" if facts["year"] else facts["title"]
+    from reco_core.data.labels import title_text
+
+    return title_text(facts["title"], facts["year"] or "")

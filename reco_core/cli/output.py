@@ -14,8 +14,10 @@ from rich.table import Table
 from rich.text import Text
 
 from reco_core.events import finite
+from reco_core.shown_text import NAME, UNSEEN, shortened, visible
 
 WIDTH_IN_A_PIPE, WIDE = 160, 110
+CELL = 400  # characters of a cell of a table
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -31,7 +33,15 @@ def err() -> Console:
 
 
 def _console(file: Any) -> Console:
-    return Console(file=file, highlight=False, width=None if file.isatty() else WIDTH_IN_A_PIPE)
+    return SafeConsole(file=file, highlight=False, width=None if file.isatty() else WIDTH_IN_A_PIPE)
+
+
+class SafeConsole(Console):
+    """A terminal that text from outside cannot command: escapes, turned direction and the like are left out of it."""
+
+    def print(self, *objects: Any, **how: Any) -> None:
+        """As of Rich's Console."""
+        super().print(*(visible(thing) if isinstance(thing, str) else thing for thing in objects), **how)
 
 
 def is_wide(console: Console) -> bool:
@@ -40,8 +50,9 @@ def is_wide(console: Console) -> bool:
 
 
 def print_json(value: object) -> None:
-    """One JSON document; numbers that are not finite become null."""
-    print(json.dumps(finite(plain(value)), indent=2, ensure_ascii=False, allow_nan=False))
+    """One JSON document; numbers that are not finite become null, what a terminal would obey is escaped."""
+    text = json.dumps(finite(plain(value)), indent=2, ensure_ascii=False, allow_nan=False)
+    print(UNSEEN.sub(lambda found: json.dumps(found.group())[1:-1], text))
 
 
 def plain(value: object) -> object:
@@ -59,11 +70,22 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str =
     rows = [list(row) for row in rows]
     filled = [n for n in range(len(columns)) if not rows or any(row[n] not in (None, "") for row in rows)]
     columns, rows = [columns[n] for n in filled], [[row[n] for n in filled] for row in rows]
-    made = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
+    made = Table(
+        title=Text(shortened(title)) if title else None,
+        box=box.SIMPLE_HEAD,
+        title_justify="left",
+        title_style="bold",
+        pad_edge=False,
+    )
     for number, name in enumerate(columns):
         numeric = bool(rows) and all(_is_number(row[number]) for row in rows)
         first = number == 0
-        made.add_column(Text(name), justify="right" if numeric else "left", overflow="fold", no_wrap=numeric or first)
+        made.add_column(
+            Text("\n".join(shortened(line, NAME) for line in name.split("\n"))),
+            justify="right" if numeric else "left",
+            overflow="fold",
+            no_wrap=numeric or first,
+        )
     for row in rows:
         made.add_row(*(Text(shown(cell)) for cell in row))
     return made
@@ -75,7 +97,7 @@ def facts(pairs: Iterable[tuple[str, object]]) -> Table:
     made.add_column(style="dim")
     made.add_column(overflow="fold")
     for name, value in pairs:
-        made.add_row(Text(name), Text(shown(value)))
+        made.add_row(Text(name), Text(shortened(value) if isinstance(value, str) else shown(value)))
     return made
 
 
@@ -89,7 +111,7 @@ def shown(value: object) -> str:
         return f"{value:,}"
     if isinstance(value, float):
         return f"{value:.4f}" if abs(value) < 1000 else f"{value:,.0f}"
-    return str(value)
+    return shortened(value, CELL)
 
 
 def _is_number(value: object) -> bool:

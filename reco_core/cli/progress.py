@@ -48,7 +48,7 @@ class _View:
         self._epochs: deque[EpochEnded] = deque(maxlen=EPOCHS_SHOWN)
         self._lines: dict[str, float] = {}
         self._bar = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             TextColumn("{task.fields[pace]}"),
             TimeElapsedColumn(),

@@ -11,6 +11,7 @@ from reco_core.cli.options import AtEpoch, DataSource, RunName, RunsFolder, TopK
 from reco_core.cli.output import AsJson, err, print_json
 from reco_core.cli.recommend_output import Shown, reasons, say_changed, say_list
 from reco_core.errors import SettingsError
+from reco_core.shown_text import visible
 
 if TYPE_CHECKING:
     from reco_core.models.fitted import Fitted
@@ -128,7 +129,7 @@ def _everybody(shown: Shown, model: Fitted, wanted: ListSettings, out: Path) -> 
         facts = {"users": ratings.n_users, "rows": rows, "seconds": round(seconds, 3), "file": str(out)}
         print_json(shown.facts | facts)
     else:
-        print(f"{rows:,} recommendations for {ratings.n_users:,} users in {seconds:.1f} s: {out}")
+        print(f"{rows:,} recommendations for {ratings.n_users:,} users in {seconds:.1f} s: {visible(str(out))}")
 
 
 def _fitted(run: Run, epoch: int | None) -> Fitted:

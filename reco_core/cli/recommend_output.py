@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reco_core.cli.options import item_facts, titled
+from reco_core.cli.options import genres_text, item_facts, titled
 from reco_core.cli.output import out, print_json, table
+from reco_core.shown_text import NAME, shortened
 
 if TYPE_CHECKING:
     from reco_core.models.fitted import Fitted
@@ -66,14 +67,14 @@ def say_list(
     from reco_core.data.item_words import words_of
 
     console, words = out(), words_of(shown.ratings)
-    cells = [(str(row["item"]), titled(row), ", ".join(row["genres"]), f"{row['rating']:g}") for row in liked]
-    heading = "A new user rated" if user is None else f"User {user} rated highest"
+    cells = [(str(row["item"]), titled(row), genres_text(row), f"{row['rating']:g}") for row in liked]
+    heading = "A new user rated" if user is None else f"User {shortened(user, NAME)} rated highest"
     console.print(table(("item", "title", "genres", "rated"), cells, title=heading))
     after = "" if shown.epoch is None else f", after epoch {shown.epoch}"
     moved = len(made.steps) > 1
     columns = ["", "item", "title", "genres", "predicted stars" if shown.in_stars else "score"]
     cells = [
-        [row["rank"], str(row["item"]), titled(row), ", ".join(row["genres"]), _figure(row)]
+        [row["rank"], str(row["item"]), titled(row), genres_text(row), _figure(row)]
         + ([f"was {row['models_rank']:,}"] if moved else [])
         for row in rows
     ]
@@ -100,7 +101,8 @@ def say_changed(shown: Shown, user: str, rated: dict[int, float], change: WhatIf
         (old["rank"], titled(old), _figure(old), titled(new), _figure(new), f"was {place}" if place else "new")
         for old, new, place in zip(before, after, change.places, strict=True)
     ]
-    heading = f"User {user} with {what}; both lists are folded in from the ratings, so that nothing else differs"
+    person = f"User {shortened(user, NAME)} with {what}"
+    heading = f"{person}; both lists are folded in from the ratings, so that nothing else differs"
     out().print(table(("", "actual rating", "", "with this rating", " ", "  "), cells, title=heading))
 
 

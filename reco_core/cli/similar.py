@@ -12,6 +12,7 @@ from reco_core.cli.options import (
     RunName,
     RunsFolder,
     TopK,
+    genres_text,
     item_facts,
     item_index,
     store_at,
@@ -66,7 +67,7 @@ def similar(
         facts = {"run": chosen.id, "model": chosen.info.model, "epoch": epoch, "by": by, "measure": measure}
         print_json({**facts, **asked, "similar": rows})
         return
-    cells = [(str(row["item"]), titled(row), ", ".join(row["genres"]), row["score"]) for row in rows]
+    cells = [(str(row["item"]), titled(row), genres_text(row), row["score"]) for row in rows]
     heading = f"Most similar to {titled(asked)}{after(epoch)}"
     out().print(table(("item", "title", "genres", measure or by), cells, title=heading))
 

@@ -12,7 +12,7 @@ import pandas as pd
 import polars as pl
 
 from reco_core.data.files import Files
-from reco_core.data.reading.records import Dialect
+from reco_core.data.reading.dialect import Dialect
 from reco_core.data.reading.side_tables import named_table, text_table
 from reco_core.data.titles import article_first, split_title
 

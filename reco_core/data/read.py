@@ -61,26 +61,26 @@ def quality_of(rows: Rows, plan: Plan, lines: int) -> Quality:
     return Quality(
         lines=lines,
         header=header,
-        empty=rows.empty,
-        further=rows.further,
-        refused=dict(sorted(rows.why.items())),
-        duplicates=rows.duplicates,
-        filtered=rows.filtered,
-        short=rows.short,
-        surplus=rows.surplus,
+        empty=rows.account.empty,
+        further=rows.account.further,
+        refused=dict(sorted(rows.account.why.items())),
+        duplicates=rows.account.duplicates,
+        filtered=rows.account.filtered,
+        short=rows.account.short,
+        surplus=rows.account.surplus,
     )
 
 
 def notes_of(rows: Rows) -> list[str]:
     """What is to be said of rows that were read, in sentences."""
     said = []
-    if rows.without_time and rows.with_time:
-        total = rows.without_time + rows.with_time
-        said.append(f"{rows.without_time:,} of {total:,} rows have no timestamp, so times are not used.")
-    if rows.short:
-        said.append(f"{rows.short:,} lines end before their last column.")
-    if rows.surplus:
-        said.append(f"{rows.surplus:,} lines have blank cells beyond the last column.")
+    if rows.account.without_time and rows.account.with_time:
+        total = rows.account.without_time + rows.account.with_time
+        said.append(f"{rows.account.without_time:,} of {total:,} rows have no timestamp, so times are not used.")
+    if rows.account.short:
+        said.append(f"{rows.account.short:,} lines end before their last column.")
+    if rows.account.surplus:
+        said.append(f"{rows.account.surplus:,} lines have blank cells beyond the last column.")
     if (rows.rating == rows.rating[0]).all():
         said.append("Every rating is the same, so only models that rank can learn from them.")
     return said
@@ -138,7 +138,7 @@ def _folds(files: Files, plan: Plan, rows: Rows) -> dict:
 
 def _refused(files: Files, plan: Plan, rows: Rows) -> pd.DataFrame | None:
     """The lines that were refused, with their text."""
-    if not rows.refused:
+    if not rows.account.refused:
         return None
-    lines = with_texts(files, plan, rows.refused)
+    lines = with_texts(files, plan, rows.account.refused)
     return pd.DataFrame({name: [getattr(one, name) for one in lines] for name in ("line", "reason", "text")})

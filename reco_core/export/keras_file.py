@@ -20,9 +20,9 @@ from reco_core.models.spec import Scorer
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading, RunStore
 from reco_core.runs.files import write_whole
+from reco_core.spreadsheet import csv_bytes
 
 MOST_SECONDS = 300
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_keras(run: RunReading, ratings: Ratings, file: Path) -> list[Path]:
@@ -43,7 +43,7 @@ def write_keras(run: RunReading, ratings: Ratings, file: Path) -> list[Path]:
     written = [file]
     for side, table in (("users", user_ids(ratings)), ("items", item_ids(ratings))):
         written.append(file.with_suffix(f".{side}.csv"))
-        content = table.map(_harmless).to_csv(index=False).encode("utf-8-sig")
+        content = csv_bytes(table)
         write_whole(written[-1], lambda out, content=content: out.write(content))
     return written
 
@@ -57,11 +57,6 @@ def item_ids(ratings: Ratings) -> pd.DataFrame:
     """item_index, item_id, title, year and genres."""
     facts = ratings.item_table[["title", "year", "genres"]].reset_index(drop=True)
     return pd.DataFrame({"item_index": range(ratings.n_items), "item_id": ratings.items.ids}).join(facts)
-
-
-def _harmless(value: object) -> object:
-    """The value; text that a spreadsheet would take for a formula gets a leading apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
 def _in_a_process(run: RunReading, file: Path) -> None:

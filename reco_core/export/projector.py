@@ -15,6 +15,8 @@ from reco_core.data.personal import unidentifying
 from reco_core.posters import Posters
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading
+from reco_core.shown_text import TITLE, shortened
+from reco_core.spreadsheet import harmless
 
 CONFIG = "projector_config.pbtxt"
 # The projector shows pictures as squares and reads sprites of at most 8,192 px; a poster takes 5 ms to draw.
@@ -40,7 +42,10 @@ def _side(folder: Path, name: str, vectors: np.ndarray, facts: pd.DataFrame) -> 
     """Write one side's two tables; gives its entry in the config."""
     (folder / name).mkdir()
     np.savetxt(folder / name / "tensors.tsv", vectors, fmt="%.7g", delimiter="\t")
-    lines = ["\t".join(facts.columns), *("\t".join(map(_cell, row)) for row in facts.itertuples(index=False))]
+    lines = [
+        "\t".join(map(_cell, facts.columns)),
+        *("\t".join(map(_cell, row)) for row in facts.itertuples(index=False)),
+    ]
     (folder / name / "metadata.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     paths = f'  tensor_path: "{name}/tensors.tsv"\n  metadata_path: "{name}/metadata.tsv"\n'
     return f'embeddings {{\n  tensor_name: "{name}"\n{paths}}}\n'
@@ -115,5 +120,5 @@ def _means(ratings: Ratings, index: np.ndarray, n: int) -> np.ndarray:
 
 
 def _cell(value: object) -> str:
-    """A value as one cell of a TSV; nothing for a missing one."""
-    return "" if pd.isna(value) else " ".join(str(value).split())
+    """A value as one cell of a TSV, which the projector shows: its text shortened and no formula; nothing for none."""
+    return "" if pd.isna(value) else str(harmless(shortened(value, TITLE) if isinstance(value, str) else str(value)))

@@ -14,9 +14,10 @@ from reco_core.posters import boxes, cards, covers, sleeves
 from reco_core.posters.compositions import COMPOSITIONS, RATIO, Design, Sheet
 from reco_core.posters.lettering import FACES, drawable, fit, title_and_more
 from reco_core.posters.palettes import PALETTES
-from reco_core.posters.prints import MOST_SMALL, Compose, print_of
+from reco_core.posters.prints import Compose, print_of, small_line
 from reco_core.posters.styles import STYLES, telling
 from reco_core.ratings import genres_in
+from reco_core.shown_text import LINE, shortened
 
 MIN_WIDTH, MAX_WIDTH = 60, 500
 
@@ -32,9 +33,12 @@ FORMS: dict[Drawing, tuple[Compose | None, float]] = {
 
 
 def draw(title: str, year: int | None = None, genres: str = "", width: int = 276, drawing: Drawing = "poster") -> bytes:
-    """A JPEG, 60 to 500 px wide and as high as its form is, the same for the same arguments; genres are "A|B"."""
-    width = min(max(int(width), MIN_WIDTH), MAX_WIDTH)
-    return _encoded(str(title), _year(year), str(genres or ""), width, drawing)
+    """A JPEG, 60 to 500 px wide and as high as its form is, the same for the same arguments; genres are "A|B".
+
+    Text of any length and kind is drawn as far as it has room and the fonts have its letters.
+    """
+    bounded = min(max(int(width), MIN_WIDTH), MAX_WIDTH)
+    return _encoded(shortened(title, LINE), _year(year), str(genres or "")[:LINE], bounded, drawing)
 
 
 def design(title: str, year: str, genres: Sequence[str]) -> Design:
@@ -75,9 +79,7 @@ def _sheet(chosen: Design, title: str, year: str, genres: Sequence[str], width: 
     main, more = title_and_more(title)
     short = len(main) <= 14
     block = fit(main or year, chosen.face, Sheet.text_width(width), width * 0.44, width * (0.2 if short else 0.165))
-    small = "  ·  ".join(part for part in (year if main else "", " / ".join(genres[:2])) if part)
-    small = small if len(small) <= MOST_SMALL else f"{small[: MOST_SMALL - 1].rstrip()}…"
-    return Sheet(chosen, block, drawable(small.upper()), more, width)
+    return Sheet(chosen, block, drawable(small_line(year if main else "", genres).upper()), more, width)
 
 
 def _year(year: object) -> str:
@@ -86,4 +88,4 @@ def _year(year: object) -> str:
         number = float(str(year))
     except (TypeError, ValueError):
         return ""
-    return str(int(number)) if math.isfinite(number) else ""
+    return str(int(number)) if math.isfinite(number) and abs(number) < 100_000 else ""

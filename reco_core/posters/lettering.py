@@ -16,6 +16,7 @@ from reco_core.posters.palettes import Colour
 FONTS = Path(__file__).parent / "fonts"
 MAX_LETTERS = 90
 MAX_WORD = 20
+SMALLEST = 0.75  # of its size: a small line that is too long
 MEASURE = 100  # the size at which words are measured; lengths grow in proportion
 
 # What all four fonts have: Latin with Vietnamese, Greek, Cyrillic, and the signs that titles use.
@@ -108,15 +109,13 @@ def draw_spaced(
 ) -> None:
     """Draw one small line, its baseline at the top of the room; type_size: size in px, space between letters in sizes.
 
-    A line that is too long is made smaller.
+    A line that is too long is made smaller, as long as it can be read, and then ends with an ellipsis.
     """
     x, y, width = at
-    size, spacing = type_size
-    natural = load(SMALL, size).getlength(text) + spacing * size * len(text)
-    size = size * min(1.0, width / max(natural, 1.0))
-    font, step = load(SMALL, size), spacing * size
+    text, size = _in_room(text, width, type_size)
+    font, step = load(SMALL, size), type_size[1] * size
     if centred:
-        x += (width - font.getlength(text) - step * (len(text) - 1)) / 2
+        x += (width - _spaced_length(text, size, type_size[1])) / 2
     for letter in text:
         pen.text((x, y), letter, font=font, fill=ink, anchor="ls")
         x += font.getlength(letter) + step
@@ -172,6 +171,27 @@ def _broken(found: re.Match[str]) -> str:
     word = found.group()
     size = math.ceil(len(word) / math.ceil(len(word) / (MAX_WORD - 1)))
     return "- ".join(word[at : at + size] for at in range(0, len(word), size))
+
+
+def _in_room(text: str, width: float, type_size: tuple[float, float]) -> tuple[str, float]:
+    """(text, size) of a small line: smaller where it is too long, in steps of a quarter px, then its longest beginning
+    with an ellipsis."""
+    size, spacing = type_size
+    least = size * SMALLEST
+    text = text[:MAX_LETTERS]
+    while size - 0.25 > least and _spaced_length(text, size, spacing) > width:
+        size -= 0.25
+    shown, left = text, len(text)
+    while left and _spaced_length(shown, size, spacing) > width:
+        left -= 1
+        shown = text[:left].rstrip() + "…"
+    return shown, size
+
+
+def _spaced_length(text: str, size: float, spacing: float) -> float:
+    """Length in px of a line whose letters are set one by one."""
+    font = load(SMALL, size)
+    return sum(map(font.getlength, text)) + spacing * size * max(len(text) - 1, 0)
 
 
 def _is_tall(letter: str) -> bool:

@@ -14,9 +14,10 @@ from reco_core.posters.lettering import FACES, Block, Face, draw_block, draw_spa
 from reco_core.posters.ornaments import Ornament
 from reco_core.posters.palettes import PALETTES, Colour, Palette, contrast
 from reco_core.posters.styles import STYLES, telling
+from reco_core.shown_text import shortened
 
 READABLE = 4.5  # contrast of text
-MOST_SMALL = 44  # letters of a small line
+LONGEST_GENRE = 22
 Compose = Callable[["Print", Random], Image.Image]
 
 
@@ -77,6 +78,12 @@ class Print:
         return [pair for pair in every if contrast(*pair) >= READABLE]
 
 
+def small_line(year: str, genres: Sequence[str]) -> str:
+    """The year and the first two genres, each as far as there is room, in characters that can be drawn."""
+    named = " / ".join(filter(None, (drawable(shortened(genre, LONGEST_GENRE)) for genre in genres[:2])))
+    return "  ·  ".join(filter(None, (year, named)))
+
+
 def print_of(title: str, year: str, genres: Sequence[str], size: tuple[int, int]) -> tuple[Print, Random]:
     """A print in its colours, the same for the same item, and what its shapes are drawn by.
 
@@ -89,13 +96,12 @@ def print_of(title: str, year: str, genres: Sequence[str], size: tuple[int, int]
     if genres and not known:
         palettes = tuple(Random(genres[0]).sample(palettes, 3))
     main, more = title_and_more(title)
-    parts = [part for part in (year if main else "", " / ".join(genres[:2]) or more) if part]
-    small = drawable("  ·  ".join(parts).upper())
+    small = small_line(year if main else "", genres) or shortened(more, LONGEST_GENRE)
     made = Print(
         *size,
         palette=PALETTES[rng.choice(palettes)],
         face=FACES[rng.choice(tuple(FACES))],
         title=main or year,
-        small=small if len(small) <= MOST_SMALL else f"{small[: MOST_SMALL - 1].rstrip()}…",
+        small=drawable(small.upper()),
     )
     return made, rng

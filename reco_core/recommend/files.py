@@ -11,10 +11,10 @@ import numpy as np
 from reco_core.errors import SettingsError
 from reco_core.ratings import Ratings
 from reco_core.recommend.batch import Block
+from reco_core.spreadsheet import harmless
 
 KINDS = (".parquet", ".csv")
 MOST_ROWS = 50_000_000
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def check_target(path: Path, ratings: Ratings, k: int) -> None:
@@ -86,4 +86,4 @@ def _years(ratings: Ratings) -> np.ndarray:
 
 def _plain(text: object, as_csv: bool) -> str:
     text = str(text)
-    return f"'{text}" if as_csv and text.startswith(_FORMULA_STARTS) else text
+    return harmless(text) if as_csv else text

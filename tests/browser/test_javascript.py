@@ -99,6 +99,13 @@ def test_grid_finds_the_points_that_are_nearest(run) -> None:
         assert rows == shown[:4]
 
 
+def test_a_long_title_on_the_map_ends_after_a_whole_letter(run) -> None:
+    family, accented = "👩\u200d👩\u200d👧\u200d👦", "e\u0301"
+    titles = ["A" * 30, "A" * 31, family * 30, family * 31, accented * 40]
+    shown = run(bundle(FOLDER, "titles"), "return v.map(m.shorten);", titles)
+    assert shown == ["A" * 30, "A" * 29 + "…", family * 30, family * 29 + "…", accented * 29 + "…"]
+
+
 def test_view_shows_all_points_keeps_what_is_pointed_at_and_knows_both_ways(run) -> None:
     told = run(
         bundle(FOLDER, "view"),

@@ -10,8 +10,9 @@ from PIL import Image
 
 from pages.ui.charts import plotly_figures as go
 from pages.ui.charts.palette import FIRST, STEPS, VIOLET
+from reco_core.shown_text import GENRE
 
-HEIGHT = 264
+HEIGHT, LONGEST = 264, 18
 FADE = {"type": "vertical", "colorscale": [[0, f"rgba{(*VIOLET, 0.02)}"], [1, f"rgba{(*VIOLET, 0.38)}"]]}
 MARKER = {"cornerradius": 4, "color": FIRST}
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
@@ -27,7 +28,7 @@ def bars(table: pd.DataFrame, x: str, y: str, x_title: str, unit: str) -> go.Fig
 
 def lying_bars(table: pd.DataFrame, label: str, value: str, unit: str) -> go.Figure:
     """One lying bar per row, the first row on top, as high as it needs."""
-    figure = go.Figure(go.Bar(x=table[value], y=table[label].astype(str), orientation="h", marker=MARKER))
+    figure = go.Figure(go.Bar(x=table[value], y=go.literal(table[label], GENRE), orientation="h", marker=MARKER))
     figure.update_traces(hovertemplate=f"%{{y}}<br>%{{x:,}} {unit}<extra></extra>")
     figure.update_yaxes(autorange="reversed", type="category", automargin=True, ticksuffix="  ")
     return _framed(figure, height=max(HEIGHT, 24 * len(table) + 40))
@@ -50,23 +51,25 @@ def heat(table: pd.DataFrame, low: float, high: float, form: str = "g") -> go.Fi
     """Users x items: a coloured cell with its number, in this form, for each rating, nothing where there is none."""
     values = table.to_numpy(dtype=float)
     text = [["" if np.isnan(value) else f"{value:{form}}" for value in row] for row in values]
-    columns = [str(column) for column in table.columns]
+    columns = go.literal(table.columns)
     figure = go.Figure(
         go.Heatmap(
             z=values,
             x=columns,
-            y=[f"User {user}" for user in table.index],
+            y=go.literal((f"User {user}" for user in table.index), GENRE),
             text=text,
             texttemplate="%{text}",
             xgap=3,
             ygap=3,
-            hovertemplate="%{y}<br>%{x}<br>%{z:g} stars<extra></extra>",
+            hovertemplate="%{y}<br>%{x}<br>%{z:~g} stars<extra></extra>",
             coloraxis="coloraxis",
         )
     )
     scale = [[place / (len(STEPS) - 1), color] for place, color in enumerate(STEPS)]
     figure.update_layout(coloraxis={"cmin": low, "cmax": high, "showscale": False, "colorscale": scale})
-    figure.update_xaxes(type="category", tickangle=-38, showgrid=False, tickvals=columns, ticktext=_short(columns))
+    figure.update_xaxes(
+        type="category", tickangle=-38, showgrid=False, tickvals=columns, ticktext=go.literal(table.columns, LONGEST)
+    )
     figure.update_yaxes(type="category", autorange="reversed", showgrid=False)
     return _framed(figure, height=30 * len(table) + 130)
 
@@ -83,10 +86,6 @@ def dots(matrix: np.ndarray) -> bytes:
 
 def _label(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _short(labels: list[str]) -> list[str]:
-    return [label if len(label) <= 18 else f"{label[:17].rstrip()}…" for label in labels]
 
 
 def _framed(figure: go.Figure, height: int = HEIGHT) -> go.Figure:

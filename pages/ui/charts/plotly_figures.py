@@ -6,11 +6,19 @@ Streamlit would load it when it is itself imported; `reco app` keeps it from tha
 
 from __future__ import annotations
 
+import html
+from collections.abc import Iterable
 from functools import cache
 from types import ModuleType
 from typing import Any
 
+from reco_core.shown_text import TITLE, unlike
 from reco_core.tuning.streamlit_names import set_plotly_theme
+
+
+def literal(texts: Iterable[object], most: int = TITLE) -> list[str]:
+    """Names for an axis or a hover, which Plotly reads as a kind of HTML: escaped, shortened, no two alike."""
+    return [html.escape(text, quote=False) for text in unlike(texts, most)]
 
 
 @cache

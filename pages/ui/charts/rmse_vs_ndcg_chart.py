@@ -10,6 +10,7 @@ import pandas as pd
 from pages.ui.charts.label_places import LETTER, LINE, Picture, Place, Point, places
 from pages.ui.charts.palette import QUIET, ink
 from pages.ui.charts.vega import Drawing, Spec, category, mark, only, quantity
+from reco_core.shown_text import shortened
 
 STARS, LISTS = "rmse", "ndcg@10"
 RUN, BASELINE = "run", "baseline"
@@ -67,8 +68,7 @@ def points(
             stars, lists = figures.get(STARS), figures.get(LISTS)
             if lists is None or (kind == BASELINE and any(row[3:5] == (stars, lists) for row in rows)):
                 continue
-            label = name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
-            rows.append((name, label, kind, stars, lists, str(len(rows) + 1)))
+            rows.append((name, shortened(name, LONGEST), kind, stars, lists, str(len(rows) + 1)))
     table = pd.DataFrame(rows, columns=COLUMNS)
     table["stars"] = table["stars"].astype("float64")
     return _labelled(table)

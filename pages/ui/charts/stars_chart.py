@@ -13,6 +13,7 @@ import pandas as pd
 from pages.ui.charts.palette import QUIET, ink
 from pages.ui.charts.vega import Drawing
 from reco_core.encode import RatingScale
+from reco_core.shown_text import shortened
 
 MOST = 10
 STEP = 23
@@ -39,7 +40,7 @@ def stars_table(held_out: Sequence[Sequence[float]], titles: Sequence[str]) -> p
     rows = sorted(list(held_out)[:MOST], key=lambda row: -row[1])
     names: list[str] = []
     for index, _, _ in rows:
-        name = _short(titles[int(index)])
+        name = shortened(titles[int(index)], LONGEST)
         names.append(name if name not in names else f"{name} ({len(names)})")
     cells = [(name, place, row[1], row[2]) for place, (name, row) in enumerate(zip(names, rows, strict=True))]
     return pd.DataFrame(cells, columns=list(COLUMNS)).astype(COLUMNS)
@@ -77,7 +78,3 @@ def _spec(low: float, high: float, rows: int, noun: str) -> dict[str, Any]:
         "encoding": {"y": item, "tooltip": tooltip},
         "layer": [gap, marks(GIVEN, "diamond"), marks(PREDICTED, "circle")],
     }
-
-
-def _short(title: str) -> str:
-    return title if len(title) <= LONGEST else f"{title[: LONGEST - 1].rstrip()}…"

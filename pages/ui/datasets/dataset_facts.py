@@ -12,9 +12,12 @@ from pages.ui.movies.poster_grid import Card, card
 from pages.ui.shell import cache
 from pages.ui.shell.card_row import metrics
 from pages.ui.shell.markdown import md
+from pages.ui.shell.shown_table import shown_table
 from reco_core.data import quality
 from reco_core.data.item_words import words_of
 from reco_core.ratings import Ratings
+from reco_core.shown_text import file_name
+from reco_core.spreadsheet import csv_bytes
 
 LINES_SHOWN = 100
 
@@ -65,11 +68,11 @@ def _refused(ratings: Ratings) -> None:
     assert lines is not None
     reasons = ", ".join(f"{md(reason)} ({count:,})" for reason, count in found.refused.items())
     with st.expander(f"{found.left_out:,} lines refused: {reasons}", icon=":material/report:", key="refused"):
-        st.dataframe(lines.head(LINES_SHOWN), hide_index=True, key="refused_lines")
+        st.dataframe(shown_table(lines.head(LINES_SHOWN)), hide_index=True, key="refused_lines")
         st.download_button(
             "Download all" if len(lines) == found.left_out else f"Download the first {len(lines):,}",
-            lambda: lines.to_csv(index=False).encode(),
-            file_name=f"{ratings.name}-refused.csv",
+            lambda: csv_bytes(lines),
+            file_name=f"{file_name(ratings.name)}-refused.csv",
             mime="text/csv",
             key="refused_download",
             icon=":material/download:",

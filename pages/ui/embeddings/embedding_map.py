@@ -11,8 +11,10 @@ from pages.ui.embeddings.maps import peeked, point_map
 from pages.ui.embeddings.point_colours import Look
 from pages.ui.movies.poster_grid import card, images_of
 from pages.ui.shell import selection
+from pages.ui.shell.markdown import md
 from reco_core.models.spec import Scorer
 from reco_core.ratings import Ratings
+from reco_core.shown_text import GENRE
 
 KEY = "map"
 
@@ -21,7 +23,13 @@ def choose_look(ratings: Ratings, scorer: Scorer, side: Side) -> Look:
     """The chosen colours of the points; draws their choice."""
     names = look_names(ratings, scorer, side)
     name = st.segmented_control(
-        "Colour by", names, default=names[0], required=True, key=f"colour_{side}", persist_state="session"
+        "Colour by",
+        names,
+        default=names[0],
+        required=True,
+        key=f"colour_{side}",
+        persist_state="session",
+        format_func=lambda name: md(name, GENRE),
     )
     return look_of(ratings, scorer, side, name if name in names else names[0])
 

@@ -17,6 +17,7 @@ import streamlit as st
 
 from pages.ui.embeddings.point_colours import Look
 from pages.ui.shell.javascript import bundle
+from reco_core.shown_text import TITLE, shortened
 from reco_core.tuning.streamlit_names import address_of
 
 FOLDER = Path(__file__).parent / "map"
@@ -41,7 +42,8 @@ def pack_points(xy: np.ndarray, importance: np.ndarray, box: tuple[np.ndarray, n
 
 def pack_words(titles: Sequence[str], captions: Sequence[str]) -> bytes:
     """Title and caption of each row as blob.js reads them: they travel once, however often the points move."""
-    return "\n".join(f"{_one_line(t)}\t{_one_line(c)}" for t, c in zip(titles, captions, strict=True)).encode()
+    rows = zip(titles, captions, strict=True)
+    return "\n".join(f"{shortened(title, TITLE)}\t{shortened(caption, TITLE)}" for title, caption in rows).encode()
 
 
 def point_map(
@@ -95,10 +97,6 @@ def peeked(key: str, n: int) -> tuple[int, ...]:
 
 def _is_row(value: object, n: int) -> bool:
     return isinstance(value, (int, float)) and value == int(value) and 0 <= value < n
-
-
-def _one_line(text: object) -> str:
-    return " ".join(str(text).split())
 
 
 @once

@@ -11,6 +11,7 @@ from pages.ui.shell import cache, selection
 from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go
 from reco_core.data.item_words import words_of
+from reco_core.data.labels import id_text
 from reco_core.inspect.neighbours import AT_LEAST, MEASURES, nearest, with_ratings
 from reco_core.ratings import Ratings
 from reco_core.recommend.top import rated_highest
@@ -67,13 +68,15 @@ def bars(scores: np.ndarray, measure: str) -> list[float]:
 def near_users(ratings: Ratings, picked: int, found: np.ndarray, scores: np.ndarray, measure: str) -> None:
     """The picked user, what that user rated highest, and the nearest users."""
     ids = ratings.users.ids
-    st.header(f"User {md(ids[picked])}", anchor=False)
+    st.header(f"User {md(id_text(ids[picked], picked))}", anchor=False)
     about_user(ratings, picked)
     liked, stars = rated_highest(ratings, picked, 8)
     cards = [card(ratings, row, f"★ {value:g}") for row, value in zip(liked, stars, strict=True)]
     poster_grid(ratings, cards, key="near_liked", label="Rated highest", layout="row", clickable=False)
     _measure()
-    names = {int(row): f"User {ids[row]} · {score:.2f}" for row, score in zip(found, scores, strict=True)}
+    names = {
+        int(row): f"User {md(id_text(ids[row], row))} · {score:.2f}" for row, score in zip(found, scores, strict=True)
+    }
     chosen = st.pills("Nearest users", list(names), format_func=names.__getitem__, key=f"near_users_{picked}")
     go("recommend", "Recommend to this user", key="to_recommend", icon=":material/recommend:", user=ids[picked])
     if chosen is not None:

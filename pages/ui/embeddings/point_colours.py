@@ -16,6 +16,7 @@ import pandas as pd
 
 from pages.ui.charts.palette import MAP_DARK, MAP_LIGHT, REST_DARK, REST_LIGHT, STEPS_DARK, STEPS_LIGHT
 from reco_core.ratings import genres_in
+from reco_core.shown_text import GENRE, unlike
 
 MOST_CLASSES = len(MAP_LIGHT)
 
@@ -39,7 +40,7 @@ def class_look(title: str, names: Sequence[str], rest: str = "other") -> Look:
     code_of = {name: code for code, name in enumerate(top)}
     codes = named.map(code_of).fillna(len(top)).to_numpy(np.uint8)
     has_rest = bool((codes == len(top)).any())
-    labels = (*map(str, top), *([rest] if has_rest else []))
+    labels = (*unlike(top, GENRE), *([rest] if has_rest else []))
     light, dark = (*MAP_LIGHT[: len(top)], REST_LIGHT), (*MAP_DARK[: len(top)], REST_DARK)
     return Look(title, "classes", labels, light, dark, codes)
 

@@ -30,12 +30,12 @@ def next_step(run: RunReading, alarms: Sequence[Mapping[str, Any]] | None, key: 
     request = remedied(run, wanted, visitor())
     there = trained_already(request, cache.runs(run.info.dataset)) if is_another_model(run, wanted) else None
     if there is not None:
-        label, icon = f"Compare with {there.name}", "compare_arrows"
+        label, icon = f"Compare with {md(there.name)}", "compare_arrows"
     elif is_another_model(run, wanted):
         label, icon = f"Train {get_model(wanted['model']).title} and compare both", "compare_arrows"
     else:
         changed = ", ".join(f"{name} {as_text(value)}" for name, value in wanted["settings"].items())
-        label, icon = f"Train again with {changed}", "replay"
+        label, icon = f"Train again with {md(changed)}", "replay"
     if not st.button(label, key=key, type="primary", icon=f":material/{icon}:"):
         return
     try:

@@ -9,15 +9,19 @@ import streamlit as st
 
 from pages.ui.evaluation.alarm_list import alarm_list
 from pages.ui.shell.glossary import help_on
+from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go
 from pages.ui.shell.neighbour_cache import test_figures
+from pages.ui.shell.shown_table import shown_table
 from reco_core.evaluation.catalogue import Figure, figures_in
 from reco_core.kinds import ItemKind
 from reco_core.models import get_model
 from reco_core.runs import RunReading
+from reco_core.shown_text import shortened
 
 # The models without learning that stand beside every figure.
 BESIDE = ("global_mean", "bias", "popularity")
+LONGEST_NAME = 32  # of a run, over its column
 
 
 def headline(run: RunReading, words: ItemKind) -> None:
@@ -58,13 +62,13 @@ def figures_beside(
 
     So it is as wide as the few models are many, and no number is cut.
     """
-    table = figure_table({name: test} | titled(baselines))
+    table = figure_table({shortened(name, LONGEST_NAME): test} | titled(baselines))
     about = "\n\n".join(f"**{figure.title}**: {_help(figure)}" for figure in _figures(table.columns))
     config = {"_index": st.column_config.Column("Metric", help=about)}
     height = 35 * (len(table.columns) + 1) + 3
-    turned = styled(table.T.rename_axis("Metric"))
+    turned = styled(shown_table(table.T.rename_axis("Metric")))
     st.dataframe(turned, key="figures", placeholder="–", column_config=config, height=height)
-    st.caption(protocol)
+    st.caption(md(protocol))
     if "raters_overlap" in test:
         st.caption(neighbours_in_words(test, words))
 
@@ -94,7 +98,7 @@ def draw_figures(table: pd.DataFrame, key: str, ranked: bool = True) -> None:
     like = [figure.title for figure in about if figure.kind in ("lists", "neighbours")]
     for part, columns in ((key, [name for name in table.columns if name not in like]), (f"{key}_lists", like)):
         if columns:
-            some = table[columns]
+            some = shown_table(table[columns])
             shown = styled(some) if ranked else some.style.format("{:.4f}", na_rep="–")
             st.dataframe(shown, key=part, width="stretch", placeholder="–", column_config=config)
 

@@ -11,12 +11,14 @@ from pages.ui.shell import cache
 from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import switch
 from pages.ui.shell.notices import refuse
+from pages.ui.shell.shown_table import shown_table
 from pages.ui.shell.visitor import visitor
 from reco_core.errors import RecoError
 from reco_core.jobs.results.comparison import by_hand
 from reco_core.jobs.server.permissions import may_steer
 from reco_core.runs.chosen import ENSEMBLE, Chosen, chosen, command_of
 from reco_core.runs.reading import RunReading
+from reco_core.shown_text import one_line
 
 LIKE = "like"
 
@@ -28,10 +30,10 @@ def run_settings(run: RunReading, key: str = "run_settings", whole: bool = True)
     words = f"{len(different)} changed" if different else "all defaults"
     with st.expander(f"Settings of {md(run.name)} · {words}", icon=":material/tune:", key=key):
         if different:
-            st.dataframe(_table(different, "Default"), key=f"{key}_own", hide_index=True, width="stretch")
+            st.dataframe(shown_table(_table(different, "Default")), key=f"{key}_own", hide_index=True, width="stretch")
         if changed := by_hand(run):
             st.caption(f"Changed manually during training: {md('; '.join(changed))}. The command does not repeat that.")
-        st.code(command_of(run.info), language="bash", wrap_lines=True)
+        st.code(one_line(command_of(run.info)), language="bash", wrap_lines=True)
         with st.container(horizontal=True, vertical_alignment="center"):
             if run.spec.family != ENSEMBLE and st.button(
                 "Use these settings",
@@ -45,7 +47,8 @@ def run_settings(run: RunReading, key: str = "run_settings", whole: bool = True)
                 _rename_form(run, key)
         with st.container(key=f"{key}_all"):
             st.caption("All settings")
-            st.dataframe(_table(rows, "Default"), key=f"{key}_table", hide_index=True, width="stretch", height=250)
+            table = shown_table(_table(rows, "Default"))
+            st.dataframe(table, key=f"{key}_table", hide_index=True, width="stretch", height=250)
 
 
 def pin_button(run: RunReading, key: str) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.ui.shell import cache, selection
 from pages.ui.shell.markdown import md
+from reco_core import shown_text
 from reco_core.ratings import Ratings
 
 LONGEST = 6
@@ -41,4 +42,4 @@ def extended(way: Sequence[int], item_index: int) -> tuple[int, ...]:
 
 def shortened(title: str) -> str:
     """At most WIDEST characters of a title."""
-    return title if len(title) <= WIDEST else f"{title[: WIDEST - 1].rstrip()}…"
+    return shown_text.shortened(title, WIDEST)

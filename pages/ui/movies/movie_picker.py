@@ -13,8 +13,9 @@ from pages.ui.shell.navigation import go
 from reco_core.data import quality
 from reco_core.data.item_words import words_of
 from reco_core.ratings import Ratings, genres_in
+from reco_core.shown_text import GENRE
 
-MOST = 10_000
+MOST, MOST_GENRES = 10_000, 12
 
 
 def search(ratings: Ratings, chosen: int) -> None:
@@ -49,8 +50,8 @@ def about_item(ratings: Ratings, item_index: int) -> None:
             poster_grid(ratings, [card(ratings, item_index)], key="about_item_poster", layout="one", clickable=False)
         with st.container(gap="xsmall"):
             st.header(md(cache.titles(ratings)[item_index]), anchor=False)
-            if genres := genres_in(row["genres"]):
-                st.markdown(" ".join(f":violet-badge[{md(genre)}]" for genre in genres))
+            if genres := genres_in(row["genres"])[:MOST_GENRES]:
+                st.markdown(" ".join(f":violet-badge[{md(genre, GENRE)}]" for genre in genres))
             rank, count, mean = facts.loc[item_index, ["rank", "count", "mean"]]
             with st.container(horizontal=True, key="about_item_facts"):
                 st.metric("Ratings", f"{count:,.0f}", width="content")

@@ -20,6 +20,7 @@ from pages.ui.shell.markdown import genre_text
 from reco_core.data.item_words import words_of
 from reco_core.posters.links import host_of, usable
 from reco_core.ratings import Ratings
+from reco_core.shown_text import TITLE, shortened
 
 WEB = Path(__file__).parent / "web"
 LOOK_AGAIN = 0.8  # seconds
@@ -88,7 +89,7 @@ def poster_grid(
     items = [
         {
             "id": c.item_id,
-            "title": c.title,
+            "title": shortened(c.title, TITLE),
             "line1": c.line1,
             "line2": c.line2,
             "rank": c.rank,
@@ -103,7 +104,7 @@ def poster_grid(
     drawn = {
         "items": items,
         "shape": shape_of(ratings),
-        "label": label,
+        "label": shortened(label, TITLE),
         "layout": layout,
         "clickable": clickable,
         "to_top": to_top,

@@ -15,6 +15,7 @@ from pages.ui.shell.markdown import md, plural
 from reco_core.data.item_words import words_of
 from reco_core.posters import TMDB_NOTICE
 from reco_core.ratings import Ratings
+from reco_core.shown_text import IDENTIFIER, TITLE
 
 HOSTS_NAMED = 3
 
@@ -24,8 +25,8 @@ def poster_settings(ratings: Ratings) -> None:
     with st.container(border=True, key="poster_folder_card"):
         st.header("Your own folder", anchor=False)
         st.markdown(
-            f"Images named by {words_of(ratings).one} id, such as `{md(ratings.items.ids[0])}.jpg`. "
-            f"Used for {md(ratings.source.title)} only, because ids differ between datasets."
+            f"Images named by {words_of(ratings).one} id, such as **{md(ratings.items.ids[0], IDENTIFIER)}.jpg**. "
+            f"Used for {md(ratings.source.title, TITLE)} only, because ids differ between datasets."
         )
         now = poster_folders().get(ratings.name, "")
         folder = st.text_input(
@@ -34,7 +35,7 @@ def poster_settings(ratings: Ratings) -> None:
         if folder != now:
             set_poster_folder(ratings.name, folder)
         if folder:
-            _say_what_is_there(Path(folder).expanduser())
+            _say_what_is_there(folder)
     _links_card(ratings)
     if words_of(ratings).drawing == "poster" or ratings.item_table["tmdb_id"].notna().any():
         _tmdb_key()
@@ -74,8 +75,12 @@ def _tmdb_key() -> None:
         st.caption(TMDB_NOTICE)
 
 
-def _say_what_is_there(folder: Path) -> None:
-    if not folder.is_dir():
-        st.warning(f"There is no folder {md(folder)}.", icon=":material/folder_off:")
+def _say_what_is_there(folder: str) -> None:
+    try:
+        there = Path(folder).expanduser().is_dir()
+    except (OSError, RuntimeError, ValueError):  # a name that is too long, of no user of this computer, or with a NUL
+        there = False
+    if not there:
+        st.warning(f"There is no folder {md(folder, TITLE)}.", icon=":material/folder_off:")
     else:
         st.success("Posters in this folder are used from now on.", icon=":material/folder_open:")

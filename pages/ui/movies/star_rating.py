@@ -17,6 +17,7 @@ from pages.ui.movies.poster_grid import WEB, Card, draw_anew_when_here, images_o
 from pages.ui.shell.markdown import plural
 from reco_core.data.item_words import words_of
 from reco_core.ratings import Ratings
+from reco_core.shown_text import TITLE, shortened
 
 NAME = "rated"
 Rated = dict[int, float]
@@ -82,7 +83,7 @@ def rate_grid(ratings: Ratings, cards: Sequence[Card], rated: Rated, key: str, l
     items = [
         {
             "id": card.item_id,
-            "title": card.title,
+            "title": shortened(card.title, TITLE),
             "line": card.line2,
             "image": image,
             "stars": rated.get(index[card.item_id]),

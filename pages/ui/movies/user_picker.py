@@ -7,8 +7,10 @@ import streamlit as st
 
 from pages.ui.shell import cache, selection
 from pages.ui.shell.markdown import md, plural
+from reco_core.data.labels import id_text
 from reco_core.data.personal import identifies
 from reco_core.ratings import Ratings
+from reco_core.shown_text import NAME
 
 MOST = 10_000
 
@@ -27,7 +29,7 @@ def choose_user(ratings: Ratings) -> int:
         "User",
         options if chosen in options else [chosen, *options],
         key="user_choice",
-        format_func=lambda index: f"User {ids[index]} · {plural(int(counts[index]), 'rating')}",
+        format_func=lambda index: f"User {id_text(ids[index], index)} · {plural(int(counts[index]), 'rating')}",
         on_change=picked,
         help=f"Searches the {MOST:,} most active of {ratings.n_users:,} users." if ratings.n_users > MOST else None,
         icon=":material/person_search:",
@@ -58,7 +60,7 @@ def about_user(ratings: Ratings, user_index: int) -> None:
         everything = bool(hidden) and st.toggle("Personal details", key="personal_details", help=PERSONAL)
         known = [f"{str(name).replace('_', ' ')} {row[name]}" for name in row.index if everything or name not in hidden]
         if known:
-            said.caption(" · ".join(md(part) for part in known))
+            said.caption(" · ".join(md(part, NAME) for part in known))
 
 
 PERSONAL = "Also shows what could identify the user, such as a zip code or a name."

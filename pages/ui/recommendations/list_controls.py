@@ -18,6 +18,7 @@ from reco_core.ratings import Ratings
 from reco_core.recommend.item_features import ItemFacts
 from reco_core.recommend.rerank import ListSettings, Reranked
 from reco_core.runs import RunReading
+from reco_core.shown_text import GENRE, unlike
 
 DAMPINGS = (0, 5, 10, 20, 50, 100, 200)
 HOW_MANY = (6, 12, 21, 30, 42, 50)
@@ -105,7 +106,11 @@ def _place(at: int) -> str:
 def _genres(facts: ItemFacts) -> Sequence[str]:
     if not facts.genre_names:
         return ()
-    return st.multiselect("Genres", facts.genre_names, key="genres", placeholder="Any", persist_state="session")
+    labels = dict(zip(facts.genre_names, unlike(facts.genre_names, GENRE), strict=True))
+    return st.multiselect(
+        "Genres", facts.genre_names, key="genres", placeholder="Any", persist_state="session",
+        format_func=lambda name: labels.get(name, name),
+    )  # fmt: skip
 
 
 def _diversity(run: RunReading, facts: ItemFacts, words: ItemKind) -> float:

@@ -18,6 +18,7 @@ from reco_core.recommend.item_features import ItemFacts
 from reco_core.recommend.recommend_to import recommend_to
 from reco_core.recommend.rerank import Reranked
 from reco_core.runs import RunReading
+from reco_core.shown_text import IDENTIFIER, file_name
 
 
 def one_list(ratings: Ratings, run: RunReading, epoch: int | None, user: int, tuned: Tuned) -> str | None:
@@ -54,7 +55,7 @@ def _heading(ratings: Ratings, user: int, best: Reranked, shown: np.ndarray, in_
         st.download_button(
             "Download CSV",
             recommendations_csv(ratings, best.item_index, shown, in_stars),
-            file_name=f"{ratings.name}-user-{ratings.users.ids[user]}.csv",
+            file_name=f"{file_name(ratings.name)}-user-{file_name(ratings.users.ids[user], IDENTIFIER)}.csv",
             mime="text/csv",
             key="recommend_csv",
             icon=":material/download:",

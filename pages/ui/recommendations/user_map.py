@@ -8,7 +8,8 @@ import streamlit as st
 from pages.ui.embeddings.maps import pack_points, pack_words, point_map
 from pages.ui.embeddings.point_colours import Look, scale_look
 from pages.ui.shell import cache
-from pages.ui.shell.markdown import plural
+from pages.ui.shell.markdown import md, plural
+from reco_core.data.labels import id_text
 from reco_core.inspect.maps import Map, pca
 from reco_core.inspect.neighbours import nearest
 from reco_core.ratings import Ratings
@@ -39,7 +40,7 @@ def you_on_the_map(ratings: Ratings, run: RunReading, epoch: int | None, vector:
         titles=False,
         low=True,
     )
-    alike = ", ".join(str(ratings.users.ids[users[row]]) for row in near[:4])
+    alike = ", ".join(md(id_text(ratings.users.ids[users[row]], int(users[row]))) for row in near[:4])
     first, second = plane.explained
     st.caption(
         f"{plural(len(users), 'user')} by the first two principal components of their vectors ({first:.0%} and "

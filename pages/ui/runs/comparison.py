@@ -12,6 +12,7 @@ from pages.ui.evaluation.results import BESIDE, draw_figures, figure_table, titl
 from pages.ui.runs.runs_table import differing_settings
 from pages.ui.shell.markdown import md
 from pages.ui.shell.neighbour_cache import test_figures
+from pages.ui.shell.shown_table import shown_table
 from pages.ui.shell.vega_chart import vega_chart
 from reco_core.events import EpochEnded
 from reco_core.runs import RunView
@@ -87,7 +88,7 @@ def figures_together(runs: Sequence[RunView], ranked: bool) -> None:
     st.header("Test metrics", anchor=False)
     beside = titled({name: row for name, row in baselines.items() if name in BESIDE}) if ranked else {}
     draw_figures(figure_table(figures | beside), "figures_together", ranked)
-    st.caption(next(run.metrics["protocol"] for run in runs if run.metrics))
+    st.caption(md(next(run.metrics["protocol"] for run in runs if run.metrics)))
 
 
 def _figures(runs: Sequence[RunView]) -> tuple[dict[str, Figures], dict[str, Figures]]:
@@ -109,4 +110,4 @@ def differences(runs: Sequence[RunView]) -> None:
     if table.empty:
         st.markdown("None: same model, settings, split and seed.")
     else:
-        st.dataframe(table.reset_index(), key="differences", width="stretch", hide_index=True)
+        st.dataframe(shown_table(table.reset_index()), key="differences", width="stretch", hide_index=True)

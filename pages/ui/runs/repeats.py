@@ -10,6 +10,7 @@ import streamlit as st
 from pages.ui.charts.interval_chart import seeds_chart
 from pages.ui.shell import cache
 from pages.ui.shell.markdown import plural
+from pages.ui.shell.shown_table import shown_table
 from pages.ui.shell.vega_chart import vega_chart
 from pages.ui.shell.visitor import visitor
 from reco_core.errors import RecoError
@@ -56,7 +57,7 @@ def seeds_of(runs: Sequence[RunView]) -> None:
     _under_way(list(groups.values()))
     spreads = {name: spread(group) for name, group in groups.items()}
     if any(spreads.values()):
-        st.dataframe(_table(spreads), key="seeds_table", hide_index=True, width="stretch", placeholder="–")
+        st.dataframe(shown_table(_table(spreads)), key="seeds_table", hide_index=True, width="stretch", placeholder="–")
     columns = st.columns(2)
     for column, (figure, title) in zip(columns, SHOWN, strict=True):
         values = {name: points for name, group in groups.items() if len(points := _points(group, figure)) > 1}

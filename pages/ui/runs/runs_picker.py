@@ -8,6 +8,7 @@ from zlib import crc32
 import streamlit as st
 
 from pages.ui.runs.runs_table import runs_table
+from pages.ui.shell.shown_table import shown_table
 from reco_core.runs import RunView
 
 AT_FIRST = 2
@@ -26,7 +27,7 @@ def pick_runs(runs: Sequence[RunView], with_dataset: bool) -> list[RunView]:
     first = [row for row, run in enumerate(runs) if run.id in wanted]
     first = first or [row for row, run in enumerate(runs) if run.has_result and not run.diverged][:AT_FIRST]
     figure = st.column_config.NumberColumn(format="%.4f", width=WIDTH)
-    table = runs_table(runs)
+    table = shown_table(runs_table(runs))
     picked = st.dataframe(
         table,
         key=f"runs_{crc32(repr([run.id for run in runs]).encode())}",

@@ -18,6 +18,7 @@ from reco_core.errors import RecoError, UnknownIdError
 from reco_core.jobs.results.first_shown import first_shown
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading, RunView
+from reco_core.shown_text import NAME, TITLE, shortened, unlike
 
 DEFAULT_DATASET = "demo"
 
@@ -32,7 +33,7 @@ def dataset() -> Ratings:
         cache.first_dataset(),
         "There is no dataset {got} on this computer (you can download some on the Data page)",
     )
-    labels = {name: _short(choice.title) for name, choice in choices.items()}
+    labels = dict(zip(choices, unlike(_short(choice.title) for choice in choices.values()), strict=True))
     _select("Dataset", "dataset", labels, name, drops=("run", "epoch", "item", "user"))
     with errors_shown():
         return cache.ratings(choices[name].source)
@@ -53,7 +54,7 @@ def run(ratings: Ratings) -> RunView | None:
         st.sidebar.caption(f"{left} hidden: trained on {other}.")
     if not usable:
         if "run" in st.query_params:
-            _say(f"There is no run {md(st.query_params.pop('run'))} of this dataset.")
+            _say(f"There is no run {md(st.query_params.pop('run'), NAME)} of this dataset.")
         return None
     best = first_shown(tuple(usable.values()))
     chosen = _chosen("run", usable, best.id if best else None, "There is no run {got} of this dataset", ratings.name)
@@ -94,7 +95,10 @@ def _chosen(name: str, options: Mapping[str, object], fallback: str | None, rule
     memory = f"last_{name}:{scope}"
     wanted = st.query_params.get(name)
     if wanted is not None and wanted not in options:
-        _say(f"{rule.format(got=md(wanted))}" + (f"; showing {md(_label(options[fallback]))}." if fallback else "."))
+        _say(
+            f"{rule.format(got=md(wanted, NAME))}"
+            + (f"; showing {md(_label(options[fallback]), TITLE)}." if fallback else ".")
+        )
     if wanted not in options:
         remembered = st.session_state.get(memory)
         wanted = remembered if remembered in options else fallback
@@ -143,7 +147,7 @@ def _dataset_of_run(choices: Mapping[str, object]) -> None:
 
 def _short(title: str) -> str:
     """A title without what follows a colon or a bracket, so that it fits the sidebar."""
-    return title.partition(":")[0].partition(" (")[0]
+    return shortened(title.partition(":")[0].partition(" (")[0], NAME)
 
 
 def run_labels(runs: Mapping[str, RunReading]) -> dict[str, str]:

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from reco_core.ratings import Ratings
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from reco_core.spreadsheet import csv_bytes
 
 
 def recommendations_csv(ratings: Ratings, item_index: np.ndarray, shown: np.ndarray, in_stars: bool) -> bytes:
@@ -27,13 +26,3 @@ def recommendations_csv(ratings: Ratings, item_index: np.ndarray, shown: np.ndar
         }
     )
     return csv_bytes(table)
-
-
-def csv_bytes(table: pd.DataFrame) -> bytes:
-    """The table as CSV; text that a spreadsheet would read as a formula gets a leading apostrophe."""
-    return table.map(harmless).to_csv(index=False).encode("utf-8-sig")
-
-
-def harmless(value: object) -> object:
-    """The value; text that begins like a formula as text that does not."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value

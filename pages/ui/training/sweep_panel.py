@@ -13,6 +13,7 @@ from pages.ui.shell import cache, selection
 from pages.ui.shell.markdown import md, plural
 from pages.ui.shell.notices import forget_refusal, refuse, say_refused
 from pages.ui.shell.run_list import LOOKS
+from pages.ui.shell.shown_table import shown_table
 from pages.ui.shell.visitor import visitor
 from reco_core.errors import RecoError
 from reco_core.jobs.sweeps.sweep import Sweep, list_sweeps, open_sweep, settings_text
@@ -142,7 +143,7 @@ def _table(sweep: Sweep, rows: pd.DataFrame) -> None:
         table["Seed"] = rows["seed"]
     table["Status"] = rows["status"]
     picked = st.dataframe(
-        table,
+        shown_table(table),
         key=f"sweep_runs_{sweep.id}",
         hide_index=True,
         width="stretch",

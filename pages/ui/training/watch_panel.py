@@ -22,6 +22,7 @@ from pages.ui.shell.vega_chart import vega_chart
 from pages.ui.training.live_map import MOST, forget_newest, newest
 from pages.ui.training.watched import Choice, Moment, live_series, moment, tell, whole_series
 from reco_core.data.item_words import words_of
+from reco_core.data.labels import id_text
 from reco_core.inspect.watch import AT_LEAST
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading
@@ -150,7 +151,7 @@ def _lists(ratings: Ratings, run: RunReading, choice: Choice, now: Moment) -> No
             about = f"By cosine, among {words.many} with at least {AT_LEAST} ratings."
             _posters(ratings, f"Nearest to {cache.titles(ratings)[choice.item]}", about, now, "neighbours")
         about = f"{words.Many} this user has not rated and would like best, by the model after this epoch."
-        _posters(ratings, f"Top list of user {ratings.users.ids[choice.user]}", about, now, "top")
+        _posters(ratings, f"Top list of user {id_text(ratings.users.ids[choice.user], choice.user)}", about, now, "top")
 
 
 def _looks(

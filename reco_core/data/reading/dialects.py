@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from reco_core.data.reading import roles
 from reco_core.data.reading.lines import separated
 from reco_core.data.reading.plan import DELIMITERS, SPACES
-from reco_core.data.reading.records import Dialect
+from reco_core.data.reading.dialect import Dialect
 from reco_core.data.reading.values import number
 
 CANDIDATES = ("::", "\t", ";", "|", ",", SPACES)
+RARE = ("^", "~", "\x01", ":", "/")  # looked for where there is none of the others
 LOOKED_AT = 400  # lines for the delimiter
 _SEPARATOR_LINE = re.compile(r"\s*\"?sep=(.|\\t)\"?\s*", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\\"(?=[^\n])")
@@ -36,14 +37,18 @@ def comment_lines(rows: Sequence[Sequence[str]], width: int) -> int:
 def delimiter_of(lines: Sequence[str]) -> str:
     """The delimiter that cuts most lines into the same number of cells, more than one: "," where none does."""
     lines = [line for line in lines if line.strip()][:LOOKED_AT]
-    scores = [(*_consistency(lines, mark), -at) for at, mark in enumerate(CANDIDATES)]
-    best = max(scores)
-    return CANDIDATES[-best[-1]] if best[0] else ","
+    for marks in (CANDIDATES, RARE):
+        best = max((*_consistency(lines, mark), -at) for at, mark in enumerate(marks))
+        if best[0]:
+            return marks[-best[-1]]
+    return ","
 
 
 def _consistency(lines: Sequence[str], mark: str) -> tuple[bool, bool, float]:
     """(whether most lines have cells, whether at least three, the share of lines with the most common number)."""
     dialect = Dialect(mark, '"' if mark != "::" else "", "", False, 1)
+    if mark == SPACES:
+        lines = lines[1:] or lines  # a header may lack the name of the column of row numbers
     widths = [len(cells(line, dialect)) for line in lines]
     if not widths:
         return False, False, 0.0

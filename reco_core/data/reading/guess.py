@@ -199,6 +199,7 @@ def _table(
         columns = {}
     columns = {role: name for role, name in columns.items() if name not in chosen.values()} | chosen
     plan = plan.changed(columns=columns)
+    sources.places(names, plan, tuple(chosen))
     missing = [role for role in NEEDED if role not in columns]
     if missing and len(names) >= NARROWEST_MATRIX and not chosen and _is_matrix(rows):
         return _matrix(plan, names, rows, fixed, notes)

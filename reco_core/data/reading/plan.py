@@ -135,7 +135,7 @@ def parse_choices(columns: str | Iterable[str] = (), read: str | Iterable[str] =
     A comma within a name is written twice. Raises DataError that lists what is allowed.
     """
     chosen: dict[str, Any] = {}
-    roles = {role: column for role, column in _pairs(columns, ROLES, "A column")}
+    roles = dict(_pairs(columns, ROLES, "A column"))
     for name, text in _pairs(read, SETTINGS, "A choice of reading"):
         chosen[name] = _value(name, text)
     if roles:

@@ -52,7 +52,7 @@ def preview(files: Files, guess: Guess) -> Preview:
         found = rows_of(sources.batches(files, plan, MOST_BYTES, tally=tally), plan)
     except DataError as error:
         return Preview(guess.names, rows, reason=str(error))
-    first = with_texts(files, plan, found.refused[:LINES_SHOWN])
+    first = with_texts(files, plan, found.account.refused[:LINES_SHOWN])
     return Preview(
         names=guess.names,
         rows=rows,
@@ -61,11 +61,11 @@ def preview(files: Files, guess: Guess) -> Preview:
         ratings=len(found.rating),
         users=len(found.users),
         items=len(found.items),
-        refused=dict(found.why),
+        refused=dict(found.account.why),
         first_refused=tuple(first),
-        empty=found.empty,
-        duplicates=found.duplicates,
-        filtered=found.filtered,
+        empty=found.account.empty,
+        duplicates=found.account.duplicates,
+        filtered=found.account.filtered,
         scale=(found.scale.min, found.scale.max),
         levels=len(np.unique(found.rating)),
         times=None if found.timestamp is None else (int(found.timestamp.min()), int(found.timestamp.max())),

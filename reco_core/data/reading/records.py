@@ -7,16 +7,16 @@ quote that does not close, the piece is halved until the odd lines stand alone, 
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
+from reco_core.data.reading.dialect import Dialect
 from reco_core.data.reading.lines import TOO_LONG, separated
 from reco_core.errors import DataError
 
@@ -36,66 +36,12 @@ class Refused:
     text: str
 
 
-@dataclass(frozen=True)
-class Dialect:
-    """How cells are told apart: delimiter (also "::" and "spaces"), quote and escape ("" for none), columns."""
-
-    delimiter: str
-    quote: str
-    escape: str
-    trim: bool
-    width: int
-
-    @cached_property
-    def mark(self) -> str:
-        """The delimiter as one character, as it stands in the text that `separated` gives."""
-        return separated(b"", self.delimiter, self.trim)[1]
-
-    @cached_property
-    def record(self) -> re.Pattern[bytes]:
-        """One record with its line feed: cells that are quoted as a whole or do not begin with a quote."""
-        mark, quote, escape = (re.escape(text.encode()) for text in (self.mark, self.quote, self.escape))
-        escaped = rb"|" + escape + rb"[\s\S]" if escape else b""
-        if not quote:
-            return re.compile(rb"[^\n]*\n")
-        inside = rb"(?:[^" + quote + escape + rb"]" + escaped + rb"|" + quote + quote + rb")*+"
-        plain = rb"(?:(?!" + quote + rb")(?:[^\n" + mark + escape + rb"]" + escaped + rb")(?:[^\n" + mark + escape
-        plain += rb"]" + escaped + rb")*+)?"
-        cell = rb"(?:" + quote + inside + quote + rb"(?=[" + mark + rb"\n])|" + plain + rb")"
-        return re.compile(cell + rb"(?:" + mark + cell + rb")*+\n")
-
-    def is_odd(self, text: bytes) -> bool:
-        """Whether a quote that is not doubled stands within a cell: the cell may be more than its quoted part."""
-        quote = self.quote.encode()
-        if not quote or quote not in text:
-            return False
-        marks = np.frombuffer(text, np.uint8)
-        at = np.flatnonzero(marks == quote[0])
-        begins = np.concatenate([[True], np.diff(at) != 1])  # of runs of quotes
-        ends = np.concatenate([begins[1:], [True]])
-        before, after = at[begins] - 1, at[ends] + 1
-        odd = (after - before) % 2 == 0
-        before, after = before[odd], after[odd]
-        edges = [*self.mark.encode(), 10, *self.escape.encode()]
-        inner = (
-            (before >= 0) & ~np.isin(marks[before], edges) & ~np.isin(marks[np.minimum(after, len(marks) - 1)], edges)
-        )
-        return bool(inner.any())
-
-    def cells(self, line: str) -> list[str]:
-        """The cells of one record, as Python's csv has them. Raises csv.Error for a cell that is too long."""
-        if not self.quote:
-            return line.removesuffix("\n").split(self.mark)
-        options = {"escapechar": self.escape} if self.escape else {}
-        rows = csv.reader(io.StringIO(line, newline=""), delimiter=self.mark, quotechar=self.quote, **options)
-        return next(rows, [])
-
-
 @dataclass
 class Batch:
     """Some records: `table` of text columns "0", "1", ...; `line` of each row int64; and the lines that are none.
 
-    short, surplus: rows with fewer cells, or with blank ones too many. further: lines that go on a record. empty: blank.
+    short, surplus: rows with fewer cells, or with blank ones too many. further: lines that go on a record. empty: blank
+    lines.
     """
 
     table: pa.Table
@@ -197,7 +143,7 @@ class _Reader:
                 break
         return half if half else text.find(b"\n") + 1
 
-    def _at_once(self, text: bytes, number: int, count: int) -> Batch | None:
+    def _at_once(self, text: bytes, number: int, count: int, mended: bool = False) -> Batch | None:
         """The records of a piece by Arrow; None where a line is not a record of its own."""
         invalid: list[arrow_csv.InvalidRow] = []
 
@@ -224,15 +170,19 @@ class _Reader:
             return None
         if dialect.quote and table.num_rows and any("\n" in str(column[-1]) for column in table.columns):
             return None
+        if any("\n" in row.text for row in invalid):
+            return None
         if any(self._can_be_mended(row) for row in invalid):
-            return self._mended(text, number, invalid)
+            return None if mended else self._mended(text, number, invalid)
         line = np.arange(number, number + count, dtype=np.int64)
-        batch = Batch(table, line)
         if invalid:
-            at = np.array([row.number - 1 for row in invalid])
-            batch.line = np.delete(line, at)
-            for row in invalid:
-                self._refuse(batch, number + row.number - 1, row.text, row.actual_columns)
+            line = np.delete(line, [row.number - 1 for row in invalid])
+        blank = _blank_rows(table)
+        if blank is not None:
+            table, line = table.filter(pa.array(~blank)), line[~blank]
+        batch = Batch(table, line, empty=0 if blank is None else int(blank.sum()))
+        for row in invalid:
+            self._refuse(batch, number + row.number - 1, row.text, row.actual_columns)
         return batch
 
     def _can_be_mended(self, row: arrow_csv.InvalidRow) -> bool:
@@ -260,14 +210,12 @@ class _Reader:
                 rows[row.number - 1] = line + mark * missing
                 short += bool(line.strip())
             else:
-                rows[row.number - 1] = (
-                    mark.join(line.split(mark)[:missing]) if not self.dialect.quote else _dropped(line, -missing, mark)
-                )
+                rows[row.number - 1] = _dropped(line, -missing, mark)
                 surplus += 1
         again = b"\n".join(rows)
         if again == text:
             return None
-        batch = self._at_once(again, number, again.count(b"\n"))
+        batch = self._at_once(again, number, again.count(b"\n"), mended=True)
         if batch is not None:
             batch.short, batch.surplus = batch.short + short, batch.surplus + surplus
         return batch
@@ -349,10 +297,24 @@ class _Reader:
             reason = "a byte of value 0, which no text has"
         else:
             reason = "a quote that does not close, or text after its end"
-        shown = plain.replace("\0", "").replace(
-            "\x1f", self.dialect.delimiter if self.dialect.delimiter == "::" else " "
-        )
+        written = "::" if self.dialect.delimiter == "::" else " "
+        shown = plain.replace("\0", "").replace("\x1f", written)
         batch.refused.append(Refused(number, reason, shown[:SHOWN]))
+
+
+def _blank_rows(table: pa.Table) -> np.ndarray | None:
+    """Which rows have nothing but blanks in any cell; None where there is none."""
+    first = table.column(0)
+    likely = np.flatnonzero(pc.or_(pc.equal(first, ""), pc.starts_with(first, " ")).to_numpy())
+    if len(likely) == 0:
+        return None
+    some = table.take(pa.array(likely))
+    blank = np.ones(len(likely), dtype=bool)
+    for column in some.columns:
+        blank &= pc.equal(pc.utf8_trim_whitespace(column), "").to_numpy()
+    found = np.zeros(table.num_rows, dtype=bool)
+    found[likely[blank]] = True
+    return found if blank.any() else None
 
 
 def _dropped(line: bytes, cells: int, mark: bytes) -> bytes:

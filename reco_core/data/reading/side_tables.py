@@ -11,7 +11,8 @@ from reco_core.data.reading import roles, sources
 from reco_core.data.reading.guess import guess
 from reco_core.data.reading.lines import lines
 from reco_core.data.reading.plan import Plan, Role
-from reco_core.data.reading.records import Dialect, records
+from reco_core.data.reading.dialect import Dialect
+from reco_core.data.reading.records import records
 from reco_core.data.reading.values import id_text
 from reco_core.errors import DataError
 

@@ -16,7 +16,8 @@ from reco_core.data.files import Files
 from reco_core.data.reading import dialects
 from reco_core.data.reading.lines import PIECE, lines, separated
 from reco_core.data.reading.plan import NEEDED, ROW_NUMBER, Plan, Role
-from reco_core.data.reading.records import Batch, Dialect, Refused, records
+from reco_core.data.reading.dialect import Dialect
+from reco_core.data.reading.records import Batch, Refused, records
 from reco_core.errors import DataError
 
 TYPED: tuple[Role, ...] = (*NEEDED, "time")
@@ -141,7 +142,7 @@ def _wide_batches(files: Files, plan: Plan, most_bytes: int | None, tally: Tally
     names = column_names(files, plan)
     owner = plan.columns.get("user", ROW_NUMBER)
     user_at = None if owner == ROW_NUMBER else places(names, plan, ["user"])["user"]
-    left = {name for name in plan.leave}
+    left = set(plan.leave)
     item_at = [at for at, name in enumerate(names) if at != user_at and name not in left]
     items = pa.array([names[at] for at in item_at], pa.large_string())
     number = 0

@@ -69,7 +69,7 @@ def _refuse_others(name: str, first: bytes) -> None:
         kind = "a web page or an XML file"
     utf_16 = _utf_16(first)
     nulls = first.count(b"\0")
-    if kind is None and nulls > len(first) / 50 and not utf_16:
+    if kind is None and nulls > max(8, len(first) / 50) and not utf_16:
         kind = "a binary file"
     if kind:
         raise DataError(

@@ -74,8 +74,9 @@ def encoder(texts: Sequence[str]) -> tuple[IdEncoder, np.ndarray]:
         if all(abs(one) < 2**63 for one in whole):
             ids, index = np.unique(np.array(whole, dtype=np.int64), return_inverse=True)
             return IdEncoder(ids), index.astype(np.int32)
-    names = [id_text(text) for text in texts] if all(number(text) is not None for text in texts) else texts
-    distinct = sorted(set(names), key=natural)
+    numbers = all(number(text) is not None for text in texts)
+    names = [id_text(text) for text in texts] if numbers else texts
+    distinct = sorted(set(names), key=lambda name: (number(name), name)) if numbers else sorted(set(names), key=natural)
     place = {name: at for at, name in enumerate(distinct)}
     ids = np.empty(len(distinct), dtype=object)
     ids[:] = distinct

@@ -1,5 +1,7 @@
 // What lies over the points on a canvas of its own: the picked point, its neighbours, the hovered one, and titles.
 
+import { shorten } from "./titles.js";
+
 const LABELS_PER_PIXEL = 1 / 40000; // at the widest view; more where there is room
 const LOOKED_AT = 6000;
 const LINE = 15;
@@ -10,6 +12,7 @@ export class Overlay {
     this.canvas = canvas;
     this.context = canvas.getContext("2d");
     this.widths = new Map();
+    this.shorts = new Map();
   }
 
   /** Paint all; `scene` holds points, view, theme, radius, picked, near, hovered, labels (on or off) and shown(row). */
@@ -80,7 +83,7 @@ export class Overlay {
     const at = scene.place(row);
     if (!scene.view.holds(at)) return false;
     const { context: c } = this;
-    const text = shorten(scene.points.titles[row]);
+    const text = this.short(scene.points.titles[row]);
     const width = this.width(text);
     const x = at.x + scene.radius + 6 + width > scene.view.width ? at.x - scene.radius - 6 - width : at.x + scene.radius + 6;
     const box = [x - air, at.y - (LINE + air) / 2, x + width + air, at.y + (LINE + air) / 2];
@@ -96,11 +99,14 @@ export class Overlay {
     return true;
   }
 
+  short(title) {
+    if (!this.shorts.has(title)) this.shorts.set(title, shorten(title));
+    return this.shorts.get(title);
+  }
+
   width(text) {
     const key = this.context.font + text;
     if (!this.widths.has(key)) this.widths.set(key, this.context.measureText(text).width);
     return this.widths.get(key);
   }
 }
-
-const shorten = (title) => (title.length > 30 ? `${title.slice(0, 29).trimEnd()}…` : title);
