@@ -1,4 +1,4 @@
-"""Every form in which ratings are given away: JSON, parquet, matrices, blocks, RecBole, Book-Crossing, Kaggle and more."""
+"""Every form in which ratings are given away: JSON, parquet, matrices, blocks, RecBole, Book-Crossing, Kaggle ..."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ from tests.data_files import folder, table, zipped
 
 ROWS = [("u1", "a", 4), ("u1", "b", 2), ("u2", "a", 5), ("u10", "c", 1)]
 COMMA = "user,item,rating\n" + "".join(f"{u},{i},{r}\n" for u, i, r in ROWS)
+NUMBERED = "".join(f'"{n}","{u}","{i}",{r}\n' for n, (u, i, r) in enumerate(ROWS, 1))
+BLOCKS = "1:\nu1,4,2020-01-02\nu2,5,2020-01-03\n2:\nu1,2,2020-01-02\n3:\nu10,1,2020-01-04\n"
+RECBOLE = "user_id:token\titem_id:token\trating:float\n" + "".join(f"{u}\t{i}\t{r}\n" for u, i, r in ROWS)
 
 
 def check(ratings):
@@ -48,21 +51,21 @@ def parquet(rows) -> bytes:
         ("r.csv", COMMA.replace(",", ", ").encode()),
         ("r.csv", COMMA.replace(",", "^").encode()),
         ("r.csv", ("# by hand\n# 2026\n" + COMMA).encode()),
-        ("r.csv", ('"","user","item","rating"\n' + "".join(f'"{n}","{u}","{i}",{r}\n' for n, (u, i, r) in enumerate(ROWS))).encode()),
-        ("r.txt", ("user item rating\n" + "".join(f'"{n}" "{u}" "{i}" {r}\n' for n, (u, i, r) in enumerate(ROWS, 1))).encode()),
+        ("r.csv", ('"","user","item","rating"\n' + NUMBERED).encode()),
+        ("r.txt", ("user item rating\n" + NUMBERED.replace(",", " ")).encode()),
         ("r.txt", "".join(f"{u:<8}{i:<5}{r}\n" for u, i, r in ROWS).encode()),
-        ("r.inter", ("user_id:token\titem_id:token\trating:float\n" + "".join(f"{u}\t{i}\t{r}\n" for u, i, r in ROWS)).encode()),
+        ("r.inter", RECBOLE.encode()),
         ("r.json", "".join(json.dumps({"user": u, "item": i, "rating": r}) + "\n" for u, i, r in ROWS).encode()),
         ("r.json", json.dumps([{"user": u, "item": i, "rating": r} for u, i, r in ROWS], indent=1).encode()),
         ("r.parquet", parquet(ROWS)),
         ("r.csv", parquet(ROWS)),
-        ("r.txt", b"a:\nu1,4,2020-01-02\nu2,5,2020-01-03\nb:\nu1,2,2020-01-02\nc:\nu10,1,2020-01-04\n".replace(b"a:", b"1:").replace(b"b:", b"2:").replace(b"c:", b"3:")),
+        ("r.txt", BLOCKS.encode()),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
 def test_the_same_ratings_in_every_form(tmp_path, name, content):
     ratings = data.load(table(tmp_path / name, content))
-    if name == "r.txt" and b":\n" in content:  # blocks name items by number, in their order
+    if content == BLOCKS.encode():  # blocks name items by number, in their order
         assert ratings.items.ids.tolist() == [1, 2, 3]
         assert ratings.rating.tolist() == [4, 5, 2, 1]
         assert ratings.timestamp is not None
@@ -110,7 +113,8 @@ def test_a_matrix_with_names_is_read_by_them_when_it_is_said_to_be_one(tmp_path)
 
 def test_book_crossing_with_its_books_and_users(tmp_path):
     members = {
-        "BX-Book-Ratings.csv": b'"User-ID";"ISBN";"Book-Rating"\n"1";"034545104X";"0"\n"2";"0155061224";"5"\n"2";"034545104X";"7"\n',
+        "BX-Book-Ratings.csv": b'"User-ID";"ISBN";"Book-Rating"\n"1";"034545104X";"0"\n"2";"0155061224";"5"\n'
+        b'"2";"034545104X";"7"\n',
         "BX-Books.csv": '"ISBN";"Book-Title";"Book-Author";"Year-Of-Publication";"Image-URL-M"\n'
         '"034545104X";"Flesh Tones: A Novel";"M. J. Rose";"2002";"http://images.example/1.jpg"\n'
         '"0155061224";"R\xe9sum\xe9 & \\"More\\"";"Judith";"0";"http://images.example/2.jpg"\n'.encode("latin-1"),
@@ -128,7 +132,8 @@ def test_book_crossing_with_its_books_and_users(tmp_path):
 def test_the_movies_dataset_is_joined_by_the_ids_of_tmdb(tmp_path):
     metadata = (
         "adult,genres,id,imdb_id,original_title,overview,poster_path,release_date,title\n"
-        "False,\"[{'id': 16, 'name': 'Animation'}, {'id': 35, 'name': 'Comedy'}]\",862,tt0114709,Toy Story,\"Led by Woody,\nAndy's toys\",/p.jpg,1995-10-30,Toy Story\n"
+        "False,\"[{'id': 16, 'name': 'Animation'}, {'id': 35, 'name': 'Comedy'}]\",862,tt0114709,Toy Story,"
+        '"Led by Woody,\nAndy\'s toys",/p.jpg,1995-10-30,Toy Story\n'
         "False,[],1,tt0000001,Wrong,by its own id,/w.jpg,1990-01-01,Wrong\n"
     )
     members = {
@@ -145,8 +150,10 @@ def test_the_movies_dataset_is_joined_by_the_ids_of_tmdb(tmp_path):
 
 def test_recbole_files_with_their_items(tmp_path):
     members = {
-        "ml.inter": b"user_id:token\titem_id:token\trating:float\ttimestamp:float\n1\t7\t4\t881250949\n2\t7\t3\t881250950\n",
-        "ml.item": b"item_id:token\tmovie_title:token_seq\trelease_year:token\tclass:token_seq\n7\tTwelve Monkeys\t1995\tDrama Sci-Fi\n",
+        "ml.inter": b"user_id:token\titem_id:token\trating:float\ttimestamp:float\n1\t7\t4\t881250949\n"
+        b"2\t7\t3\t881250950\n",
+        "ml.item": b"item_id:token\tmovie_title:token_seq\trelease_year:token\tclass:token_seq\n"
+        b"7\tTwelve Monkeys\t1995\tDrama Sci-Fi\n",
         "ml.user": b"user_id:token\tage:token\n1\t24\n2\t53\n",
     }
     ratings = data.load(folder(tmp_path / "ml", members))

@@ -28,7 +28,7 @@ Columns = Annotated[
     typer.Option(
         "--columns",
         metavar="ROLE=NAME,...",
-        help="Which column is what, such as user=User-ID,item=ISBN (user, item, rating, time, title, year, genres, image).",
+        help="Which column is what: user=User-ID,item=ISBN (also rating, time, title, year, genres, image).",
     ),
 ]
 Reading = Annotated[

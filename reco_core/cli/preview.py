@@ -27,7 +27,7 @@ def show(source: str, choices: Mapping[str, Any], as_json: bool) -> None:
     found = guess(files, given | dict(choices))
     shown = preview(files, found)
     if as_json:
-        asked = [{"about": one.about, "text": one.text, "must": one.must, "answers": list(one.answers)} for one in found.questions]  # fmt: skip
+        asked = [asdict(question) for question in found.questions]
         print_json(
             {"plan": found.plan.model_dump(), "notes": found.notes, "questions": asked, "preview": asdict(shown)}
         )
@@ -55,7 +55,8 @@ def _print(found: Guess, shown: Preview) -> None:
 
 def as_flags(changes: Mapping[str, Any]) -> str:
     """Changes of a plan as --read takes them."""
-    return ",".join(f"{name}={'|'.join(value) or 'none' if isinstance(value, tuple) else value}" for name, value in changes.items())  # fmt: skip
+    shown = {name: "|".join(value) or "none" if isinstance(value, tuple) else value for name, value in changes.items()}
+    return ",".join(f"{name}={value}" for name, value in shown.items())
 
 
 def _plan(plan: Plan) -> list[tuple[str, object]]:

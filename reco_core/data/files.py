@@ -77,10 +77,7 @@ class Files:
         if self._members:
             with zipfile.ZipFile(self.path) as archive:
                 packed = archive.getinfo(self._members[name]).compress_size
-                with (
-                    archive.open(self._members[name]) as member,
-                    _unpacked(io.BufferedReader(member), name, packed) as stream,
-                ):
+                with archive.open(self._members[name]) as member, _unpacked(member, name, packed) as stream:
                     yield stream
             return
         path = self._place(name)

@@ -84,7 +84,7 @@ def from_movies_csv(files: Files) -> pl.DataFrame:
 
 
 def aligned_items(items: pl.DataFrame | None, ids: np.ndarray) -> pd.DataFrame:
-    """The item table [n_items] of Ratings: title, year, genres, tmdb_id, imdb_id; tags and image where there are any."""
+    """The item table [n_items] of Ratings: title, year, genres, tmdb_id, imdb_id; tags and image where there are."""
     table = _aligned(items, "item", ids)
     titles, years = _titles(table, ids)
     columns = {

@@ -15,6 +15,7 @@ from reco_core.data.reading import side_tables, sources
 from reco_core.data.reading.plan import Plan
 from reco_core.data.reading.refusals import with_texts
 from reco_core.data.reading.rows import Rows, rows_of
+from reco_core.data.reading.text_pieces import Tally
 from reco_core.encode import IdEncoder, RatingScale
 from reco_core.errors import DataError
 from reco_core.ratings import Quality, Ratings, Source
@@ -30,7 +31,7 @@ def read(files: Files, plan: Plan, notes: Sequence[str] = ()) -> Ratings:
     They have no name yet; their source has a title only where MovieLens data is recognised. Every line of the file is
     accounted for, or none is read.
     """
-    tally = sources.Tally()
+    tally = Tally()
     rows = rows_of(sources.batches(files, plan, tally=tally), plan, SCALES.get(plan.form, ()))
     quality = quality_of(rows, plan, tally.lines)
     if not quality.adds_up(len(rows.rating)):
@@ -108,7 +109,7 @@ def _items(files: Files, plan: Plan, rows: Rows) -> pl.DataFrame | None:
     beside = side_tables.columns_beside(files, plan, _whole(rows.items))
     if len(files.names) < 2:
         return beside
-    others = side_tables.tables_beside(files, plan, rows.items.ids, _whole(rows.items))
+    others = side_tables.tables_beside(files, plan, rows.items.ids.tolist(), _whole(rows.items))
     return others if beside is None else beside if others is None else side_tables.joined(beside, others)
 
 
@@ -120,7 +121,7 @@ def _users(files: Files, plan: Plan, rows: Rows) -> pl.DataFrame | None:
         return item_tables.from_users_dat(files) if "users.dat" in files.names else None
     if plan.form == "ml-csv" or len(files.names) < 2:
         return None
-    return side_tables.users_beside(files, plan, rows.users.ids, _whole(rows.users))
+    return side_tables.users_beside(files, plan, rows.users.ids.tolist(), _whole(rows.users))
 
 
 def _folds(files: Files, plan: Plan, rows: Rows) -> dict:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from reco_core.data.reading.guess import Guess, Question, guess
+from reco_core.data.reading.guess import Guess, guess
 from reco_core.data.reading.plan import Plan, parse_choices
 from reco_core.data.reading.preview import Preview, preview
+from reco_core.data.reading.questions import Question
 
 __all__ = ["Guess", "Plan", "Preview", "Question", "guess", "parse_choices", "preview"]

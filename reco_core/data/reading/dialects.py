@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from reco_core.data.reading import roles
+from reco_core.data.reading.dialect import Dialect
 from reco_core.data.reading.lines import separated
 from reco_core.data.reading.plan import DELIMITERS, SPACES
-from reco_core.data.reading.dialect import Dialect
 from reco_core.data.reading.values import number
 
 CANDIDATES = ("::", "\t", ";", "|", ",", SPACES)

@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reco_core.data.files import Files
-from reco_core.data.reading import dialects, questions, roles, sources
+from reco_core.data.reading import blocks, dialects, json_records, matrices, questions, roles, sources
+from reco_core.data.reading.movielens_plans import POSITIONS, movielens_plan
 from reco_core.data.reading.plan import NEEDED, ROW_NUMBER, Plan, Role, checked
 from reco_core.data.reading.questions import Question
 from reco_core.data.reading.survey import Survey, survey
+from reco_core.data.reading.text_pieces import places
 from reco_core.data.reading.times import form_of
 from reco_core.data.reading.values import number
 from reco_core.errors import DataError
 
-POSITIONS: tuple[Role, ...] = ("user", "item", "rating", "time")
 WIDEST_BY_PLACE = 5  # columns without a header that are taken for user, item, rating, time
 NARROWEST_MATRIX = 6
 LOOKED_AT = 4000  # lines
@@ -48,7 +49,7 @@ def guess(files: Files, choices: Mapping[str, Any] | None = None) -> Guess:
     """How the files are read best, with what was chosen fixed. Raises DataError in one sentence."""
     fixed = dict(choices or {})
     checked({**fixed, "columns": fixed.get("columns", {})})
-    if form := _movielens(files, fixed):
+    if form := movielens_plan(files, fixed):
         return Guess(form, sources.column_names(files, form))
     name, notes = _ratings_file(files, fixed)
     found = survey(files, name, fixed.get("encoding"))
@@ -57,35 +58,6 @@ def guess(files: Files, choices: Mapping[str, Any] | None = None) -> Guess:
     if fixed.get("form", "json" if _is_json(found) else "") == "json":
         return _named(files, checked({"form": "json", "file": name, "encoding": found.encoding} | fixed), fixed, notes)
     return _text(files, name, found, fixed, notes)
-
-
-def _movielens(files: Files, fixed: Mapping[str, Any]) -> Plan | None:
-    """The plan of a folder as GroupLens publishes them, unless another form or table is asked for."""
-    names = set(files.names)
-    asked = fixed.get("form")
-    if "file" in fixed or "columns" in fixed or (asked and not str(asked).startswith("ml-")):
-        return None
-    others = {name: value for name, value in fixed.items() if name in ("duplicates", "core", "missing", "values")}
-    if "u.data" in names:
-        dialect = {"delimiter": "\t", "quote": "", "header": False, "width": 4, "time_form": "seconds"}
-        return checked(_by_place(4) | {"form": "ml-100k", "file": "u.data"} | dialect | others)
-    if "ratings.dat" in names:
-        dialect = {"delimiter": "::", "quote": "", "header": False, "width": 4, "time_form": "seconds"}
-        return checked(_by_place(4) | {"form": "ml-dat", "file": "ratings.dat"} | dialect | others)
-    if {"ratings.csv", "movies.csv"} <= names:
-        found = survey(files, "ratings.csv")
-        head = found.head.partition("\n")[0].strip().replace('"', "")
-        if head.startswith("userId,movieId,rating"):
-            width = head.count(",") + 1
-            columns = {"user": "userId", "item": "movieId", "rating": "rating"}
-            columns |= {"time": "timestamp"} if "timestamp" in head else {}
-            dialect = {"width": width, "columns": columns, "time_form": "seconds", "encoding": found.encoding}
-            return checked({"form": "ml-csv", "file": "ratings.csv"} | dialect | others)
-    return None
-
-
-def _by_place(width: int) -> dict[str, Any]:
-    return {"columns": {role: f"column {at}" for at, role in enumerate(POSITIONS[:width], 1)}}
 
 
 def _ratings_file(files: Files, fixed: Mapping[str, Any]) -> tuple[str, list[str]]:
@@ -109,8 +81,8 @@ def _ratings_file(files: Files, fixed: Mapping[str, Any]) -> tuple[str, list[str
     best = min(fitting, key=lambda name: ("rating" not in name.lower(), name.endswith(".test"), -files.size(name)))
     if len(fitting) == 1:
         return best, []
-    others = ", ".join(name for name in fitting if name != best)
-    return best, [f"{best} was read; {others} could be read as well (file={fitting[0] if fitting[0] != best else fitting[1]})."]  # fmt: skip
+    others = [name for name in fitting if name != best]
+    return best, [f"{best} was read; {', '.join(others)} could be read as well (file={others[0]})."]
 
 
 def _holds(files: Files, name: str) -> int:
@@ -126,7 +98,7 @@ def _is_json(found: Survey) -> bool:
     head = found.head.lstrip()
     if not head.startswith(("{", "[")):
         return False
-    return head.startswith("[") or isinstance(sources.as_json(head.partition("\n")[0]), dict)
+    return head.startswith("[") or isinstance(json_records.as_json(head.partition("\n")[0]), dict)
 
 
 def _named(files: Files, plan: Plan, fixed: Mapping[str, Any], notes: Sequence[str]) -> Guess:
@@ -199,13 +171,14 @@ def _table(
         columns = {}
     columns = {role: name for role, name in columns.items() if name not in chosen.values()} | chosen
     plan = plan.changed(columns=columns)
-    sources.places(names, plan, tuple(chosen))
+    places(names, plan, tuple(chosen))
     missing = [role for role in NEEDED if role not in columns]
-    if missing and len(names) >= NARROWEST_MATRIX and not chosen and _is_matrix(rows):
+    if missing and len(names) >= NARROWEST_MATRIX and not chosen and matrices.is_matrix(rows):
         return _matrix(plan, names, rows, fixed, notes)
     if missing:
-        return Guess(plan, names, (questions.columns(plan.file, missing, names if plan.header else [], len(names)),), tuple(notes), rows)  # fmt: skip
-    at = sources.places(names, plan, (*NEEDED, "time"))
+        asked = questions.columns(plan.file, missing, names if plan.header else [], len(names))
+        return Guess(plan, names, (asked,), tuple(notes), rows)
+    at = places(names, plan, (*NEEDED, "time"))
     sample = {role: [row[place] for row in rows if place < len(row)] for role, place in at.items()}
     return _finished(plan, names, sample, fixed, notes, rows)
 
@@ -226,18 +199,10 @@ def _rating_left(names: list[str], columns: Mapping[Role, str], rows: list[list[
     left = []
     for at, name in enumerate(names):
         cells = [row[at] for row in rows if at < len(row) and row[at].strip()]
-        if name not in columns.values() and name != "column 1" and cells and all(number(cell) is not None for cell in cells):  # fmt: skip
+        known = name in columns.values() or name == "column 1"  # row numbers have no name
+        if not known and cells and all(number(cell) is not None for cell in cells):
             left.append(name)
     return {"rating": left[0]} if len(left) == 1 else {}
-
-
-def _is_matrix(rows: list[list[str]]) -> bool:
-    """Whether nearly all cells behind the first are numbers or blank."""
-    cells = [cell for row in rows[:200] for cell in row[1:]]
-    fitting = sum(
-        not cell.strip() or number(cell) is not None or cell.strip().lower() in ("na", "nan") for cell in cells
-    )
-    return bool(cells) and fitting >= 0.95 * len(cells)
 
 
 def _matrix(
@@ -248,7 +213,7 @@ def _matrix(
     ids = len(set(first)) == len(first) and all(first)
     chosen = fixed.get("columns", {})
     columns: dict[Role, str] = {"user": names[0] if ids else ROW_NUMBER} | chosen
-    leave = fixed.get("leave", () if ids or columns["user"] != ROW_NUMBER else _not_items(names, rows))
+    leave = fixed.get("leave", () if ids or columns["user"] != ROW_NUMBER else matrices.not_items(names, rows))
     plan = plan.changed(form="wide", columns=columns, leave=leave)
     asked = [] if fixed.get("form") == "wide" else [questions.matrix(plan, len(names))]
     items = [at for at, name in enumerate(names) if name != columns["user"] and name not in leave]
@@ -257,25 +222,18 @@ def _matrix(
     return Guess(plan, names, tuple(asked), tuple(notes), rows)
 
 
-def _not_items(names: list[str], rows: list[list[str]]) -> tuple[str, ...]:
-    """A first column that counts how many of its row were rated, as Jester has it, is no item."""
-    first = [number(row[0]) for row in rows if row]
-    others = {number(cell) for row in rows for cell in row[1:]}
-    largest = max((value for value in others if value is not None and value != 99), default=0.0)
-    return (names[0],) if all(value is not None and value > largest and value == int(value) for value in first) else ()
-
-
 def _is_blocks(body: Sequence[str]) -> bool:
     """Whether the first lines are Netflix's: an item's id and a colon, then its ratings."""
     filled = [line for line in body[:50] if line.strip()]
-    return len(filled) > 1 and sources.BLOCK_HEAD.fullmatch(filled[0]) is not None and "," in filled[1]
+    return len(filled) > 1 and blocks.BLOCK_HEAD.fullmatch(filled[0]) is not None and "," in filled[1]
 
 
 def _blocks(known: dict[str, Any], body: Sequence[str], fixed: Mapping[str, Any], notes: Sequence[str]) -> Guess:
-    rows = [line.split(",") for line in body if line.strip() and not sources.BLOCK_HEAD.fullmatch(line)]
+    rows = [line.split(",") for line in body if line.strip() and not blocks.BLOCK_HEAD.fullmatch(line)]
     known |= {"form": "blocks", "delimiter": fixed.get("delimiter", ","), "quote": "", "header": False}
     known["width"] = dialects.width_of(rows, 3)
-    plan = checked(known | {"columns": {"user": "column 1", "rating": "column 2"}} | {k: v for k, v in fixed.items() if k != "columns"})  # fmt: skip
+    chosen = {name: value for name, value in fixed.items() if name != "columns"}
+    plan = checked(known | {"columns": {"user": "column 1", "rating": "column 2"}} | chosen)
     time = [row[2] for row in rows if len(row) > 2]
     plan = plan.changed(time_form=fixed.get("time_form") or form_of(time))
     asked = questions.about_ratings([row[1] for row in rows if len(row) > 1], plan, fixed)

@@ -13,10 +13,6 @@ PIECE = 16 * 1024**2  # bytes read at a time
 LONGEST = 1024**2  # bytes of one line; a longer one is refused
 KEPT = 200  # bytes of a line that is too long
 TOO_LONG = b"\0too long\0"  # what stands before them
-MARKS = {"utf-8": codecs.BOM_UTF8, "utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}
-_UNDEFINED = {
-    code: chr(code) for code in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
-}  # what Windows-1252 leaves open, as Latin-1 has it
 
 
 def lines(stream: IO[bytes], encoding: str = "utf-8", piece: int = PIECE) -> Iterator[bytes]:

@@ -61,7 +61,8 @@ class Plan(BaseModel):
 
     file: the table in a folder or zip. delimiter: one character, "::" or "spaces" (runs of blanks). quote, escape: one
     character, "" for none; a doubled quote always stands for one. skip: lines before the header, or before the data.
-    columns: role -> column name, or "column 3" where it has none. width: the number of columns. missing: ratings written so mean "not rated".
+    columns: role -> column name, or "column 3" where it has none. width: the number of columns. missing: ratings
+    written so mean "not rated".
     values: as they are, log(1 + value), or "implicit", 1 for every rating above 0. duplicates: of a repeated pair the
     newest rating, the mean, or every row of it refused. core: leave out users and items with fewer ratings, again and
     again. leave: columns of a matrix that are no items.
@@ -188,7 +189,8 @@ def split_source(source: str, names: Container[str] = ()) -> tuple[str, dict[str
             chosen = {name: _value(name, text) for name, text in pairs if name not in ROLES and name in SETTINGS}
             unknown = [name for name, _ in pairs if name not in ROLES and name not in SETTINGS]
             if unknown:
-                raise DataError(f"A choice of reading must be one of {', '.join((*ROLES, *SETTINGS))}; got {unknown[0][:60]}.")  # fmt: skip
+                allowed = ", ".join((*ROLES, *SETTINGS))
+                raise DataError(f"A choice of reading must be one of {allowed}; got {unknown[0][:60]}.")
             return source[:at], chosen | ({"columns": roles} if roles else {})
     return source, {}
 

@@ -12,6 +12,7 @@ from reco_core.data.reading.guess import Guess
 from reco_core.data.reading.records import Refused
 from reco_core.data.reading.refusals import with_texts
 from reco_core.data.reading.rows import rows_of
+from reco_core.data.reading.text_pieces import Tally
 from reco_core.errors import DataError
 
 MOST_BYTES = 12 * 1024**2  # of a file that is counted for a preview
@@ -48,7 +49,7 @@ def preview(files: Files, guess: Guess) -> Preview:
     rows = _first_rows(files, guess)
     try:
         plan = guess.require()
-        tally = sources.Tally()
+        tally = Tally()
         found = rows_of(sources.batches(files, plan, MOST_BYTES, tally=tally), plan)
     except DataError as error:
         return Preview(guess.names, rows, reason=str(error))

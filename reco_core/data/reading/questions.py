@@ -52,8 +52,8 @@ def matrix(plan: Plan, width: int) -> Question:
     who = "the number of its row" if plan.columns.get("user") == ROW_NUMBER else f"the column {plan.columns['user']}"
     text = f"{plan.file} looks like a matrix: a row per user ({who}), a column per item. Read it so?"
     refusal = (
-        f"A table of ratings needs the columns user, item and rating; {plan.file} has {width} columns of numbers, like a"
-        " matrix with a row per user and a column per item: read it so with --read form=wide, or name the columns."
+        f"A table of ratings needs the columns user, item and rating; {plan.file} has {width} columns of numbers, like"
+        " a matrix with a row per user and a column per item: read it so with --read form=wide, or name the columns."
     )
     return Question("form", text, (("Yes, a row per user", {"form": "wide"}),), must=True, refusal=refusal)
 
@@ -82,7 +82,10 @@ def _sentinels(found: list[float]) -> list[Question]:
         gap = value < low if value <= 0 else value > 2 * high
         if gap and (value != 0 or low >= 0.5):
             shown = f"{value:g}"
-            text = f"{times:,} of {len(found):,} ratings looked at are {shown}, all others from {low:g} to {high:g}. Does {shown} mean \"not rated\"?"  # fmt: skip
+            text = (
+                f"{times:,} of {len(found):,} ratings looked at are {shown}, all others from {low:g} to {high:g}."
+                f' Does {shown} mean "not rated"?'
+            )
             answers = ((f"{shown} is a rating", {"missing": ()}), (f"{shown} means not rated", {"missing": (shown,)}))
             asked.append(Question("missing", text, answers))
     return asked
@@ -99,8 +102,8 @@ def _counts(found: list[float]) -> list[Question]:
     ):
         return []
     text = (
-        f"These look like counts (plays, hours, clicks) from {ordered[0]:g} to {largest:g}, half of them up to {middle:g}."
-        " How are they to be read?"
+        f"These look like counts (plays, hours, clicks) from {ordered[0]:g} to {largest:g}, half of them up to"
+        f" {middle:g}. How are they to be read?"
     )
     answers: tuple[tuple[str, Mapping[str, Any]], ...] = (
         ("As ratings, as they are", {"values": "ratings"}),

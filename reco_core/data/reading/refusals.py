@@ -10,6 +10,7 @@ from reco_core.data.reading import sources
 from reco_core.data.reading.lines import TOO_LONG
 from reco_core.data.reading.plan import Plan
 from reco_core.data.reading.records import SHOWN, Refused
+from reco_core.data.reading.text_pieces import pieces
 
 
 def with_texts(files: Files, plan: Plan, refused: Sequence[Refused]) -> list[Refused]:
@@ -25,7 +26,7 @@ def _lines(files: Files, plan: Plan, wanted: set[int]) -> dict[int, str]:
     """Line number -> text."""
     found: dict[int, str] = {}
     first, last = 1, max(wanted)
-    for piece in sources.pieces(files, plan):
+    for piece in pieces(files, plan):
         count = piece.count(b"\n")
         here = [number for number in wanted if first <= number < first + count]
         if here:

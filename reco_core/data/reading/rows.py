@@ -121,12 +121,13 @@ def _collect(batches: Iterable[Batch], plan: Plan, account: Account) -> _Columns
         chunks.lines.append(range(int(line[0]), int(line[-1]) + 1) if in_a_row else line)
     if not chunks.lines:
         raise DataError(f"A dataset needs at least one rating; {plan.file} has none.")
-    joined = (np.concatenate(parts) if parts else None for parts in (chunks.time, chunks.timed))
-    found = _Columns({}, {}, *joined, lines=chunks.lines)
+    time = np.concatenate(chunks.time) if chunks.time else None
+    timed = np.concatenate(chunks.timed) if chunks.timed else None
+    columns = _Columns({}, {}, time, timed, chunks.lines)
     chunks.time.clear()
     for name in NEEDED:
-        found.codes[name], found.texts[name] = _unified(chunks.codes.pop(name))
-    return found
+        columns.codes[name], columns.texts[name] = _unified(chunks.codes.pop(name))
+    return columns
 
 
 def _unified(chunks: list[pa.Array]) -> tuple[np.ndarray, list[str]]:

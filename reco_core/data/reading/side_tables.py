@@ -8,16 +8,18 @@ import polars as pl
 
 from reco_core.data.files import Files
 from reco_core.data.reading import roles, sources
+from reco_core.data.reading.dialect import Dialect
 from reco_core.data.reading.guess import guess
 from reco_core.data.reading.lines import lines
 from reco_core.data.reading.plan import Plan, Role
-from reco_core.data.reading.dialect import Dialect
 from reco_core.data.reading.records import records
+from reco_core.data.reading.text_pieces import pieces
 from reco_core.data.reading.values import id_text
 from reco_core.errors import DataError
 
 ABOUT: tuple[Role, ...] = ("title", "year", "genres", "image")
 OUTSIDE = {"tmdbid": "tmdb_id", "imdbid": "imdb_id"}  # ids of others' catalogues
+KEYS = ("id", "itemid", "movieid", "bookid", "isbn", "productid", "asin", "parentasin")
 MOST_TABLES = 20
 LARGEST = 1024**3  # bytes of a table of items
 FITTING = 0.2  # share of the items that a table must know to be theirs
@@ -49,9 +51,7 @@ def named_table(files: Files, name: str) -> pl.DataFrame | None:
         names = sources.column_names(files, plan)
         skip = plan.skip + plan.header
         dialect = sources.dialect_of(plan, len(names))
-        parts = [
-            _frame(batch.table) for batch in records(sources.pieces(files, plan), dialect, skip) if batch.table.num_rows
-        ]
+        parts = [_frame(batch.table) for batch in records(pieces(files, plan), dialect, skip) if batch.table.num_rows]
     except DataError:
         return None
     if not parts:
@@ -81,13 +81,12 @@ def tables_beside(files: Files, plan: Plan, ids: Sequence[object], whole: bool) 
     """
     known = {str(one) for one in ids}
     found: pl.DataFrame | None = None
-    others = {name: table for name in files.names[:MOST_TABLES] if name != plan.file and (table := named_table(files, name)) is not None}  # fmt: skip
-    ranked = sorted(others.items(), key=lambda pair: "link" not in pair[0].lower())
-    for _, table in ranked:
-        part = _about(table, known, whole, found)
-        if part is None:
-            continue
-        found = part if found is None else joined(found, part)
+    others = [name for name in files.names[:MOST_TABLES] if name != plan.file]
+    for name in sorted(others, key=lambda name: "link" not in name.lower()):
+        table = named_table(files, name)
+        part = None if table is None else _about(table, known, whole, found)
+        if part is not None:
+            found = part if found is None else joined(found, part)
     return found
 
 
@@ -115,18 +114,17 @@ def _about(table: pl.DataFrame, known: set[str], whole: bool, links: pl.DataFram
     about = {named[role]: role for role in ABOUT if role in named}
     if "user" in named or not (about or outside):
         return None
-    by_tmdb = "id" in table.columns and "imdb_id" in table.columns and links is not None and "tmdb_id" in links.columns
-    if by_tmdb and links is not None:
+    if {"id", "imdb_id"} <= set(table.columns) and links is not None and "tmdb_id" in links.columns:
         table = _keyed(table, "id", True)
         keys = links.select("item", pl.col("tmdb_id").map_elements(id_text, return_dtype=pl.String))
         table = keys.join(table.unique("id", keep="first"), left_on="tmdb_id", right_on="id", how="inner")
         key = "item"
     else:
-        candidates = [column for column in table.columns if column in (named.get("item"), "id") or roles.plain(column) in ("bookid", "isbn", "movieid", "itemid", "id")]  # fmt: skip
-        key = _fitting(table, candidates, known, whole)
-        if key is None:
+        candidates = [column for column in table.columns if column == named.get("item") or roles.plain(column) in KEYS]
+        fitting = _fitting(table, candidates, known, whole)
+        if fitting is None:
             return None
-        table = _keyed(table, key, whole)
+        key, table = fitting, _keyed(table, fitting, whole)
     renamed = {key: "item"} | {column: role for column, role in (about | outside).items() if column != key}
     table = table.select(pl.col(column).alias(name) for column, name in renamed.items())
     return _first_of_each(table.filter(pl.col("item").is_in(list(known))), "item")
@@ -160,7 +158,8 @@ def joined(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
     """Both, where the left has nothing to say the right."""
     both = left.join(right, on="item", how="full", coalesce=True, suffix="#right")
     twice = [name for name in right.columns if name != "item" and name in left.columns]
-    return both.with_columns(pl.coalesce(name, f"{name}#right").alias(name) for name in twice).drop(f"{name}#right" for name in twice)  # fmt: skip
+    whole = both.with_columns(pl.coalesce(name, f"{name}#right").alias(name) for name in twice)
+    return whole.drop(f"{name}#right" for name in twice)
 
 
 def _frame(table: object) -> pl.DataFrame:

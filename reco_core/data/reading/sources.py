@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import io
-import json
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
 
 from reco_core.data.files import Files
-from reco_core.data.reading import dialects
-from reco_core.data.reading.lines import PIECE, lines, separated
-from reco_core.data.reading.plan import NEEDED, ROW_NUMBER, Plan, Role
+from reco_core.data.reading import blocks, dialects, json_records, parquet_records
 from reco_core.data.reading.dialect import Dialect
-from reco_core.data.reading.records import Batch, Refused, records
-from reco_core.errors import DataError
+from reco_core.data.reading.lines import lines
+from reco_core.data.reading.plan import NEEDED, ROW_NUMBER, Plan, Role
+from reco_core.data.reading.records import Batch, records
+from reco_core.data.reading.text_pieces import Tally, pieces, places
 
 TYPED: tuple[Role, ...] = (*NEEDED, "time")
-MOST_JSON = 512 * 1024**2  # bytes of a JSON array, which is read as a whole
-BLOCK_HEAD = re.compile(r"\s*(-?\d{1,18})\s*:\s*")
-SHOWN = 80
-
-
-@dataclass
-class Tally:
-    """Counts what is handed out, independently of what becomes of it; whole: whether the end was reached."""
-
-    lines: int = 0
-    whole: bool = False
 
 
 def dialect_of(plan: Plan, width: int = 0) -> Dialect:
@@ -42,9 +26,9 @@ def dialect_of(plan: Plan, width: int = 0) -> Dialect:
 def column_names(files: Files, plan: Plan) -> list[str]:
     """The names of the columns of a table, "column 3" where it has none."""
     if plan.form == "parquet":
-        return list(_parquet(files, plan).schema_arrow.names)
+        return list(parquet_records.opened(files, plan).schema_arrow.names)
     if plan.form == "json":
-        return list(dict.fromkeys(name for row in _first_objects(files, plan) for name in row))
+        return list(dict.fromkeys(name for row in json_records.first_objects(files, plan) for name in row))
     head = head_lines(files, plan, plan.skip + 1)
     cells: list[str] = []
     if plan.header and len(head) > plan.skip:
@@ -81,46 +65,14 @@ def batches(
     """
     tally = tally or Tally()
     if plan.form == "parquet":
-        return _parquet_batches(files, plan, roles, tally)
+        return parquet_records.batches(files, plan, roles, tally)
     if plan.form == "json":
-        return _json_batches(files, plan, roles, most_bytes, tally)
+        return json_records.batches(files, plan, roles, most_bytes, tally)
     if plan.form == "wide":
         return _wide_batches(files, plan, most_bytes, tally)
     if plan.form == "blocks":
-        return _block_batches(files, plan, most_bytes, tally)
+        return blocks.batches(files, plan, most_bytes, tally)
     return _table_batches(files, plan, roles, most_bytes, tally)
-
-
-def pieces(files: Files, plan: Plan, most_bytes: int | None = None, tally: Tally | None = None) -> Iterator[bytes]:
-    """The text of a plan's file in pieces of whole lines."""
-    done = 0
-    with files.open(plan.file) as stream:
-        for text in lines(stream, plan.encoding, min(most_bytes or PIECE, PIECE)):
-            if tally is not None:
-                tally.lines += text.count(b"\n")
-            yield text
-            done += len(text)
-            if most_bytes is not None and done >= most_bytes:
-                return
-    if tally is not None:
-        tally.whole = True
-
-
-def places(names: Sequence[str], plan: Plan, roles: Sequence[Role]) -> dict[Role, int]:
-    """The position of each role's column. Raises DataError for a column that the table does not have."""
-    found: dict[Role, int] = {}
-    for role in roles:
-        if role not in plan.columns:
-            continue
-        wanted = plan.columns[role]
-        if wanted in names:
-            found[role] = names.index(wanted)
-        elif wanted.removeprefix("#").isdecimal() and 1 <= int(wanted.removeprefix("#")) <= len(names):
-            found[role] = int(wanted.removeprefix("#")) - 1
-        else:
-            shown = ", ".join(names)[:300]
-            raise DataError(f"The column of the {role} must be one of {shown}; got {wanted[:60]}.")
-    return found
 
 
 def _table_batches(
@@ -165,158 +117,3 @@ def _wide_batches(files: Files, plan: Plan, most_bytes: int | None, tally: Tally
         batch.line = batch.line[row]
         tally.lines += len(row) - rows  # each cell is accounted for, instead of its line
         yield batch
-
-
-def _block_batches(files: Files, plan: Plan, most_bytes: int | None, tally: Tally) -> Iterator[Batch]:
-    """Netflix's form: a line `item:`, then a line `user,rating,date` for each of its ratings."""
-    width = plan.width or 3
-    number, item = 0, ""
-    for piece in pieces(files, plan, most_bytes, tally):
-        rows: list[list[str]] = []
-        found: list[int] = []
-        batch = Batch(pa.table({}), np.empty(0, np.int64))
-        text, mark = separated(piece, plan.delimiter, plan.trim)
-        for line in text.decode("utf-8", "replace").splitlines():
-            number += 1
-            if number <= plan.skip:
-                continue
-            head = BLOCK_HEAD.fullmatch(line)
-            cells = line.split(mark)
-            if head:
-                item = head[1]
-                batch.further += 1
-            elif not line.strip():
-                batch.empty += 1
-            elif not item or len(cells) > width or len(cells) < 2:
-                why = "no item's line before it" if not item else f"{len(cells)} cells instead of {width}"
-                batch.refused.append(Refused(number, why, line[:SHOWN]))
-            else:
-                rows.append([cells[0], item, *cells[1:], *[""] * (width - len(cells))])
-                found.append(number)
-        names = ["user", "item", "rating", "time"][: width + 1]
-        columns = zip(*rows, strict=True) if rows else [[] for _ in names]
-        batch.table = pa.table({name: pa.array(list(cells), pa.large_string()) for name, cells in zip(names, columns, strict=False)})  # fmt: skip
-        batch.line = np.array(found, dtype=np.int64)
-        yield batch
-
-
-def _json_batches(
-    files: Files, plan: Plan, roles: Sequence[Role], most_bytes: int | None, tally: Tally
-) -> Iterator[Batch]:
-    """An object a line, or one array of them."""
-    wanted = {role: plan.columns[role] for role in roles if role in plan.columns}
-    number = 0
-    for rows in _objects(files, plan, most_bytes, tally):
-        batch = Batch(pa.table({}), np.empty(0, np.int64))
-        found: list[int] = []
-        columns: dict[Role, list[str]] = {role: [] for role in wanted}
-        for value, text in rows:
-            number += 1
-            if isinstance(value, dict):
-                for role, name in wanted.items():
-                    columns[role].append(as_text(value.get(name)))
-                found.append(number)
-            elif not text.strip():
-                batch.empty += 1
-            else:
-                batch.refused.append(Refused(number, "no JSON object", text.strip()[:SHOWN]))
-        batch.table = pa.table({role: pa.array(cells, pa.large_string()) for role, cells in columns.items()})
-        batch.line = np.array(found, dtype=np.int64)
-        yield batch
-
-
-def _objects(files: Files, plan: Plan, most_bytes: int | None, tally: Tally) -> Iterator[Iterable[tuple[Any, str]]]:
-    """(value, text) of each line, or of each element of an array; the value is None where it is no JSON."""
-    first = True
-    for piece in pieces(files, plan, most_bytes, tally):
-        if first and piece.lstrip().startswith(b"["):
-            elements = _elements(files, plan)
-            tally.lines, tally.whole = len(elements), True
-            yield elements
-            return
-        first = False
-        yield ((as_json(line), line) for line in piece.decode("utf-8", "replace").splitlines())
-
-
-def _elements(files: Files, plan: Plan) -> list[tuple[Any, str]]:
-    with files.open(plan.file) as stream:
-        content = b"".join(lines(io.BytesIO(stream.read(MOST_JSON + 1)), plan.encoding))
-    if len(content) > MOST_JSON:
-        raise DataError(f"A JSON array may have {MOST_JSON >> 20} MB; {plan.file} has more: write an object per line.")
-    values = as_json(content.decode("utf-8", "replace"))
-    if not isinstance(values, list):
-        raise DataError(f"A JSON file must be an array of objects or an object per line; {plan.file} is neither.")
-    return [(value, json.dumps(value)[:SHOWN] if not isinstance(value, dict) else "") for value in values]
-
-
-def as_json(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _first_objects(files: Files, plan: Plan) -> list[dict[str, Any]]:
-    """Some objects of the beginning."""
-    found: list[dict[str, Any]] = []
-    for rows in _objects(files, plan, 256 * 1024, Tally()):
-        for value, _ in rows:
-            if isinstance(value, dict):
-                found.append(value)
-            if len(found) >= 200:
-                return found
-    return found
-
-
-def as_text(value: Any) -> str:
-    """A value of JSON or parquet as a cell would hold it: "" for null."""
-    if value is None or value != value:
-        return ""
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return str(int(value))
-    return json.dumps(value) if isinstance(value, (dict, list)) else str(value)
-
-
-def _parquet(files: Files, plan: Plan) -> Any:
-    """The open parquet file. Raises DataError."""
-    from pyarrow import parquet
-
-    with files.open(plan.file) as stream:
-        content = pa.BufferReader(stream.read())
-    try:
-        return parquet.ParquetFile(content)
-    except (pa.ArrowException, OSError) as error:
-        raise DataError(f"{plan.file} is not a complete parquet file: {str(error).splitlines()[0][:200]}.") from error
-
-
-def _parquet_batches(files: Files, plan: Plan, roles: Sequence[Role], tally: Tally) -> Iterator[Batch]:
-    file = _parquet(files, plan)
-    names = list(file.schema_arrow.names)
-    at = places(names, plan, roles)
-    number = 0
-    try:
-        for part in file.iter_batches(batch_size=1_000_000, columns=[names[place] for place in at.values()]):
-            columns = {role: _text_column(part.column(names[place])) for role, place in at.items()}
-            line = np.arange(number + 1, number + 1 + part.num_rows, dtype=np.int64)
-            number += part.num_rows
-            tally.lines = number
-            yield Batch(pa.table(columns), line)
-        tally.whole = True
-    except (pa.ArrowException, OSError) as error:
-        raise DataError(f"{plan.file} is a damaged parquet file: {str(error).splitlines()[0][:200]}.") from error
-
-
-def _text_column(column: pa.Array) -> pa.Array:
-    """A column of any type as text."""
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        column = column.dictionary_decode()
-        kind = column.type
-    if pa.types.is_integer(kind) or pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return column.cast(pa.large_string()).fill_null("")
-    if pa.types.is_timestamp(kind):
-        texts = ["" if value is None else str(value.as_py()) if value.is_valid else "" for value in column.cast(pa.timestamp("us", kind.tz), safe=False)]  # fmt: skip
-        return pa.array(texts, pa.large_string())
-    return pa.array([as_text(value) for value in column.to_pylist()], pa.large_string())

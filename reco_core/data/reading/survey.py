@@ -16,12 +16,26 @@ MOST_SAMPLES = 64  # pieces
 MOST_QUOTED = 4000  # lines with a quote
 PIECE = 4 * 1024**2
 _KINDS = {
-    b"PK\x03\x04": "a zip file", b"%PDF": "a PDF file", b"\xd0\xcf\x11\xe0": "an old Excel file", b"SQLite format 3": "an SQLite file",
-    b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"GIF8": "a picture", b"\x89HDF": "an HDF5 file", b"7z\xbc\xaf": "a 7z archive",
-    b"Rar!": "a RAR archive", b"BZh": "a bzip2 file", b"\xfd7zXZ": "an xz file", b"(\xb5/\xfd": "a Zstandard file", b"ARROW1": "an Arrow file",
-    b"ORC": "an ORC file", b"Obj\x01": "an Avro file", b"\x80\x04": "a pickle, which is never opened,", b"\x80\x05": "a pickle, which is never opened,",
-    b"\x7fELF": "a program", b"MZ": "a program",
-}  # fmt: skip
+    b"PK\x03\x04": "a zip file",
+    b"%PDF": "a PDF file",
+    b"\xd0\xcf\x11\xe0": "an old Excel file",
+    b"SQLite format 3": "an SQLite file",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"\x89HDF": "an HDF5 file",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+    b"BZh": "a bzip2 file",
+    b"\xfd7zXZ": "an xz file",
+    b"(\xb5/\xfd": "a Zstandard file",
+    b"ARROW1": "an Arrow file",
+    b"ORC": "an ORC file",
+    b"Obj\x01": "an Avro file",
+    b"\x80\x04": "a pickle, which is never opened,",
+    b"\x80\x05": "a pickle, which is never opened,",
+    b"\x7fELF": "a program",
+}
 _PAGES = ("<!doctype html", "<html", "<head", "<?xml", "<body", "<script", "<svg")
 
 
@@ -109,7 +123,9 @@ def _encoding(files: Files, name: str, first: bytes) -> str:
 
 def _samples(files: Files, name: str, encoding: str) -> Survey:
     """The survey of a text."""
-    head, samples, quoted, size, whole = b"", [], [], 0, True
+    head, size, whole = b"", 0, True
+    samples: list[bytes] = []
+    quoted: list[str] = []
     with files.open(name) as stream:
         for piece in text_lines.lines(stream, encoding, PIECE):
             size += len(piece)
@@ -146,7 +162,8 @@ def _spread(piece: bytes) -> bytes:
 
 def _with_quotes(piece: bytes, most: int) -> list[str]:
     """Lines that hold a quote."""
-    found, at = [], 0
+    found: list[str] = []
+    at = 0
     while len(found) < most and (at := piece.find(b'"', at)) >= 0:
         start, end = piece.rfind(b"\n", 0, at) + 1, piece.find(b"\n", at) + 1
         found.append(piece[start:end][:4096].decode("utf-8", "replace"))

@@ -17,15 +17,19 @@ UNITS = {"seconds": 1, "milliseconds": 10**3, "microseconds": 10**6, "nanosecond
 YEAR, DAY_NUMBER, ISO, NONE = "year", "yyyymmdd", "iso", "none"
 NAMED = (*UNITS, YEAR, DAY_NUMBER, ISO, NONE)
 _DAYS = (
-    "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%Y.%m.%d", "%d-%m-%Y", "%m-%d-%Y", "%m %d, %Y", "%b %d, %Y", "%B %d, %Y",
-    "%b %d %Y", "%B %d %Y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y", "%d. %B %Y", "%a, %d %b %Y", "%a %b %d %Y", "%m/%d/%y", "%d.%m.%y", "%Y-%m", "%b %Y",
-    "%B %Y",
+    "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%Y.%m.%d", "%d-%m-%Y", "%m-%d-%Y", "%m %d, %Y", "%b %d, %Y",
+    "%B %d, %Y", "%b %d %Y", "%B %d %Y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y", "%d. %B %Y",
+    "%a, %d %b %Y", "%a %b %d %Y", "%m/%d/%y", "%d.%m.%y", "%Y-%m", "%b %Y", "%B %Y",
 )  # fmt: skip
-_CLOCKS = ("", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", ", %H:%M:%S", ", %H:%M", " %I:%M:%S %p", " %I:%M %p", ", %I:%M:%S %p", ", %I:%M %p")  # fmt: skip
+_CLOCKS = (
+    "", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", ", %H:%M:%S", ", %H:%M", " %I:%M:%S %p", " %I:%M %p",
+    ", %I:%M:%S %p", ", %I:%M %p",
+)  # fmt: skip
 _OTHERS = (
     "%a %b %d %H:%M:%S %z %Y", "%a %b %d %H:%M:%S UTC %Y", "%a %b %d %H:%M:%S %Y", "%a, %d %b %Y %H:%M:%S %z",
-    "%a, %d %b %Y %H:%M:%S GMT", "%d/%b/%Y:%H:%M:%S %z", "%Y%m%dT%H%M%S", "%Y%m%dT%H%M%SZ", "%Y%m%d%H%M%S", "%Y%m%d %H:%M:%S",
-    "%Y-%m-%d %I:%M:%S %p", "%H:%M:%S %d.%m.%Y", "%Y-%m-%d %H:%M:%S UTC", "%Y-%m-%d %H:%M:%S %Z",
+    "%a, %d %b %Y %H:%M:%S GMT", "%d/%b/%Y:%H:%M:%S %z", "%Y%m%dT%H%M%S", "%Y%m%dT%H%M%SZ", "%Y%m%d%H%M%S",
+    "%Y%m%d %H:%M:%S", "%Y-%m-%d %I:%M:%S %p", "%H:%M:%S %d.%m.%Y", "%Y-%m-%d %H:%M:%S UTC",
+    "%Y-%m-%d %H:%M:%S %Z",
 )  # fmt: skip
 PATTERNS = (*(day + clock for day in _DAYS for clock in _CLOCKS), *_OTHERS)
 # Day and month change places: both can be right for the same text.
