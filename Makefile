@@ -10,14 +10,15 @@ PEER_NAMES = import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint clean
+.PHONY: help run test bench lint audit clean
 
 help:
 	@echo "make run     open the app on the embedded demo dataset"
 	@echo "make test    unit, page and browser tests"
 	@echo "make bench   measure speed and quality beside other libraries; RECO_TEST_DATA names a folder with ml-100k.zip,"
 	@echo "             ARGS=\"learning ranking\" some of the sections"
-	@echo "make lint    style and types"
+	@echo "make lint    style, safety (ruff's S rules) and types"
+	@echo "make audit   known vulnerabilities of the pinned versions; asks PyPI"
 	@echo "make clean   remove the virtual environments"
 
 run: $(VENV)/.installed
@@ -32,8 +33,12 @@ bench: $(VENV)/.installed-test $(PEERS)
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
+# Of every version in constraints.txt; --strict fails where PyPI has no answer for one.
+audit: .venv-audit/.installed
+	.venv-audit/bin/pip-audit --strict --disable-pip --no-deps --progress-spinner off --requirement constraints.txt
+
 clean:
-	rm -rf $(VENV) .venv-bench
+	rm -rf $(VENV) .venv-bench .venv-audit
 
 $(BIN)/python:
 	@python=$$($(FIND_PYTHON)) || { echo "Python 3.11, 3.12 or 3.13 is needed; none was found. Name one: make run PYTHON=/path/to/python3"; exit 1; }; \
@@ -48,6 +53,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/.installed-test: $(VENV)/.installed
 	$(PIP_INSTALL) --editable '.[test]'
 	@touch $@
+
+.venv-audit/.installed: | $(BIN)/python
+	@$(BIN)/python -m venv .venv-audit && .venv-audit/bin/python -m pip install --quiet --disable-pip-version-check \
+		"pip-audit>=2.10,<3" && touch $@
 
 # Without them the bench still runs, and says that their rows are missing.
 .venv-bench/.installed: pyproject.toml constraints-bench.txt | $(BIN)/python

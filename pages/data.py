@@ -56,7 +56,7 @@ with page("Data"):
     if matrix.open:
         with matrix:
             most = cache.table(quality.most_active_matrix, ratings)
-            figure = data_charts.heat(most, ratings.scale.min, ratings.scale.max)
+            figure = data_charts.heat(most, ratings.scale)
             chart_card(
                 f"Most active users × most rated {words.many}", "15 of each; empty cells were not rated", figure, "heat"
             )

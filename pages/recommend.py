@@ -18,6 +18,7 @@ from pages.ui.shell.navigation import switch
 from pages.ui.shell.run_required import with_result
 from reco_core.data.item_words import words_of
 from reco_core.recommend.top import rated_highest
+from reco_core.stars_text import given
 
 with page("Recommend"):
     why_style()
@@ -39,7 +40,7 @@ with page("Recommend"):
     with places["liked"]:
         st.header("Rated highest", anchor=False)
         liked, stars = rated_highest(ratings, user, 12)
-        drawn = [card(ratings, index, f"★ {value:g}") for index, value in zip(liked, stars, strict=True)]
+        drawn = [card(ratings, index, given(ratings.scale, value)) for index, value in zip(liked, stars, strict=True)]
         picked = poster_grid(ratings, drawn, key="liked_grid", label="Rated highest", layout="row")
     with places["best"]:
         if other is not None:

@@ -117,7 +117,7 @@ class Ratings:
             or self.rating.min() < self.scale.min
             or self.rating.max() > self.scale.max
         ):
-            raise DataError(f"Every rating must be from {self.scale.min:g} to {self.scale.max:g}.")
+            raise DataError(f"Every rating must be from {self.scale.min} to {self.scale.max}.")
         if len(self.item_table) != self.n_items or not set(ITEM_COLUMNS) <= set(self.item_table.columns):
             raise ValueError(f"item_table needs {self.n_items} rows and the columns {', '.join(ITEM_COLUMNS)}")
 
@@ -200,6 +200,25 @@ class Ratings:
         return any(title != self.item_kind.untitled(one) for title, one in pairs)
 
     @cached_property
+    def identity(self) -> str:
+        """16 hex digits that name all of it but its name: what is shown of a dataset depends on this.
+
+        Besides what the fingerprint names: item and user tables, what items are called, source, folds, planted truth,
+        what was left out.
+        """
+        digest = hashlib.sha256(self.fingerprint.encode())
+        for table in (self.item_table, self.user_table, self.refused):
+            if table is not None:
+                digest.update(repr(list(table.columns)).encode())
+                digest.update(pd.util.hash_pandas_object(table.astype(str), index=False).to_numpy().tobytes())
+        digest.update(repr((self.source, self.quality, self.scale, self.item_kind)).encode())
+        for name, rows in self.folds.items():
+            digest.update(name.encode() + np.ascontiguousarray(rows).tobytes())
+        if self.expected is not None:
+            digest.update(np.ascontiguousarray(self.expected).tobytes())
+        return digest.hexdigest()[:16]
+
+    @cached_property
     def fingerprint(self) -> str:
         """16 hex digits that name the content: ids, rows and scale; titles and words are not part of it."""
         digest = hashlib.sha256()
@@ -207,5 +226,6 @@ class Ratings:
             digest.update(b"none" if array is None else np.ascontiguousarray(array).tobytes())
         for ids in (self.users.ids, self.items.ids):
             digest.update("\n".join(map(str, ids)).encode())
-        digest.update(repr((self.scale.min, self.scale.max, self.scale.step)).encode())
+        step = round(self.scale.step, 6) or self.scale.step  # as it always was, so that earlier runs find their data
+        digest.update(repr((self.scale.min, self.scale.max, step)).encode())
         return digest.hexdigest()[:16]

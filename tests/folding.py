@@ -15,12 +15,20 @@ DOTS = ("mf", "mf_bias", "mf_bce", "mf_nonneg")
 NETS = ("neural", "neural_bias", "neural_wide", "deep_mlp", "deep_regressor")
 
 
-def fitted(name: str, seed: int = 0, n_users: int = 30, n_items: int = 50, size: float = 0.4, **values) -> Fitted:
+def fitted(
+    name: str,
+    seed: int = 0,
+    n_users: int = 30,
+    n_items: int = 50,
+    size: float = 0.4,
+    scale: RatingScale = SCALE,
+    **values,
+) -> Fitted:
     """A model whose vectors and biases are random numbers of about `size`, as if it had been trained."""
     spec = get_model(name)
     given = {"dim": 6, "init_sd": size, "bias_init": "init"} | values
     settings = spec.parse({key: value for key, value in given.items() if key in spec.settings.model_fields})
-    shape = Shape(n_users, n_items, SCALE, 3.5)
+    shape = Shape(n_users, n_items, scale, 3.5)
     arrays = initial(spec.layout(settings, shape), np.random.default_rng(seed))
     for key, array in arrays.items():
         if key.endswith("_bias") and array.ndim == 1:  # of dense layers, which begin at 0

@@ -1,4 +1,4 @@
-"""`reco app`: where its pages are, its port, what it never does, and that its worker lives and dies with it."""
+"""`reco app`: where its pages are, and that its worker lives and dies with it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,15 +16,6 @@ import reco_core
 from reco_core.cli import launch
 from reco_core.errors import SettingsError
 from tests.tiny import alive, wait_until, write_csv
-
-
-@pytest.fixture
-def taken() -> Iterator[int]:
-    """A port that somebody listens on."""
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        server.listen()
-        yield server.getsockname()[1]
 
 
 def test_pages_of_a_checkout_are_beside_the_package():
@@ -42,37 +32,6 @@ def test_pages_of_an_installed_package_are_inside_it(tmp_path: Path, monkeypatch
     (package / "site" / "app.py").unlink()
     with pytest.raises(SettingsError, match="pages must be in"):
         launch.site()
-
-
-def test_a_taken_port_is_refused_when_asked_for_and_passed_over_when_not(taken: int, monkeypatch: pytest.MonkeyPatch):
-    with pytest.raises(SettingsError, match=f"--port must be a free port; {taken} is taken"):
-        launch.free_port("127.0.0.1", taken)
-    monkeypatch.setattr(launch, "PORT", taken)
-    assert taken < launch.free_port("127.0.0.1", None) < taken + launch.PORTS_TRIED
-    monkeypatch.setattr(launch, "PORTS_TRIED", 1)
-    with pytest.raises(SettingsError, match="all taken"):
-        launch.free_port("127.0.0.1", None)
-
-
-def test_an_address_of_another_computer_is_refused():
-    with pytest.raises(SettingsError, match=r"--host must be an address of this computer; got 192\.0\.2\.1"):
-        launch.free_port("192.0.2.1", 8501)
-    with pytest.raises(SettingsError, match="--host"):
-        launch.free_port("no such host", 8501)
-
-
-@pytest.mark.parametrize(
-    ("host", "address"), [("0.0.0.0", "http://127.0.0.1:1/"), ("::1", "http://[::1]:1/"), ("a.b", "http://a.b:1/")]
-)
-def test_the_address_is_one_that_a_browser_here_can_open(host: str, address: str):
-    assert launch._address(host, 1) == address
-
-
-def test_safety_does_not_depend_on_a_config_file():
-    options = launch.safe_options(launch.LOCAL, 8501)
-    assert options["server.address"] == "127.0.0.1"
-    assert options["browser.gatherUsageStats"] is False and options["server.showEmailPrompt"] is False
-    assert options["server.enableCORS"] is True and options["server.enableXsrfProtection"] is True
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs /proc to see the worker")

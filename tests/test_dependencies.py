@@ -34,7 +34,7 @@ def packages(paths: list[Path]) -> set[str]:
 
 
 def test_every_dependency_is_imported_by_the_product():
-    used = packages([*sources("reco_core"), *sources("pages")])
+    used = packages([*sources("reco_core"), *sources("pages"), PROJECT / "serve.py"])
     unused = {one.name for one in requirements() if MODULES.get(one.name, one.name) not in used}
     assert unused == ONLY_TESTS_USE
     assert {MODULES[name] for name in unused} <= packages(sources("tests"))

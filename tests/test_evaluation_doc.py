@@ -9,7 +9,7 @@ import pytest
 
 from pages.ui.evaluation.alarm_list import ICONS
 from reco_core.evaluation.alarms import NORM_POPULARITY, OUTSIDE, OVERLAP
-from reco_core.evaluation.catalogue import FIGURES, figure_of, figures_in
+from reco_core.evaluation.catalogue import FIGURES, figure_of, figure_text, figures_in
 from reco_core.evaluation.evidence import ALIVE, USERS
 
 DOC = (Path(__file__).parents[1] / "docs" / "evaluation.md").read_text("utf-8")
@@ -41,3 +41,16 @@ def test_figures_are_found_by_name_and_put_in_order():
     assert figure_of("ndcg") is None and figure_of("nothing@10") is None
     names = ["gini", "ndcg@100", "ndcg@20", "unknown", "rmse", "gini"]
     assert [figure.name for figure in figures_in(names)] == ["rmse", "ndcg@20", "ndcg@100", "gini"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "difference"),
+    [
+        (0.9512, "0.9512", "+0.9512"),
+        (57_676.2296, "57,676", "+57,676"),
+        (0.0, "0.0000", "+0.0000"),
+        (3.21e-7, "3.21e-07", "+3.21e-07"),
+    ],
+)
+def test_a_figure_of_any_scale_is_written_so_that_it_can_be_read(value, text, difference):
+    assert (figure_text(value), figure_text(value, "+")) == (text, difference)

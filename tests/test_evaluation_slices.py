@@ -59,10 +59,10 @@ def test_every_row_is_in_one_part_and_equal_values_in_the_same(seed: int, n: int
 
 
 def test_residuals_of_each_star_are_predicted_minus_given() -> None:
-    table = residuals_by_star(np.array([2.0, 4.0, 5.0]), np.array([1.0, 5.0, 5.0]))
+    table = residuals_by_star(np.array([2.0, 4.0, 5.0]), np.array([1.0, 5.0, 5.0]), RatingScale(1, 5, 1))
     assert table[["stars", "count", "mean", "q50"]].values.tolist() == [[1, 1, 1, 1], [5, 2, -0.5, -0.5]]
     assert table["rmse"].tolist() == pytest.approx([1, np.sqrt(0.5)])
-    assert list(table.columns[4:]) == ["q10", "q25", "q50", "q75", "q90"]
+    assert list(table.columns[5:]) == ["q10", "q25", "q50", "q75", "q90"]
 
 
 def test_distribution_of_errors_holds_every_row_once() -> None:
@@ -124,7 +124,7 @@ def test_known_ratings_are_counted_per_user_and_item() -> None:
     assert (users.tolist(), items.tolist()) == ([2, 0, 0], [1, 1])
 
 
-@pytest.mark.parametrize("function", [calibration, residuals_by_star])
+@pytest.mark.parametrize("function", [calibration, lambda *both: residuals_by_star(*both, RatingScale(1, 5, 1))])
 def test_arrays_of_other_lengths_or_without_rows_are_refused(function) -> None:
     with pytest.raises(ValueError, match=r"both must be \[n\] with n of 1 or more; got \(2,\) and \(1,\)"):
         function(np.zeros(2), np.zeros(1))

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from reco_core.errors import UnknownIdError
 from reco_core.models.fitted import Fitted
 from reco_core.models.folding import Person, fold_in
+from reco_core.models.folding import folded as folded_of
+from reco_core.models.folding.folded import checked
 from reco_core.models.reasons import MOST_LEFT_OUT
-from reco_core.recommend.explain import explain, nearest_liked
+from reco_core.recommend.explain import explain, explain_all, nearest_liked
 from tests.folding import DOTS, fitted, some_ratings
 from tests.small_ratings import random_ratings
 from tests.test_fold_in import baseline
@@ -82,6 +84,17 @@ def test_of_a_network_each_part_is_the_change_without_that_rating():
     kept = np.arange(6) != 2
     without = fold_in(model, items[kept], stars[kept]).score[target]
     assert part.value == pytest.approx(float(folded.score[target] - without), abs=1e-6)
+
+
+def test_items_of_one_list_are_explained_as_each_alone_and_a_rating_is_left_out_once(monkeypatch):
+    model = fitted("neural_bias", size=1.0)
+    person = Person(*some_ratings(model, 12))
+    alone = [explain(model, person, item) for item in (3, 9, 30)]
+    folded: list[int] = []
+    monkeypatch.setattr(folded_of, "checked", lambda *given: folded.append(len(given[1])) or checked(*given))
+    together = explain_all(model, person, [3, 9, 30])
+    assert [why.parts for why in together] == [why.parts for why in alone] and together == alone
+    assert folded.count(12) == 1 and folded.count(11) == 12
 
 
 def test_of_many_ratings_a_network_leaves_out_those_most_alike():

@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
+from reco_core.encode import RatingScale
 from reco_core.errors import SettingsError, UnknownIdError
 from reco_core.models import get_model
 from reco_core.models.fitted import Fitted
 from reco_core.models.folding import CAUTION, fold_in
 from reco_core.models.folding.folded import mean_row
 from reco_core.models.folding.net_user import net_raw, net_scores
-from reco_core.models.folding.user_solver import nonnegative
+from reco_core.models.folding.user_solver import Problem, nonnegative
 from reco_core.models.spec import Shape
 from tests.folding import DOTS, NETS, SCALE, fitted, objective, some_ratings
 
@@ -173,6 +174,19 @@ def baseline(name: str) -> Fitted:
     user, item = (x.ravel() for x in np.indices((20, 10)))
     chosen = spec.parse()
     return Fitted.of(spec, chosen, shape, spec.fit(user, item, rng.integers(1, 6, 200).astype(float), shape, chosen))
+
+
+@pytest.mark.parametrize("name", ["neural", "deep_mlp"])
+def test_counts_of_a_hundred_thousand_are_folded_in_with_few_looks_at_the_ratings(name, monkeypatch):
+    model = fitted(name, n_items=300, size=1.0, scale=RatingScale(1, 340_458, 1))
+    rng, looks = np.random.default_rng(2), []
+    items = rng.permutation(300)[:200]
+    counts = np.clip(np.round(rng.lognormal(5.5, 2, 200)), 1, 340_458)
+    look = Problem.at
+    monkeypatch.setattr(Problem, "at", lambda self, *given: looks.append(look(self, *given)) or looks[-1])
+    fold_in(model, items, counts)
+    values = np.minimum.accumulate([value for value, *_ in looks])
+    assert len(looks) <= 60 and values[-1] < 0.999 * values[0]
 
 
 @pytest.mark.parametrize("name", ["global_mean", "item_mean", "popularity"])

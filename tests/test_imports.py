@@ -17,9 +17,12 @@ LAYERS = (
     "spreadsheet",
     "errors",
     "paths",
+    "storage",
     "tuning",
     "processes",
     "encode",
+    "stars_text",
+    "rating_bins",
     "rated_lists",
     "kinds",
     "ratings",
@@ -37,6 +40,7 @@ LAYERS = (
     "runs",
     "jobs",
     "export",
+    "serving",
     "cli",
 )
 # The rooms of the jobs and those of the pages, likewise.
@@ -154,7 +158,7 @@ def test_the_package_knows_no_pages_and_only_its_launcher_knows_streamlit():
 
 
 def test_what_python_streamlit_and_tensorflow_keep_to_themselves_is_used_in_one_package():
-    for path in [*sources("reco_core"), *sources("pages"), PROJECT / "app.py"]:
+    for path in [*sources("reco_core"), *sources("pages"), PROJECT / "app.py", PROJECT / "serve.py"]:
         if path.parent.name == "tuning":
             continue
         assert [name for name in imported(path) if name.startswith(PRIVATE)] == [], path

@@ -79,3 +79,12 @@ def test_scripts_use_all_that_they_import_and_others_all_that_they_export():
             assert [
                 word for word in names.replace(",", " ").split() if len(re.findall(rf"\b{word}\b", text)) < 2
             ] == [], name
+
+
+def test_components_listen_to_no_messages_of_other_windows_and_insert_no_markup():
+    pages = Path(__file__).parents[1] / "pages"
+    scripts = {path: path.read_text("utf-8") for path in [*pages.rglob("*.js"), *pages.rglob("*.py")]}
+    unsafe = re.compile(
+        r"""addEventListener\(\s*["'`]message|onmessage|postMessage|innerHTML|outerHTML|\beval\(|new Function"""
+    )
+    assert len(scripts) > 20 and [path.name for path, text in scripts.items() if unsafe.search(text)] == []

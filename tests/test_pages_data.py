@@ -14,6 +14,7 @@ from pages.ui.shell import cache
 from reco_core import data
 from reco_core.data import quality
 from reco_core.data.catalogue import zip_path
+from reco_core.data.demo import SCALE as WHOLE_STARS
 from reco_core.errors import DataError
 from reco_core.paths import datasets_home
 from tests.apptest import grids, open_page, query, texts
@@ -189,7 +190,7 @@ def test_figures_keep_the_numbers_of_their_tables():
 
 
 def test_heat_map_leaves_unrated_cells_without_text():
-    figure = data_charts.heat(pd.DataFrame([[4.0, np.nan]], index=[7], columns=["A", "B"]), 1, 5)
+    figure = data_charts.heat(pd.DataFrame([[4.0, np.nan]], index=[7], columns=["A", "B"]), WHOLE_STARS)
     assert [list(row) for row in figure.data[0].text] == [["4", ""]]
 
 

@@ -11,6 +11,7 @@ from pages.ui.charts.rmse_vs_ndcg_chart import lesson, lesson_chart, points
 from pages.ui.evaluation import on_demand
 from pages.ui.shell import cache
 from reco_core import data
+from reco_core.data.demo import SCALE
 from reco_core.jobs.results.predictions import HELD_OUT, LEARNED, UNSEEN, Corner
 from reco_core.runs import RunStore
 from tests.apptest import closed_form_run, finished_run, open_page, texts
@@ -127,7 +128,7 @@ def test_names_of_near_points_do_not_cover_one_another():
 def test_cells_are_dotted_where_unseen_and_framed_where_held_out():
     given = pd.DataFrame([[5.0, None], [3.0, 1.0]], index=["a", "b"], columns=[0, 1])
     part = pd.DataFrame([[LEARNED, UNSEEN], [HELD_OUT, LEARNED]], index=["a", "b"], columns=[0, 1])
-    for figure in corner_figures(Corner(given, given.fillna(4.2), part), ["Same", "Same"], 1, 5):
+    for figure in corner_figures(Corner(given, given.fillna(4.2), part), ["Same", "Same"], SCALE):
         dotted, framed = sorted(figure.layout.shapes, key=lambda shape: shape.line.dash != "dot")
         assert (dotted.x0 < 1 < dotted.x1, dotted.y0 < 0 < dotted.y1) == (True, True)
         assert framed.line.dash is None and framed.y0 < 1 < framed.y1
@@ -157,7 +158,7 @@ def test_what_takes_long_says_so_waits_for_the_button_and_is_kept(monkeypatch):
     app = open_page("evaluate", run=run.id, evaluate_tab="Lists")
     assert "**Lists for all users** take about" in texts(app) and len(app.get("vega_lite_chart")) == 0
     app.button(key="work_out_lists").click().run()
-    key = ("lists", run.id, len(run.events()), str(run.folder), 10, None)
+    key = ("lists", *cache.key_of(run), 10, None)
     assert cache.aside().find(key).result() is not None
     app.run()
     assert not app.exception and len(app.get("vega_lite_chart")) == 2

@@ -1,88 +1,127 @@
-"""Pages of a dataset whose every title, genre, id and name is hostile: text stays text, on every one of them."""
+"""What no browser would send: values outside the limits of widgets, unknown choices, long addresses, odd clicks."""
 
 from __future__ import annotations
 
-import json
-import re
+import math
+from pathlib import Path
+from typing import Any
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
-from reco_core import data
-from reco_core.runs import Run
-from reco_core.spreadsheet import harmless
-from tests.apptest import finished_run, grids, open_page, texts
-from tests.hostile import ALIVE, ALIVE_STILL, MARK, NEVER, RUN_NAME, hostile_ratings, strings
+from pages.ui.movies.star_rating import MOST_RATED, read
+from reco_core.encode import IdEncoder, RatingScale
+from reco_core.errors import RunError, SettingsError, UnknownIdError
+from reco_core.recommend.rerank import ListSettings
+from reco_core.runs import RunRequest, RunStore
+from reco_core.split import SplitSettings
+from tests.apptest import finished_run, open_page, texts
 
-# What is shown as it is, whatever is in it: boxes to choose from, forms, charts of Vega, and components of our own,
-# which take text as text. Code of our own is long.
-PLAIN = ("Selectbox", "MultiSelect", "TextInput", "VegaLiteChart", "BidiComponent", "Code")
-OWN = ("js_content", "css_content")
-WALK = [
-    *((name, {}) for name in ("home", "train", "evaluate", "compare", "similar", "recommend", "foryou")),
-    *(("data", {"data_tab": tab}) for tab in ("Overview", "Movies", "Matrix", "Rows", "Datasets", "Posters")),
-    *(("embeddings", {"side": side}) for side in ("items", "users")),
-]
+EVIL = "<b>evil</b>\x1b[31m"
+LONG = "x" * 6_000
 
 
-@pytest.fixture
-def hostile_run(monkeypatch: pytest.MonkeyPatch) -> Run:
-    """A finished run with a hostile name, of the hostile ratings under the demo's name."""
-    monkeypatch.setattr(data, "_demo", hostile_ratings)
-    return finished_run(name=RUN_NAME)
+def send(app: AppTest, key: str, **value: Any) -> AppTest:
+    """The page after the browser sent this raw value for a widget, whatever the widget allows."""
+    (node,) = (one for part in (app.main, app.sidebar) for one in part if getattr(one, "key", None) == key)
+    state = WidgetState(id=node.proto.id)
+    for name, given in value.items():
+        if isinstance(given, list):
+            getattr(state, name).data.extend(given)
+        else:
+            setattr(state, name, given)
+    node.__class__ = type("Sent", (type(node),), {"_widget_state": property(lambda self: state)})
+    return app.run()
 
 
-def wrong(app: AppTest) -> list[tuple[str, str, str]]:
-    """(element, field, what is wrong) of all text that a page would show as something else, or without a bound."""
-    found = []
-    for kind, field, text in strings(app):
-        if field in OWN or kind == "Html":  # a stylesheet of our own is long; what is not one is looked at below
-            text = re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL) if kind == "Html" else ""
-        if NEVER.search(text):
-            found.append((kind, field, "control characters"))
-        if kind == "PlotlyChart":
-            found += [(kind, field, tag) for tag in ("<b", "<img", "<script") if tag in text]
-        elif kind not in PLAIN:
-            bare, unescaped = re.sub(r"\\.", "", text), text.replace("\\", "")
-            found += [(kind, field, alive) for alive in ALIVE if MARK in text and alive in bare]
-            found += [(kind, field, alive) for alive in ALIVE_STILL if MARK in text and alive in unescaped]
-            if len(text) > 3_000:
-                found.append((kind, field, f"{len(text)} characters"))
-    return found
+def said(app: AppTest) -> str:
+    """What the page says, where it did not fail and no line is endless."""
+    assert not app.exception, app.exception[0].value
+    words = texts(app)
+    assert max(map(len, words.splitlines()), default=0) < 1_500 and "\x1b" not in words
+    return words
 
 
-@pytest.mark.parametrize(("name", "query"), WALK, ids=str)
-def test_hostile_text_is_shown_as_text_and_bounded(hostile_run, name, query):
-    app = open_page(name, run=hostile_run.id, **query)
-    if name == "embeddings":
-        app.session_state["side"] = query["side"]
-        app.run()
-    assert not app.exception
-    assert any(MARK in text for _, _, text in strings(app))
-    assert wrong(app) == []
-    boxes = [label for box in (*app.selectbox, *app.multiselect, *app.sidebar.selectbox) for label in box.options]
-    assert max(map(len, boxes), default=0) < 260
-    assert all(len(set(box.options)) == len(box.options) for box in (*app.selectbox, *app.multiselect))
-    for grid in grids(app).values():
-        assert max(len(item["title"]) for item in grid["items"]) <= 160
-    for frame in app.dataframe:
-        cells = [*frame.value.to_numpy().ravel(), *frame.value.columns, *frame.value.index]
-        assert [cell for cell in cells if isinstance(cell, str) and harmless(cell) != cell] == []
+@pytest.mark.parametrize(
+    ("page", "key", "sentence"),
+    [
+        ("recommend", "user_choice", "user must be given by an index from 0 to 942; got <b>evil</b>."),
+        ("similar", "item_search", "item must be given by an index from 0 to 1,681; got <b>evil</b>."),
+        ("train", "preset_mf_bias", "preset of mf_bias must be one of"),
+    ],
+)
+def test_an_unknown_choice_gets_one_sentence_and_the_page_goes_on(page: str, key: str, sentence: str):
+    app = open_page(page, run=finished_run().id)
+    assert sentence in said(send(app, key, string_value=EVIL))
+    said(app.run())
 
 
-@pytest.mark.parametrize("name", ["item", "user", "run", "dataset"])
-def test_a_long_choice_in_the_address_is_not_echoed_whole(name):
-    wanted = "<b>" + "x" * 6_000
-    app = open_page("similar", **{name: wanted})
-    assert not app.exception
-    assert all(len(warning.value) < 500 for warning in app.warning)
-    assert "x" * 300 not in texts(app)
+def test_numbers_outside_the_limits_of_a_field_are_not_taken():
+    app = open_page("train")
+    for value in (math.inf, 1e308, -1.0):
+        send(app, "test_size", double_value=value)
+        assert "SettingsError" not in said(app) and app.number_input(key="test_size").value == 0.2
+    send(app, "run_seed", int_value=-(2**40))
+    assert app.number_input(key="run_seed").value == 0
 
 
-def test_a_folder_name_that_no_disk_takes_is_said_to_be_missing(own_home):
-    for folder in ("/" + "x" * 9_000, "~nobody-of-that-name/x", "a\0b"):
-        (own_home / "posters").mkdir(exist_ok=True)
-        (own_home / "posters" / "folders.json").write_text(json.dumps({"demo": folder}))
-        app = open_page("data", data_tab="Posters")
-        assert not app.exception
-        assert "There is no folder" in app.warning[0].value and len(app.warning[0].value) < 300
+@pytest.mark.parametrize(
+    "name", ["dataset", "run", "item", "user", "epoch", "rated", "beside", "like", "runs", "sweep"]
+)
+def test_a_long_address_is_never_echoed_whole(name: str):
+    query = {"run": finished_run().id} | {name: LONG}
+    page = {"like": "train", "sweep": "train", "runs": "compare", "rated": "foryou", "item": "similar"}
+    words = said(open_page(page.get(name, "recommend"), **query))
+    assert "x" * 1_000 not in words
+
+
+def test_a_visitors_values_are_checked_again_where_they_are_used():
+    scale, ids = RatingScale(1, 5, 1), IdEncoder.fit([10, 20])
+    for stars in (math.nan, 1e308, 0, "5", None, True, [5], {"stars": 5}):
+        with pytest.raises(SettingsError, match="A rating must be from 1 to 5 stars; got"):
+            scale.checked(stars)
+    assert scale.checked(4) == 4.0
+    for index in (-1, 2, 1.0, "1", None, True, [0]):
+        with pytest.raises(UnknownIdError, match="item must be given by an index from 0 to 1; got"):
+            ids.id_at(index, "item")
+    assert ids.id_at(1) == 20
+    for name, value in (("n", 0), ("blend", math.nan), ("damping", math.inf), ("diversity", 2), ("at_least", -1)):
+        with pytest.raises(SettingsError, match=f"{name} must be"):
+            ListSettings(**{name: value})
+    for values in ({"test_size": math.nan}, {"val_size": 1.5}, {"kind": EVIL}, {"seed": -1}, {"seed": LONG}):
+        with pytest.raises(SettingsError):
+            SplitSettings(**values)
+    for values in ({"seed": -1}, {"seed": 2**40}, {"owner": EVIL}, {"base_run": "../x"}, {"dataset": "../x"}):
+        with pytest.raises(SettingsError, match=f"A run's {next(iter(values))} is invalid"):
+            RunRequest.asked(**{"source": "demo", "dataset": "demo", "model": "mf"} | values)
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\nb", EVIL, "x" * 81, None])
+def test_a_run_is_not_renamed_to_what_is_no_name(name: Any):
+    run = finished_run()
+    with pytest.raises(RunError, match="A name must be one line of 1 to 80 printable characters; got"):
+        RunStore().rename(run.id, name)
+    assert RunStore().open(run.id).name == run.name
+
+
+def test_ratings_of_an_address_are_counted_up_to_a_limit(demo):
+    ids = demo.items.ids[:3]
+    text = "_".join(f"{item}~3" for item in ids) + "_x~3" * MOST_RATED
+    rated, wrong = read(demo, text)
+    assert len(rated) == 3 and wrong == MOST_RATED
+    assert read(demo, f"{ids[0]}~nan_{ids[1]}~1e400")[1] == 2
+
+
+def test_a_folder_is_named_only_where_the_app_serves_this_computer_alone(monkeypatch, tmp_path: Path):
+    def posters() -> AppTest:
+        return open_page("data", data_tab="Posters")
+
+    box = "poster_folder_demo"
+    assert posters().text_input(key=box)
+    monkeypatch.setenv("RECO_FOLDERS", "0")
+    app = posters()
+    assert box not in [one.key for one in app.text_input]
+    assert "its owner starts it with --allow-folders" in texts(app)
+    monkeypatch.setenv("RECO_FOLDERS", "1")
+    assert posters().text_input(key=box)

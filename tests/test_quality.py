@@ -93,6 +93,7 @@ def test_a_fine_scale_is_drawn_in_twenty_bins(ratings):
     table = quality.rating_histogram(replace(ratings, scale=RatingScale(1, 5, 0.01)))
     assert len(table) == 20
     assert table["count"].sum() == 5
+    assert table["low"].iloc[1:].tolist() == table["high"].iloc[:-1].tolist()
 
 
 def test_a_scale_too_wide_to_list_is_drawn_all_the_same():

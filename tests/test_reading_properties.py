@@ -86,7 +86,8 @@ def test_lines_are_ratings_duplicates_refused_empty_filtered_or_header(
     path = table(tmp_path_factory.mktemp("own") / "own.csv", text)
     names = ("user", "item", "rating") if header else ("#1", "#2", "#3")
     columns = dict(zip(("user", "item", "rating"), names, strict=True))
-    ratings = data.load(path, {"duplicates": duplicates, "core": core, "header": header, "columns": columns})
+    choices = {"duplicates": duplicates, "core": core, "header": header, "columns": columns, "width": 3}
+    ratings = data.load(path, choices)
     quality = ratings.quality
     assert quality.lines == text.count("\n") + 1
     parts = quality.header + quality.empty + quality.further + quality.left_out + quality.duplicates + quality.filtered

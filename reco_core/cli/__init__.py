@@ -23,6 +23,7 @@ from reco_core.cli import (
     train,
 )
 from reco_core.cli.error_handling import Group
+from reco_core.cli.streams import print_anything
 
 app = typer.Typer(
     cls=Group,
@@ -69,4 +70,5 @@ app.command("app")(launch.launch)
 
 def main() -> None:
     """The `reco` command."""
+    print_anything()
     app()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
+from reco_core.cli.streams import NOBODY_READS, flush, leave_quietly
 from reco_core.errors import RecoError
 from reco_core.shown_text import sentence
+from reco_core.storage import words_of
 
 MENDABLE, BROKEN_OFF = 2, 130
 
@@ -20,17 +23,18 @@ class Group(TyperGroup):
     def main(self, *args: Any, **extra: Any) -> Any:
         try:
             code = super().main(*args, **extra | {"standalone_mode": False})
+            flush()
         except RecoError as error:
             _fail(str(error))
         except typer.Abort:
             _fail("Aborted.", BROKEN_OFF)
         except KeyboardInterrupt:
             _fail("Aborted.", BROKEN_OFF)
-        except BrokenPipeError:
-            raise
-        except OSError as error:  # a name that no disk takes, a full disk, a folder that may not be written
-            of = f" {error.filename}" if error.filename else ""
-            _fail(f"The file or folder{of} cannot be used: {error.strerror or error}.")
+        except BrokenPipeError:  # `reco runs | head -1`: whoever read has seen enough
+            leave_quietly()
+            sys.exit(NOBODY_READS)
+        except OSError as error:  # a full disk, a folder that may not be written, output that nothing takes
+            _fail(words_of(error))
         except Exception as error:
             # A usage error, of Typer's own copy of click or of click itself, depending on the version of Typer.
             if not hasattr(error, "format_message"):
@@ -50,5 +54,10 @@ def _usage_error(error: Any) -> None:
 
 
 def _fail(message: str, code: int = MENDABLE) -> None:
-    print(f"error: {sentence(message)}", file=sys.stderr)
+    with suppress(OSError):
+        print(f"error: {sentence(message)}", file=sys.stderr, flush=True)
+    try:
+        flush()
+    except OSError:
+        leave_quietly()
     sys.exit(code)

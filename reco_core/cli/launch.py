@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import socket
+import signal
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 import webbrowser
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -18,12 +19,17 @@ import typer
 
 from reco_core.cli.output import err
 from reco_core.errors import SettingsError
+from reco_core.paths import FOLDERS
+from reco_core.serving.access import Access, access_for
+from reco_core.serving.current import Guarding, guard_with
+from reco_core.serving.listening import Listening, host_of, listening
+from reco_core.serving.ports import free_port
+from reco_core.serving.token import Doorkeeper
+from reco_core.serving.users_config import UsersConfig
 from reco_core.tuning.interpreter import collect_seldom, switch_threads_often
 from reco_core.tuning.memory import return_freed_memory
 from reco_core.tuning.streamlit_names import plotly_later
 
-PORT, PORTS_TRIED = 8501, 20
-LOCAL = "127.0.0.1"
 DATASET = "RECO_DATASET"
 BROWSER_SECONDS = 30.0
 
@@ -33,31 +39,48 @@ def launch(
         int | None, typer.Option(metavar="N", help="Port; by default 8501 or the next free one.", min=1, max=65535)
     ] = None,
     host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Address to listen on; 0.0.0.0 admits other computers.")
-    ] = LOCAL,
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Address to listen on; 0.0.0.0 admits other computers, by a token."),
+    ] = None,
+    base_path: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Path below which the app lives behind a proxy: lab/reco.")
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A name that the app answers to, such as a proxy's; may be repeated."),
+    ] = None,
+    allow_folders: Annotated[
+        bool, typer.Option("--allow-folders", help="Visitors from other computers may name folders of this one.")
+    ] = False,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
     dataset: Annotated[
         str | None, typer.Option(metavar="SOURCE", help="Dataset to show first: a name, folder, zip or CSV file.")
     ] = None,
 ) -> None:
-    """Open the app in a browser, its training process already warm. Ctrl-C stops both."""
+    """Open the app in a browser, its training process already warm. Ctrl-C stops both.
+
+    Streamlit's own variables (STREAMLIT_SERVER_PORT, ...) and config.toml hold where no flag says otherwise.
+    """
     return_freed_memory()
     switch_threads_often()
     use_other_processes()
     from reco_core.jobs.server.manager import first_request, shared_manager
 
-    script = site() / "app.py"
-    port = free_port(host, port)
+    config = UsersConfig(site())
+    free = free_port(host or host_of(config), port or config.port("server.port"))
+    where = listening(host, free, base_path, config)
+    named = (*(allow_host or ()), *config.texts("server.allowedHosts"))
+    access = access_for(where, named, config.texts("server.corsAllowedOrigins"))
+    os.environ[FOLDERS] = "1" if allow_folders or (where.is_local and not access.named) else "0"
     name = _first_dataset(dataset) if dataset else None
     manager = shared_manager()
     if name:
         manager.warm(first_request(os.environ[DATASET], name))
-    address = _address(host, port) + (f"?dataset={quote(name)}" if name else "")
-    err().print(f"Reco is at {address} (press Ctrl-C to stop)", markup=False)
+    address = _guard(where, access, f"dataset={quote(name)}" if name else "")
     if not no_browser and _has_display():
-        threading.Thread(target=_open_when_up, args=(address,), daemon=True).start()
+        threading.Thread(target=_open_when_up, args=(address, where.health()), daemon=True).start()
     try:
-        _serve(script, host, port)
+        _serve(where, access, config)
     finally:
         manager.close()
 
@@ -82,23 +105,15 @@ def site() -> Path:
     raise SettingsError(f"The app's pages must be in {package / 'site'} or beside {package}; they are in neither.")
 
 
-def free_port(host: str, wanted: int | None) -> int:
-    """The port asked for, else 8501 or the next free one; raises SettingsError for a taken port or a strange host."""
-    if wanted is not None:
-        if not _is_free(host, wanted):
-            raise SettingsError(f"--port must be a free port; {wanted} is taken (without --port a free one is chosen).")
-        return wanted
-    for port in range(PORT, PORT + PORTS_TRIED):
-        if _is_free(host, port):
-            return port
-    raise SettingsError(f"Ports {PORT} to {PORT + PORTS_TRIED - 1} are all taken; give a free one with --port.")
-
-
-def safe_options(host: str, port: int) -> dict[str, Any]:
+def safe_options(where: Listening, access: Access, config: UsersConfig) -> dict[str, Any]:
     """Streamlit options that hold whatever a config file or the environment says: nothing is sent, nobody is asked."""
+    hosts = ["*"] if access.any_address else sorted(access.hosts | access.named)
+    upload, _ = config.found("server.maxUploadSize")
     return {
-        "server.address": host,
-        "server.port": port,
+        "server.address": where.host,
+        "server.port": where.port,
+        "server.baseUrlPath": where.base_path,
+        "server.allowedHosts": hosts,  # for websockets; the guard holds for all
         "server.headless": True,
         "server.showEmailPrompt": False,
         "server.enableStaticServing": True,
@@ -109,10 +124,31 @@ def safe_options(host: str, port: int) -> dict[str, Any]:
         # Its welcome asks the internet for this computer's address; ours is printed above.
         "logger.hideWelcomeMessage": True,
         "global.developmentMode": False,
-    }
+    } | ({} if upload is None else {"server.maxUploadSize": upload})
 
 
-def _serve(script: Path, host: str, port: int) -> None:
+def _guard(where: Listening, access: Access, query: str) -> str:
+    """Have the app guarded, and print its address; returned for a browser of this computer."""
+    doorkeeper = None
+    if not where.is_local:
+        announce = partial(_print_addresses, where, query, again=True)
+        doorkeeper = Doorkeeper(f"reco_access_{where.port}", announce)
+    guard_with(Guarding(access, doorkeeper, where.base_path))
+    return _print_addresses(where, query, doorkeeper.token if doorkeeper else None)
+
+
+def _print_addresses(where: Listening, query: str, token: str | None, again: bool = False) -> str:
+    """Print where the app is, for the first browser or the next; the address for a browser of this computer."""
+    query = "&".join(part for part in (f"token={token}" if token else "", query) if part)
+    address, elsewhere = where.address(query), where.address_elsewhere(query)
+    start = "For the next browser, Reco is at" if again else "Reco is at"
+    more = f" (on other computers: {elsewhere})" if elsewhere else ""
+    stop = "" if again else " (press Ctrl-C to stop)"
+    err().print(f"{start} {address}{more}{stop}", markup=False, soft_wrap=True)
+    return address
+
+
+def _serve(where: Listening, access: Access, config: UsersConfig) -> None:
     """Do what `streamlit run` does, until the server is told to end.
 
     .streamlit/config.toml beside the script gives theme and limits.
@@ -120,15 +156,20 @@ def _serve(script: Path, host: str, port: int) -> None:
     with plotly_later():
         from streamlit.web import cli
 
-    options = safe_options(host, port) | ({"runner.postScriptGC": False} if collect_seldom() else {})
-    flags = [f"--{name}={value}" for name, value in options.items()]
-    cli.main(["run", str(script), *flags], prog_name="streamlit", standalone_mode=False)
+    options = safe_options(where, access, config) | ({"runner.postScriptGC": False} if collect_seldom() else {})
+    flags = [
+        f"--{name}={each}"
+        for name, value in options.items()
+        for each in (value if isinstance(value, list) else [value])
+    ]
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGINT, _leave)
+    cli.main(["run", str(site() / "serve.py"), *flags], prog_name="streamlit", standalone_mode=False)
 
 
-def _address(host: str, port: int) -> str:
-    """Where a browser on this computer finds the app."""
-    host = LOCAL if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
-    return f"http://{host}:{port}/"
+def _leave(*_: object) -> None:
+    """End this process with what its `finally` say; the server raises its signal again after it has closed."""
+    sys.exit(0)
 
 
 def _first_dataset(source: str) -> str:
@@ -141,32 +182,21 @@ def _first_dataset(source: str) -> str:
     return name
 
 
-def _is_free(host: str, port: int) -> bool:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        if sys.platform != "win32":
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            if error.errno in (errno.EADDRINUSE, errno.EACCES):
-                return False
-            raise SettingsError(f"--host must be an address of this computer; got {host}.") from error
-        return True
-
-
 def _has_display() -> bool:
     return not sys.platform.startswith("linux") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
-def _open_when_up(address: str) -> None:
-    """Open the browser once the server answers."""
+def _open_when_up(address: str, health: str) -> None:
+    """Open the browser once the server answers, be it that a token is missing."""
     deadline = time.monotonic() + BROWSER_SECONDS
-    health = address.partition("?")[0] + "_stcore/health"
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(health, timeout=2):
-                webbrowser.open(address)
-                return
+            with urllib.request.urlopen(health, timeout=2):  # noqa: S310  # our own address
+                break
+        except urllib.error.HTTPError:
+            break
         except OSError:
             time.sleep(0.2)
+    else:
+        return
+    webbrowser.open(address)

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from reco_core.cli.streams import takes_every_letter
 from reco_core.events import finite
 from reco_core.shown_text import NAME, UNSEEN, shortened, visible
 
@@ -39,6 +40,10 @@ def _console(file: Any) -> Console:
 class SafeConsole(Console):
     """A terminal that text from outside cannot command: escapes, turned direction and the like are left out of it."""
 
+    def on_broken_pipe(self) -> None:
+        """Left to the one place where a command ends."""
+        raise BrokenPipeError
+
     def print(self, *objects: Any, **how: Any) -> None:
         """As of Rich's Console."""
         super().print(*(visible(thing) if isinstance(thing, str) else thing for thing in objects), **how)
@@ -50,8 +55,9 @@ def is_wide(console: Console) -> bool:
 
 
 def print_json(value: object) -> None:
-    """One JSON document; numbers that are not finite become null, what a terminal would obey is escaped."""
-    text = json.dumps(finite(plain(value)), indent=2, ensure_ascii=False, allow_nan=False)
+    """One JSON document; numbers that are not finite become null, what a terminal would obey or lacks is escaped."""
+    escaped = not takes_every_letter(sys.stdout)
+    text = json.dumps(finite(plain(value)), indent=2, ensure_ascii=escaped, allow_nan=False)
     print(UNSEEN.sub(lambda found: json.dumps(found.group())[1:-1], text))
 
 

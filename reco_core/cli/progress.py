@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -37,8 +38,12 @@ def show_training(console: Console, run: Run) -> Iterator[Callable[[Event], None
         return
     view = _View(run)
     # A copy of stderr: while TensorFlow loads, what goes to the original is dropped.
-    with os.fdopen(os.dup(2), "w") as terminal, Live(view, console=Console(file=terminal), refresh_per_second=8):
+    with _copy_of_stderr() as terminal, Live(view, console=Console(file=terminal), refresh_per_second=8):
         yield view.hear
+
+
+def _copy_of_stderr() -> IO[str]:
+    return os.fdopen(os.dup(2), "w", encoding=sys.stderr.encoding, errors="replace")
 
 
 class _View:

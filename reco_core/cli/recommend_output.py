@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reco_core.cli.options import genres_text, item_facts, titled
 from reco_core.cli.output import out, print_json, table
 from reco_core.shown_text import NAME, shortened
+from reco_core.stars_text import number, stars_word
 
 if TYPE_CHECKING:
     from reco_core.models.fitted import Fitted
@@ -67,12 +68,13 @@ def say_list(
     from reco_core.data.item_words import words_of
 
     console, words = out(), words_of(shown.ratings)
-    cells = [(str(row["item"]), titled(row), genres_text(row), f"{row['rating']:g}") for row in liked]
+    scale = shown.ratings.scale
+    cells = [(str(row["item"]), titled(row), genres_text(row), number(scale, row["rating"])) for row in liked]
     heading = "A new user rated" if user is None else f"User {shortened(user, NAME)} rated highest"
     console.print(table(("item", "title", "genres", "rated"), cells, title=heading))
     after = "" if shown.epoch is None else f", after epoch {shown.epoch}"
     moved = len(made.steps) > 1
-    columns = ["", "item", "title", "genres", "predicted stars" if shown.in_stars else "score"]
+    columns = ["", "item", "title", "genres", f"predicted {stars_word(scale)}" if shown.in_stars else "score"]
     cells = [
         [row["rank"], str(row["item"]), titled(row), genres_text(row), _figure(row)]
         + ([f"was {row['models_rank']:,}"] if moved else [])
@@ -95,7 +97,7 @@ def say_changed(shown: Shown, user: str, rated: dict[int, float], change: WhatIf
         ids = shown.ratings.users
         print_json(shown.facts | {"user": ids.ids[ids.index_of(user)], "changed": changed} | lists)
         return
-    what = ", ".join(f"{shown.title(item)} = {stars:g}" for item, stars in rated.items())
+    what = ", ".join(f"{shown.title(item)} = {number(shown.ratings.scale, stars)}" for item, stars in rated.items())
     before, after = (_side_rows(shown, side) for side in (change.before, change.after))
     cells = [
         (old["rank"], titled(old), _figure(old), titled(new), _figure(new), f"was {place}" if place else "new")
@@ -108,9 +110,9 @@ def say_changed(shown: Shown, user: str, rated: dict[int, float], change: WhatIf
 
 def reasons(shown: Shown, model: Fitted, person: Person, made: Reranked) -> list[Why]:
     """Why each entry of a list is in it."""
-    from reco_core.recommend.explain import explain
+    from reco_core.recommend.explain import explain_all
 
-    return [explain(model, person, int(item)) for item in made.item_index]
+    return explain_all(model, person, made.item_index.tolist())
 
 
 def _liked(shown: Shown, user: str | None, rated: dict[int, float], k: int) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Datasets: by name, from a folder, a zip or a CSV file; each becomes a `Ratings`."""
+"""Datasets: by name, from a folder, a zip, a table or a database; each becomes a `Ratings`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from reco_core.data import demo, demo_genres, demo_titles, demo_words, portable_random, uploads
+from reco_core.data import demo, demo_genres, demo_titles, demo_words, places, portable_random, uploads
 from reco_core.data.cache import cached, folder_of, parsed_copy
 from reco_core.data.catalogue import MOVIELENS, DatasetEntry, catalogue, zip_path
 from reco_core.data.files import Files, open_files
@@ -18,11 +18,13 @@ from reco_core.errors import DataError
 from reco_core.kinds import MOVIE
 from reco_core.ratings import Ratings
 
-__all__ = ["DatasetEntry", "add", "known", "load", "remove"]
+__all__ = ["DatasetEntry", "Stamp", "add", "known", "load", "remove", "stamp"]
+
+Stamp: TypeAlias = tuple[tuple[Any, ...], ...]
 
 
 def load(source: str | Path, choices: Mapping[str, Any] | None = None) -> Ratings:
-    """The ratings of a dataset's name, a folder, a zip or a table. Raises DataError in one sentence.
+    """The ratings of a dataset's name, a folder, a zip, a table, or a place (`places`). Raises DataError in one sentence.
 
     choices: values of a `reading.Plan` that are fixed, the rest being guessed from the file; a source may also carry
     them, as in `ratings.csv?user=User-ID`. Parsed data is kept by the content of the source and the choices, so that
@@ -32,6 +34,8 @@ def load(source: str | Path, choices: Mapping[str, Any] | None = None) -> Rating
     chosen = given | dict(choices or {})
     if name == demo.NAME:
         return _demo()
+    if places.is_place(name):
+        return places.load(name, chosen, parse)
     if path := uploads.path_of(name):
         return _from_path(path, uploads.plan_of(name) | chosen, name)
     if name in _catalogue_names() and zip_path(name).is_file():
@@ -40,6 +44,31 @@ def load(source: str | Path, choices: Mapping[str, Any] | None = None) -> Rating
     if not _is_there(path):
         raise DataError(_not_found(name))
     return _from_path(path, chosen)
+
+
+def stamp(source: str | Path) -> Stamp:
+    """Where it differs, load(source) may give other data: path, time, size and inode of each file, and its choices.
+
+    Empty for the demo and where there is nothing to read.
+    """
+    name, given = split_source(str(source), [entry.name for entry in known()])
+    if name == demo.NAME:
+        return ()
+    own = uploads.path_of(name)
+    chosen = given if own is None else uploads.plan_of(name) | given
+    path = own or (
+        zip_path(name) if name in _catalogue_names() and zip_path(name).is_file() else Path(name).expanduser()
+    )
+    if not _is_there(path):
+        return ()
+    try:
+        folder = open_files(path) if path.is_dir() else None
+        paths = [path] if folder is None else [folder.path / one for one in folder.names]
+        found = [(str(file), file.stat()) for file in paths]
+    except (DataError, OSError):
+        return ()
+    files = tuple((file, about.st_mtime_ns, about.st_size, about.st_ino) for file, about in found)
+    return (*files, *((name, repr(value)) for name, value in sorted(chosen.items())))
 
 
 def known() -> tuple[DatasetEntry, ...]:

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from reco_core.data.catalogue import BASE_URL, DatasetEntry, entry_of, zip_path
 from reco_core.data.files import open_files
 from reco_core.errors import DataError
+from reco_core.storage import kept_in, words_of
 
 if TYPE_CHECKING:
     import requests
@@ -40,7 +41,8 @@ def download(name: str, progress: Progress | None = None, base_url: str | None =
     """
     entry, path = entry_of(name), zip_path(name)
     base = (base_url or os.environ.get(BASE_VARIABLE) or BASE_URL).rstrip("/") + "/"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with kept_in(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
     with _alone(path), _clear_messages(name, base):
         if path.is_file() and _is_good(path, entry.checksum if base == BASE_URL else ""):
             return path
@@ -203,7 +205,7 @@ def _clear_messages(name: str, base: str) -> Iterator[None]:
     except requests.RequestException as error:
         raise DataError(f"{name} cannot be downloaded from {base}: {error}.") from error
     except OSError as error:
-        raise DataError(f"{name} cannot be stored on this disk: {error}.") from error
+        raise DataError(f"{name} cannot be stored: {words_of(error, zip_path(name))}") from error
 
 
 def _part(path: Path) -> Path:

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from reco_core.data.item_words import words_of
+from reco_core.rating_bins import RatingBins
 from reco_core.ratings import Ratings, genres_in
 
 ACTIVITY_EDGES = np.array([1, 2, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1_000, 2_000, 5_000, 10_000])
 TAIL_POINTS = 200
 TIME_STEPS = ("D", "W", "MS", "YS")  # day, week, month, year
 TIME_POINTS = 130
-MOST_LEVELS = 50  # a scale with more levels is drawn in bins
 
 
 def report(ratings: Ratings) -> dict[str, Any]:
@@ -72,20 +72,15 @@ def top_items(ratings: Ratings, n: int = 15) -> pd.DataFrame:
 
 
 def rating_histogram(ratings: Ratings) -> pd.DataFrame:
-    """Ratings at each level of the scale, also where there are none: rating, count, share.
+    """Ratings at each level of the scale, also where there are none: rating, name, low, high, count, share.
 
-    A scale of more than 50 levels comes in 20 bins, named by their middle.
+    A continuous scale comes in some 20 bins from low to high; rating is then the middle of a bin.
     """
-    scale = ratings.scale
-    if (scale.max - scale.min) / scale.step >= MOST_LEVELS:
-        edges = np.linspace(scale.min, scale.max, 21)
-        levels = (edges[:-1] + edges[1:]) / 2
-        count, _ = np.histogram(ratings.rating, edges)
-    else:
-        levels = scale.levels
-        place = np.rint((ratings.rating - scale.min) / scale.step).astype(np.int64)
-        count = np.bincount(np.clip(place, 0, len(levels) - 1), minlength=len(levels))
-    return pd.DataFrame({"rating": levels, "count": count, "share": count / len(ratings)})
+    bins = RatingBins.of(ratings.scale)
+    count = np.bincount(bins.place(ratings.rating), minlength=len(bins))
+    edges = {"low": bins.low, "high": bins.high}
+    words = {"rating": bins.middle, "name": bins.names}
+    return pd.DataFrame(words | edges | {"count": count, "share": count / len(ratings)})
 
 
 def activity(ratings: Ratings) -> pd.DataFrame:

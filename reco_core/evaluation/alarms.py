@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from reco_core.evaluation.catalogue import figure_text
 from reco_core.evaluation.evidence import Evidence
 from reco_core.evaluation.remedies import LESS, MORE, Advice, Move, Remedy
 from reco_core.models.spec import ModelSpec, Settings
@@ -21,6 +22,8 @@ RISE_ALTHOUGH_KEPT = 0.01
 BASELINE = "baseline"
 # Of so few users, items or rows, nothing can be told.
 FEW_USERS, FEW_ITEMS, FEW_ROWS = 10, 20, 30
+# Lists that hold more than this share of all items are alike whatever a model does, and worth little to tell.
+MOST_LISTED = 1 / 3
 RANKER = "ease"
 
 DIVERGED = "diverged"
@@ -101,9 +104,9 @@ def diverged(spec: ModelSpec, settings: Settings, evidence: Evidence | None = No
 
 def _collapse(case: Case, advice: Advice) -> Iterator[Alarm]:
     evidence = case.evidence
-    if evidence.overlap is None or evidence.by_chance >= 1 or _few(evidence.users, FEW_USERS):
+    if evidence.overlap is None or evidence.by_chance > MOST_LISTED or _few(evidence.users, FEW_USERS):
         return
-    # Lists of k out of few more than k items share most of them whatever the model does: what is more than that counts.
+    # Two lists share some items by chance: what is more than that counts.
     if not (evidence.overlap - evidence.by_chance) / (1 - evidence.by_chance) > OVERLAP:
         return
     found = (
@@ -124,7 +127,7 @@ def _worse_than_popularity(case: Case, advice: Advice) -> Iterator[Alarm]:
     own, rival = case.test.get(name), case.baselines.get("popularity", {}).get(name)
     if own is None or rival is None or not own < rival:
         return
-    if _few(case.evidence.users, FEW_USERS) or _few(case.evidence.items, 2 * case.evidence.k):
+    if _few(case.evidence.users, FEW_USERS) or _few(case.evidence.items, round(case.evidence.k / MOST_LISTED)):
         return
     popular = f"the most popular {case.evidence.words.many}"
     sentence = f"Its lists are worse than {popular}: {name.upper()} {own:.3f} against {rival:.3f}."
@@ -148,7 +151,8 @@ def _worse_than_bias(case: Case, advice: Advice) -> Iterator[Alarm]:
     values = advice.take(*(held_back if case.overdone else (MORE_EPOCHS, HIGHER_RATE, LESS_L2)))
     yield Alarm(
         "worse_than_bias",
-        f"Its RMSE is worse than that of the bias baseline, which is not personalised: {own:.3f} against {rival:.3f}.",
+        "Its RMSE is worse than that of the bias baseline, which is not personalised: "
+        f"{_short(own)} against {_short(rival)}.",
         _joined("It overfitted." if case.overdone else "It underfitted.", advice.words(values)),
         case.mend(values),
     )
@@ -162,8 +166,8 @@ def _overfitting(case: Case, advice: Advice) -> Iterator[Alarm]:
     if kept and abs(course.at_last - course.at_best) <= RISE_ALTHOUGH_KEPT * abs(course.at_best):
         return
     found = (
-        f"It overfitted: validation {course.figure} was best at epoch {course.best} ({course.at_best:.4f}) and "
-        f"{course.at_last:.4f} at epoch {course.last}. "
+        f"It overfitted: validation {course.figure} was best at epoch {course.best} ({figure_text(course.at_best)}) "
+        f"and {figure_text(course.at_last)} at epoch {course.last}. "
     )
     if kept:
         found += f"The weights of epoch {course.kept} were kept, so the figures are not affected."
@@ -180,7 +184,7 @@ def _outside_scale(case: Case, advice: Advice) -> Iterator[Alarm]:
         return
     extremes = "none is a number"
     if evidence.least is not None:
-        extremes = f"they go from {evidence.least:.2f} to {evidence.most:.2f}"
+        extremes = f"they go from {evidence.least:,.2f} to {evidence.most:,.2f}"
     values = advice.take(BOUNDED, MORE_L2, LOWER_RATE)
     yield Alarm(
         "outside_scale",
@@ -225,6 +229,10 @@ def _is_outside(evidence: Evidence) -> bool:
 def _few(count: int | None, few: int) -> bool:
     """Whether so little was looked at that it tells nothing; None: it was not counted."""
     return count is not None and count < few
+
+
+def _short(figure: float) -> str:
+    return f"{figure:.3f}" if figure < 1000 else figure_text(figure)
 
 
 def _joined(*sentences: str) -> str:

@@ -29,6 +29,15 @@ class Figure:
         return replace(self, name=self.name.format(k=k), title=self.title.format(k=k))
 
 
+def figure_text(value: float, sign: str = "") -> str:
+    """A figure for people: four decimals, none from 1,000 on, three digits of what four decimals cannot show.
+
+    sign: "+" for a difference, which is then written with its sign.
+    """
+    form = ",.0f" if abs(value) >= 1000 else ".4f" if abs(value) >= 1e-4 or value == 0 else ".3g"
+    return f"{value:{sign}{form}}"
+
+
 FIGURES = (
     Figure("rmse", "RMSE", "stars", "less", "0 .. scale", "Typical error in stars: root of the mean squared error."),
     Figure("mae", "MAE", "stars", "less", "0 .. scale", "Mean absolute error: how far predicted stars are off."),

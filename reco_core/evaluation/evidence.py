@@ -44,7 +44,7 @@ class Evidence:
     norm_popularity: Spearman's rank correlation of the items' vector lengths with their trained ratings.
     dead, dim: dimensions of the item or user vectors without spread, of how many.
     outside: share of the test predictions that no rating of the scale is nearest to (half a step beyond its ends, or
-    more), or that are no number; least, most: their extremes.
+    more; of a continuous scale, half the distance of its levels), or that are no number; least, most: their extremes.
     by_chance: the overlap of lists drawn at random, k of n items.
     users, items, rows, validation_rows: known users and items, test and validation rows, None where nobody counted.
     diverged: whether the numbers grew without bound in training (runs/diverged.py).
@@ -132,7 +132,7 @@ def _dead(sides: list[np.ndarray]) -> dict[str, int]:
 def _outside(predicted: np.ndarray, ratings: Ratings) -> dict[str, float | None]:
     """Share outside the scale, and the extremes. A linear output goes a little beyond the ends of any scale."""
     scale, finite = ratings.scale, predicted[np.isfinite(predicted)]
-    slack = 0.5 * scale.step
+    slack = 0.5 * scale.spacing
     within = (predicted >= scale.min - slack) & (predicted <= scale.max + slack)
     extremes = (float(finite.min()), float(finite.max())) if len(finite) else (None, None)
     return {"outside": float(1 - within.mean()), "least": extremes[0], "most": extremes[1]}

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from reco_core.encode import RatingScale
+from reco_core.rating_bins import RatingBins
 from reco_core.ratings import Ratings
 
 TENTHS = 10
@@ -41,16 +42,21 @@ def calibration_error(table: pd.DataFrame) -> float:
     return float(np.average((table["predicted"] - table["actual"]).abs(), weights=table["count"]))
 
 
-def residuals_by_star(predicted: np.ndarray, actual: np.ndarray) -> pd.DataFrame:
-    """Predicted minus given stars for each star given: stars, count, mean, rmse, and quantiles q10 q25 q50 q75 q90."""
+def residuals_by_star(predicted: np.ndarray, actual: np.ndarray, scale: RatingScale) -> pd.DataFrame:
+    """Predicted minus given stars for each star given, or each bin of a continuous scale.
+
+    Columns: stars (the middle of a bin), name, count, mean, rmse, and quantiles q10 q25 q50 q75 q90.
+    """
     predicted, actual = _pair(predicted, actual)
-    rows = []
-    for stars in np.unique(actual):
-        error = predicted[actual == stars] - stars
+    bins, rows = RatingBins.of(scale), []
+    errors, place, names = predicted - actual, bins.place(actual), bins.names
+    for one in np.unique(place):
+        error = errors[place == one]
         quantiles = {
             f"q{q:.0%}".rstrip("%"): value for q, value in zip(QUANTILES, np.quantile(error, QUANTILES), strict=True)
         }
-        rows.append({"stars": stars, "count": len(error), "mean": error.mean(), "rmse": _rmse(error)} | quantiles)
+        about = {"stars": bins.middle[one], "name": names[one], "count": len(error)}
+        rows.append(about | {"mean": error.mean(), "rmse": _rmse(error)} | quantiles)
     return pd.DataFrame(rows)
 
 

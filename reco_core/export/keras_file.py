@@ -21,6 +21,7 @@ from reco_core.ratings import Ratings
 from reco_core.runs import RunReading, RunStore
 from reco_core.runs.files import write_whole
 from reco_core.spreadsheet import csv_bytes
+from reco_core.storage import kept_in
 
 MOST_SECONDS = 300
 
@@ -38,7 +39,8 @@ def write_keras(run: RunReading, ratings: Ratings, file: Path) -> list[Path]:
         raise RunError(f"{run.name} is an ensemble, and a Keras file holds one run; export each of its runs.")
     if run.spec.fit is not None and run.scorer().item_vectors is None and run.scorer().item_bias is None:
         raise RunError(f"{run.name} consists of item-to-item weights, which no stock Keras layer holds.")
-    file.parent.mkdir(parents=True, exist_ok=True)
+    with kept_in(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
     _in_a_process(run, file)
     written = [file]
     for side, table in (("users", user_ids(ratings)), ("items", item_ids(ratings))):

@@ -10,6 +10,7 @@ from types import ModuleType
 from reco_core.errors import RunError
 from reco_core.export.logged import artifacts, figures, parameters, points
 from reco_core.runs import RunReading
+from reco_core.storage import StorageError, kept_in
 
 EXPERIMENT = "reco: {dataset}"
 SQLITE = "sqlite:///"
@@ -27,6 +28,8 @@ def log_to_mlflow(run: RunReading, uri: str) -> str:
     mlflow = _library()
     try:
         return _log(mlflow, run, *_place(uri))
+    except StorageError:
+        raise
     except (mlflow.exceptions.MlflowException, OSError) as error:
         raise RunError(f"MLflow at {uri} did not accept the run: {str(error).splitlines()[0][:300]}") from error
 
@@ -46,7 +49,8 @@ def _place(uri: str) -> tuple[str, str | None]:
     """(tracking URI, where artifacts of a new experiment go; None where the server decides)."""
     if "://" not in uri:
         folder = Path(uri).expanduser().absolute()
-        folder.mkdir(parents=True, exist_ok=True)
+        with kept_in(folder):
+            folder.mkdir(parents=True, exist_ok=True)
         uri = f"sqlite:///{folder / 'mlflow.db'}"
     if uri.startswith(SQLITE):
         # MLflow's own default is a folder of the current directory, whatever that is.

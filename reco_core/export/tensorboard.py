@@ -12,6 +12,7 @@ from reco_core.jobs.results.comparison import by_hand
 from reco_core.posters import Posters
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading
+from reco_core.storage import new_folder
 
 # Names as Keras's own callback has them, so that a team's other runs lie in the same charts.
 LOSS, RMSE, NDCG = "epoch_loss", "epoch_rmse", "epoch_ndcg"
@@ -24,16 +25,15 @@ def write_tensorboard(run: RunReading, ratings: Ratings, folder: Path, posters: 
     One sub-folder for each curve of a chart: train, validation, and one for each baseline's line.
     """
     run.require_result()
-    try:
-        folder.mkdir(parents=True)
-    except (FileExistsError, NotADirectoryError) as error:
-        raise RunError(f"--tensorboard needs a new folder; got {folder}.") from error
+    if folder.exists():
+        raise RunError(f"--tensorboard needs a new folder; got {folder}.")
     began = run.started.time if run.started else run.info.created.timestamp()
-    for name, entries in _curves(run, began).items():
-        if entries:
-            (folder / name).mkdir()
-            write_events(folder / name / f"events.out.tfevents.{int(began)}.reco", entries, began)
-    write_projector(run, ratings, folder, posters)
+    with new_folder(folder):
+        for name, entries in _curves(run, began).items():
+            if entries:
+                (folder / name).mkdir()
+                write_events(folder / name / f"events.out.tfevents.{int(began)}.reco", entries, began)
+        write_projector(run, ratings, folder, posters)
 
 
 def _curves(run: RunReading, began: float) -> dict[str, list[Scalar | Text]]:

@@ -14,6 +14,7 @@ from reco_core.errors import RunError
 from reco_core.export.logged import artifacts, figures, parameters, points
 from reco_core.export.wandb_file import wait_until_written
 from reco_core.runs import RunReading
+from reco_core.storage import kept_in
 
 PROJECT = "reco"
 
@@ -25,7 +26,8 @@ def write_wandb(run: RunReading, folder: Path) -> Path:
     """
     run.require_result()
     wandb = _library()
-    folder.mkdir(parents=True, exist_ok=True)
+    with kept_in(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     settings = wandb.Settings(
         mode="offline", silent=True, console="off", disable_git=True, save_code=False, x_disable_stats=True,
         x_disable_meta=True, x_disable_machine_info=True,

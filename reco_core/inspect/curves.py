@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from reco_core.evaluation.catalogue import figure_text
 from reco_core.events import EpochEnded
 
 SMOOTHING = 0.6
@@ -96,29 +97,33 @@ class End:
     kept: int | None
 
 
-def curve_words(reading: Reading, end: End | None = None) -> str:
+def curve_words(reading: Reading, end: End | None = None, unit: str = "stars") -> str:
     """What the curves say, in Markdown: memorising, overfitting, the best epoch, what came of it.
 
-    end: None while the training goes on; after it, in the past tense.
+    end: None while the training goes on; after it, in the past tense. unit: what an RMSE is counted in.
     """
-    found = _memorising(reading, end) + _course(reading, end)
+    found = _memorising(reading, end) + _course(reading, end, unit)
     if end is not None:
         found += _ending(reading, end)
     return " ".join(found)
 
 
+def _short(figure: float) -> str:
+    return f"{figure:.3f}" if figure < 1000 else figure_text(figure)
+
+
 def _memorising(reading: Reading, end: End | None) -> list[str]:
-    if reading.below_floor is None:
+    if reading.below_floor is None or reading.floor is None:
         return []
     verb = "is" if end is None else "ended"
     head = "It memorises noise" if end is None else "It memorised noise"
     return [
-        f"**{head}** from epoch {reading.below_floor} on: training RMSE {verb} at {reading.training:.3f}, below the "
-        f"noise floor of {reading.floor:.3f}."
+        f"**{head}** from epoch {reading.below_floor} on: training RMSE {verb} at {_short(reading.training)}, "
+        f"below the noise floor of {_short(reading.floor)}."
     ]
 
 
-def _course(reading: Reading, end: End | None) -> list[str]:
+def _course(reading: Reading, end: End | None, unit: str) -> list[str]:
     name, better, worse = reading.name, "fell", "risen"
     if reading.measure == "ndcg":
         better, worse = "rose", "fallen"
@@ -126,17 +131,19 @@ def _course(reading: Reading, end: End | None) -> list[str]:
         tense = f"has {worse}" if end is None else ("fell" if worse == "fallen" else "rose")
         head = "Overfitting starts" if end is None else "Overfitting started"
         return [
-            f"**{head} at epoch {reading.best}**: validation {name} was best there ({reading.least:.4f}) and {tense} "
-            f"to {reading.validation:.4f}, while training {name} {better} to {reading.training:.4f}."
+            f"**{head} at epoch {reading.best}**: validation {name} was best there ({figure_text(reading.least)}) "
+            f"and {tense} to {figure_text(reading.validation)}, while training {name} {better} to "
+            f"{figure_text(reading.training)}."
         ]
-    unit = " stars" if reading.measure == "rmse" else ""
+    in_units = f" {unit}" if reading.measure == "rmse" else ""
     side = "above" if reading.gap >= 0 else "below"
+    least = figure_text(reading.least)
     if reading.best == reading.last:
-        best = f"Validation {name} {'is' if end is None else 'was'} at its best in the last epoch ({reading.least:.4f})"
+        best = f"Validation {name} {'is' if end is None else 'was'} at its best in the last epoch ({least})"
     else:
         of = "" if end is None else f" of {reading.last}"
-        best = f"Validation {name} was best at epoch {reading.best}{of} ({reading.least:.4f})"
-    gap = f"{abs(reading.gap):.3f}{unit} {side} training {name} after epoch {reading.last}"
+        best = f"Validation {name} was best at epoch {reading.best}{of} ({least})"
+    gap = f"{_short(abs(reading.gap))}{in_units} {side} training {name} after epoch {reading.last}"
     said = [f"{best}; it {'is' if end is None else 'ended'} {gap}."]
     if reading.below_floor is None and end is None:
         said.append("No overfitting so far.")

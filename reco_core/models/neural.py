@@ -152,6 +152,7 @@ def _spec(name: str, settings: type[NeuralSettings], biased: bool = False, **tex
         parameters=lambda values, shape: count(layout(values, shape)),
         has_vectors=True,
         fold_in=fold_net,
+        fold_near=fold_net,
         build=partial(build_net, biased=biased),
         stages=stages_of,
         presets=presets.of(name),

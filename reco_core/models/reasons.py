@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -11,6 +12,7 @@ from reco_core.models.fitted import Fitted
 from reco_core.models.folding import Person
 from reco_core.models.folding.folded import unknown
 from reco_core.models.implicit_feedback import opinions
+from reco_core.tuning.one_thread import one_thread
 
 MOST_LEFT_OUT = 24
 
@@ -122,25 +124,34 @@ def by_rated_items(model: Fitted, person: Person, item: int) -> Why:
     return Why(item, float(values.sum()), 0.0, "contributions", tuple(parts))
 
 
-def by_leaving_out(model: Fitted, person: Person, item: int) -> Why:
-    """By folding in: with all ratings, and without each of the MOST_LEFT_OUT that are most likely to matter."""
-    visitor = replace(person, user_index=None)
-    score = float(visitor.of(model).score[item])
-    opinion, parts = opinions_of(model, person), []
-    for place in _most_alike(model, person, item):
-        value = score - float(visitor.without(place).of(model).score[item])
-        if value <= 0 or opinion[place] >= 0:
-            parts.append(Part("rated", int(person.items[place]), value))
-    return Why(item, score, 0.0, "left out", tuple(parts))
+def by_leaving_out(model: Fitted, person: Person, items: Sequence[int]) -> list[Why]:
+    """Of each item, by folding in: with all ratings, and without each of the MOST_LEFT_OUT most likely to matter.
+
+    A rating that matters to several items is left out once.
+    """
+    visitor, items = replace(person, user_index=None), list(items)
+    opinion, places = opinions_of(model, person), [_most_alike(model, person, item) for item in items]
+    with one_thread():
+        whole = visitor.of(model)
+        # Only the scores of these items are kept, not those of all.
+        without = {place: visitor.without(place).of(model, whole).score[items] for place in set().union(*places)}
+    reasons = []
+    for column, (item, own) in enumerate(zip(items, places, strict=True)):
+        score = float(whole.score[item])
+        values = [(place, score - float(without[place][column])) for place in own]
+        told = [(place, value) for place, value in values if value <= 0 or opinion[place] >= 0]
+        parts = tuple(Part("rated", int(person.items[place]), value) for place, value in told)
+        reasons.append(Why(item, score, 0.0, "left out", parts))
+    return reasons
 
 
-def _most_alike(model: Fitted, person: Person, item: int) -> np.ndarray:
+def _most_alike(model: Fitted, person: Person, item: int) -> list[int]:
     """Places of the person's ratings whose items are most like this one; the first ones without vectors."""
     vectors, rated = model.scorer.item_vectors, np.flatnonzero(person.items != item)
     if vectors is None or len(rated) <= MOST_LEFT_OUT:
-        return rated[:MOST_LEFT_OUT]
+        return rated[:MOST_LEFT_OUT].tolist()
     alike = cosines(vectors[person.items[rated]], vectors[item])
-    return rated[np.argsort(-np.abs(alike), kind="stable")[:MOST_LEFT_OUT]]
+    return rated[np.argsort(-np.abs(alike), kind="stable")[:MOST_LEFT_OUT]].tolist()
 
 
 def cosines(vectors: np.ndarray, vector: np.ndarray) -> np.ndarray:

@@ -134,6 +134,7 @@ class ModelSpec:
     nonnegative: whether every number of its vectors is 0 or above.
     fold_in: (fitted, items, stars, caution) -> what the model says of a visitor with these ratings (models/folding has
     the ways there are); None where nothing of a user is in the model, or where it takes nobody in.
+    fold_near: the same from what was found for almost the same ratings on; None where that saves nothing.
     explain: (fitted, person, item) -> the parts of a score (models/reasons.py has the ways there are); None for the
     change when a rating is left out, which holds for every model that folds in.
     personal: whether the order of a list depends on whom it is for.
@@ -157,6 +158,7 @@ class ModelSpec:
     nonnegative: bool = False
     personal: bool = True
     fold_in: Callable[[Fitted, np.ndarray, np.ndarray, int], Folded] | None = None
+    fold_near: Callable[[Fitted, np.ndarray, np.ndarray, int, Folded], Folded] | None = None
     explain: Callable[[Fitted, Person, int], Why] | None = None
     members: Callable[[Fitted], tuple[tuple[Fitted, float], ...]] | None = None
     build: Callable[[Any, Shape], Any] | None = None

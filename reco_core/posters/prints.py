@@ -90,11 +90,11 @@ def print_of(title: str, year: str, genres: Sequence[str], size: tuple[int, int]
     A first genre that posters know has their colours, another one colours of its own; without any, the title decides.
     """
     seed = hashlib.sha256("\0".join((title, year, *genres)).encode("utf-8", "replace")).digest()
-    rng = Random(int.from_bytes(seed[:8], "big"))
+    rng = Random(int.from_bytes(seed[:8], "big"))  # noqa: S311  # the same drawing each time
     known = telling(genres)[0]
     palettes = STYLES[known].palettes if known else tuple(PALETTES)
     if genres and not known:
-        palettes = tuple(Random(genres[0]).sample(palettes, 3))
+        palettes = tuple(Random(genres[0]).sample(palettes, 3))  # noqa: S311
     main, more = title_and_more(title)
     small = small_line(year if main else "", genres) or shortened(more, LONGEST_GENRE)
     made = Print(

@@ -7,6 +7,7 @@ from collections.abc import Collection
 import numpy as np
 
 from reco_core.errors import SettingsError
+from reco_core.rating_bins import RatingBins
 from reco_core.ratings import Ratings
 from reco_core.recommend.diverse import most_diverse
 
@@ -19,11 +20,14 @@ def informative(ratings: Ratings) -> np.ndarray:
 
     Rashid et al.: Getting to know you (IUI 2002), its "log popularity times entropy": an item that everybody rates
     alike says little, and one that nobody has seen cannot be rated. The entropy, in bits, is that of its ratings over
-    the steps of the scale, each step with one more rating, so that few ratings are not taken for agreement or dispute.
+    the steps of the scale (the bins of a continuous one), each step with one more rating, so that few ratings are not
+    taken for agreement or dispute.
     """
-    scale, levels = ratings.scale, len(ratings.scale.levels)
-    level = np.rint((ratings.rating - scale.min) / scale.step).astype(np.int64).clip(0, levels - 1)
-    table = np.bincount(ratings.item_index * np.int64(levels) + level, minlength=ratings.n_items * levels)
+    bins = RatingBins.of(ratings.scale)
+    levels = len(bins)
+    table = np.bincount(
+        ratings.item_index * np.int64(levels) + bins.place(ratings.rating), minlength=ratings.n_items * levels
+    )
     share = table.reshape(ratings.n_items, levels) + 1.0
     share /= share.sum(axis=1, keepdims=True)
     return np.log1p(ratings.item_counts) * -(share * np.log2(share)).sum(axis=1)

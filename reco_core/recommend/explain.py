@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,20 +16,26 @@ NEAR = 5
 
 
 def explain(model: Fitted, person: Person, item_index: int) -> Why:
-    """The reasons for the score that the model gives this item for this person, as the model's spec tells them.
+    """The reasons for the score that the model gives this item for this person; raises UnknownIdError."""
+    return explain_all(model, person, [item_index])[0]
+
+
+def explain_all(model: Fitted, person: Person, items: Sequence[int]) -> list[Why]:
+    """The reasons for each item's score, as the model's spec tells them.
 
     A model that says nothing of its own is explained by leaving ratings out, one that takes nobody in, in one piece.
     Raises UnknownIdError.
     """
-    if not 0 <= item_index < model.shape.n_items:
-        raise UnknownIdError(f"item_index must be from 0 to {model.shape.n_items - 1}; got {item_index}.")
+    for item in items:
+        if not 0 <= item < model.shape.n_items:
+            raise UnknownIdError(f"item_index must be from 0 to {model.shape.n_items - 1}; got {item}.")
     if model.spec.explain is not None:
-        why = model.spec.explain(model, person, item_index)
+        told = [model.spec.explain(model, person, item) for item in items]
     elif model.spec.fold_in is not None:
-        why = by_leaving_out(model, person, item_index)
+        told = by_leaving_out(model, person, items)
     else:
-        why = in_one_piece(model, item_index)
-    return replace(why, near=nearest_liked(model, person, item_index))
+        told = [in_one_piece(model, item) for item in items]
+    return [replace(why, near=nearest_liked(model, person, why.item_index)) for why in told]
 
 
 def nearest_liked(model: Fitted, person: Person, item_index: int, k: int = NEAR) -> tuple[tuple[int, float], ...]:

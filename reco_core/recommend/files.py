@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
 from reco_core.errors import SettingsError
 from reco_core.ratings import Ratings
 from reco_core.recommend.batch import Block
+from reco_core.runs.files import write_whole
 from reco_core.spreadsheet import harmless
 
 KINDS = (".parquet", ".csv")
@@ -68,10 +71,19 @@ def write_lists(
             "stars" if in_stars else "score": ratings.scale.clip(score) if in_stars else score,
         }
     )
-    part = path.with_name(f"{path.name}.part")
-    (table.write_csv if as_csv else table.write_parquet)(part)
-    part.replace(path)
+    write_whole(path, lambda file: _written(table.write_csv if as_csv else table.write_parquet, file))
     return len(table)
+
+
+def _written(write: Callable[[IO[bytes]], None], file: IO[bytes]) -> None:
+    """polars tells what the system said in words, "(os error 28)", and by other errors than Python's: as an OSError."""
+    try:
+        write(file)
+    except Exception as error:
+        if said := re.search(r"\(os error (\d+)\)", str(error)):
+            code = int(said[1])
+            raise OSError(code, os.strerror(code)) from error
+        raise
 
 
 def _ids(ids: np.ndarray, as_csv: bool) -> Any:

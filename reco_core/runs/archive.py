@@ -23,6 +23,7 @@ from reco_core.runs.recording import EVENTS, WEIGHTS
 from reco_core.runs.run import METRICS
 from reco_core.runs.run_spec import INFO, RunSpec, checked_info
 from reco_core.split import FOLD
+from reco_core.storage import kept_in, new_folder
 
 Archive: TypeAlias = Path | str | bytes | IO[bytes]
 
@@ -43,7 +44,8 @@ def pack(run: RunReading, to: Path | IO[bytes]) -> None:
     if not isinstance(to, Path):
         _write_zip(to, members)
     elif to.suffix.lower() == ".zip":
-        to.parent.mkdir(parents=True, exist_ok=True)
+        with kept_in(to):
+            to.parent.mkdir(parents=True, exist_ok=True)
         write_whole(to, lambda file: _write_zip(file, members))
     else:
         _write_folder(to, members)
@@ -69,12 +71,11 @@ def _write_zip(file: IO[bytes], members: dict[str, bytes]) -> None:
 
 
 def _write_folder(to: Path, members: dict[str, bytes]) -> None:
-    try:
-        to.mkdir(parents=True)
-    except (FileExistsError, NotADirectoryError) as error:
-        raise RunError(f"An export needs a .zip file or a new folder; got {to}.") from error
-    for name, content in members.items():
-        (to / name).write_bytes(content)
+    if to.exists():
+        raise RunError(f"An export needs a .zip file or a new folder; got {to}.")
+    with new_folder(to) as folder:
+        for name, content in members.items():
+            (folder / name).write_bytes(content)
 
 
 def unpack(archive: Archive, folder: Path) -> RunSpec:
@@ -89,7 +90,8 @@ def unpack(archive: Archive, folder: Path) -> RunSpec:
     spec = get_model(info.model)
     settings = spec.parse(info.settings)
     if EVENTS in members:
-        (folder / EVENTS).write_text("".join(_checked_lines(members[EVENTS])), encoding="utf-8", newline="\n")
+        lines = "".join(_checked_lines(members[EVENTS]))
+        write_whole(folder / EVENTS, lambda file: file.write(lines.encode()))
     if METRICS in members:
         write_json(folder / METRICS, check_metrics(_json(members[METRICS], METRICS), "the import"))
     if WEIGHTS in members:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import re
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Generic, TypeVar
 from uuid import uuid4
@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 
 from reco_core.errors import RunError
 from reco_core.events import Event, finite, from_line
+from reco_core.storage import kept_in
 
 Entry = TypeVar("Entry")
 
@@ -24,14 +25,20 @@ UNFINISHED = re.compile(r"\..+\.[0-9a-f]{8}")
 
 
 def write_whole(path: Path, write: Callable[[IO[bytes]], Any]) -> None:
-    """Write a file under another name, then rename: a reader sees the old file or the new one, never a part."""
+    """Write a file under another name, then rename: a reader sees the old file or the new one, never a part.
+
+    Raises StorageError, and leaves nothing half-written.
+    """
     temporary = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
-    try:
-        with temporary.open("wb") as file:
-            write(file)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with kept_in(path):
+        try:
+            with temporary.open("wb") as file:
+                write(file)
+            os.replace(temporary, path)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
 
 
 def remove_unfinished(folder: Path, but: str) -> None:
@@ -57,16 +64,15 @@ def read_json(path: Path) -> Any:
         raise RunError(f"{path.name} of run {path.parent.name} must be readable JSON; got {error}.") from error
 
 
-def is_full(error: BaseException) -> bool:
-    """Whether a file could not be written for want of room: on the disk, in a quota, or below a limit."""
-    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
-
 def locked(path: Path, wait: float = 0.0) -> FileLock | None:
-    """The lock at path, taken for this process until it is released or the process ends; None while another has it."""
+    """The lock at path, taken for this process until it is released or the process ends; None while another has it.
+
+    Raises StorageError.
+    """
     lock = FileLock(path, thread_local=False)
     try:
-        lock.acquire(timeout=wait)
+        with kept_in(path):
+            lock.acquire(timeout=wait)
     except Timeout:
         return None
     return lock

@@ -165,6 +165,14 @@ class RunReading(ABC):
         """The epochs whose weights were kept, 0 for the start; snapshots.RULE says which."""
         return snapshots.saved_epochs(self.folder)
 
+    @property
+    def weights_stamp(self) -> int:
+        """When the result was written, in nanoseconds; 0 where there is none."""
+        try:
+            return (self.folder / WEIGHTS).stat().st_mtime_ns
+        except OSError:
+            return 0
+
     def snapshot_stamp(self, epoch: int) -> int:
         """When the snapshot of an epoch was written, in nanoseconds; 0 where there is none."""
         return snapshots.stamp(self.folder, epoch)

@@ -6,6 +6,7 @@ import errno
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -19,6 +20,7 @@ from reco_core.runs.checkpoint_file import write_state
 from reco_core.runs.files import locked, remove_unfinished
 from reco_core.runs.run_spec import INFO
 from reco_core.runs.snapshots import is_due, save
+from reco_core.storage import kept_in
 
 EVENTS, WEIGHTS, WORKING = "events.jsonl", "weights.npz", "working.lock"
 PROGRESS_SHARE = 1e-4
@@ -26,7 +28,8 @@ WAIT_FOR_PROBES = 5.0
 
 
 class Recording:
-    """The one writer of a run, which holds the run's lock while it is open; raises RunError where there is another.
+    """The one writer of a run, which holds the run's lock while it is open; raises RunError where there is another, and
+    StorageError where its folder cannot be written.
 
     may_begin: asked when the lock is held, whether there is something to train. Events are appended as whole lines.
     Weights and checkpoint are kept after every epoch, so that a killed process loses the epoch it was in and no more.
@@ -46,8 +49,9 @@ class Recording:
             if not self._may_begin():
                 raise RunError(f"A run is trained once, unless it is continued; {self._folder.name} already was.")
             remove_unfinished(self._folder, but=INFO)
-            self._file = (self._folder / EVENTS).open("a+b", buffering=0)
-            _without_cut_off_line(self._file)
+            with kept_in(self._folder):
+                self._file = (self._folder / EVENTS).open("a+b", buffering=0)
+                _without_cut_off_line(self._file)
         except BaseException:
             self._lock.release()
             raise
@@ -64,7 +68,8 @@ class Recording:
             if now - self._last_progress < PROGRESS_SHARE * (now - self._began):
                 return
             self._last_progress = now
-        _append(self._file, to_line(event).encode())
+        with kept_in(self._folder):
+            _append(self._file, to_line(event).encode())
 
     def save(self, arrays: Arrays, epoch: int) -> None:
         """Keep the weights of an epoch."""
@@ -104,5 +109,6 @@ def _append(file: IO[bytes], line: bytes) -> None:
         if written != len(line):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     except OSError:
-        file.truncate(before)
+        with suppress(OSError):
+            file.truncate(before)
         raise

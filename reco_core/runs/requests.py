@@ -14,6 +14,7 @@ from reco_core.events import Continued, Event, Failed, Finished, Paused, Stopped
 from reco_core.models.parsing import limits
 from reco_core.models.spec import ModelSpec, Settings
 from reco_core.runs.files import LineLog
+from reco_core.storage import kept_in
 
 CONTROL = "control.jsonl"
 MOST_EPOCHS = 2000
@@ -165,19 +166,16 @@ def _is_count(value: Any, low: int, high: int) -> bool:
 
 
 def append(path: Path, request: Request) -> None:
-    """Add a request as one whole line, after one that was cut off too; raises RunError."""
-    try:
-        with path.open("a+b", buffering=0) as file:
-            end = file.seek(0, 2)
-            if end > MOST_BYTES:
-                raise RunError(f"A run takes at most {MOST_BYTES:,} bytes of requests; this one has reached that.")
-            cut_off = False
-            if end:
-                file.seek(end - 1)
-                cut_off = file.read(1) != b"\n"
-            file.write(b"\n" * cut_off + to_line(request).encode())
-    except OSError as error:
-        raise RunError(f"The request could not be written into the run's folder: {error}.") from error
+    """Add a request as one whole line, after one that was cut off too; raises RunError and StorageError."""
+    with kept_in(path), path.open("a+b", buffering=0) as file:
+        end = file.seek(0, 2)
+        if end > MOST_BYTES:
+            raise RunError(f"A run takes at most {MOST_BYTES:,} bytes of requests; this one has reached that.")
+        cut_off = False
+        if end:
+            file.seek(end - 1)
+            cut_off = file.read(1) != b"\n"
+        file.write(b"\n" * cut_off + to_line(request).encode())
 
 
 class Control:

@@ -20,6 +20,7 @@ from reco_core.runs.requests import CONTROL, Continue, Control, Pause, Request, 
 from reco_core.runs.run_spec import INFO, RunSpec, checked_info, read_info
 from reco_core.runs.status import Status
 from reco_core.runs.view import RunView
+from reco_core.storage import kept_in
 
 METRICS, EDITING = "metrics.json", "editing.lock"
 
@@ -145,19 +146,20 @@ class Run(RunReading):
         The file keeps its length, so that there is room for the words when the disk has become full.
         """
         path = self.folder / NOTE
-        with path.open("r+b" if path.exists() else "wb") as file:
+        with kept_in(path), path.open("r+b" if path.exists() else "wb") as file:
             file.write(words.encode()[:NOTE_BYTES].ljust(NOTE_BYTES))
 
     def update(self, **found: Any) -> None:
         """Change fields of run.json: what was found when the run began, its name, or whether it is pinned."""
-        with FileLock(self.folder / EDITING):
+        with kept_in(self.folder), FileLock(self.folder / EDITING):
             values = read_info(self.folder).model_dump(mode="json")
             self.info = checked_info(values | found, self.folder.name)
             write_json(self.folder / INFO, self.info.model_dump(mode="json"))
 
     def drop_metrics(self) -> None:
         """Forget the figures: the weights are no longer those that were scored."""
-        (self.folder / METRICS).unlink(missing_ok=True)
+        with kept_in(self.folder):
+            (self.folder / METRICS).unlink(missing_ok=True)
 
     def write_metrics(self, metrics: dict[str, Any]) -> None:
         """Keep the figures of the scored run."""

@@ -11,8 +11,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from reco_core import __version__
-from reco_core.encode import RatingScale
-from reco_core.errors import RecoError, RunError
+from reco_core.encode import MOST_LEVELS, RatingScale
+from reco_core.errors import RecoError, RunError, SettingsError
 from reco_core.models.spec import Shape
 from reco_core.runs.files import read_json
 from reco_core.split import SplitSettings
@@ -30,6 +30,15 @@ def _one_line(text: str) -> str:
     return text
 
 
+# A password in a source would lie in a file for good, and go along with what is exported or shown.
+PASSWORD = re.compile(r"^(\w+://[^/?#:@]*):[^/?#]*@")
+
+
+def _no_password(source: str) -> str:
+    return PASSWORD.sub(r"\1@", source)
+
+
+SourceText = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_no_password)]
 Name = Annotated[str, Field(max_length=NAME_LENGTH), AfterValidator(_one_line)]
 Word = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]
 # A dataset is looked for under its name, which must therefore be no path.
@@ -48,7 +57,7 @@ class RunRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    source: Annotated[str, Field(min_length=1, max_length=4096)]
+    source: SourceText
     dataset: DatasetName
     dataset_fingerprint: Fingerprint | None = None
     model: Word
@@ -61,6 +70,16 @@ class RunRequest(BaseModel):
     name: Name | None = None
     owner: Visitor = ""
 
+    @classmethod
+    def asked(cls, **values: Any) -> RunRequest:
+        """The request of a visitor, whose every value is checked; raises SettingsError."""
+        try:
+            return RunRequest(**values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"])) or "request"
+            raise SettingsError(f"A run's {where} is invalid: {first['msg']}; got {first['input']!r}.") from error
+
 
 class Sizes(BaseModel):
     """What a model knows of its data, as numbers: makes the Shape again without the data."""
@@ -72,6 +91,7 @@ class Sizes(BaseModel):
     scale_min: float
     scale_max: float
     scale_step: float
+    scale_given: tuple[float, ...] = Field((), max_length=MOST_LEVELS)
     mean: float
     genres: int = Field(0, ge=0, le=1000)
     years: int = Field(0, ge=0, le=1000)
@@ -86,6 +106,7 @@ class Sizes(BaseModel):
             scale_min=scale.min,
             scale_max=scale.max,
             scale_step=scale.step,
+            scale_given=scale.given,
             mean=shape.mean,
             genres=shape.genres,
             years=shape.years,
@@ -93,7 +114,7 @@ class Sizes(BaseModel):
         )
 
     def shape(self) -> Shape:
-        scale = RatingScale(self.scale_min, self.scale_max, self.scale_step)
+        scale = RatingScale(self.scale_min, self.scale_max, self.scale_step, self.scale_given)
         features = (self.genres, self.years, self.user_features)
         return Shape(self.n_users, self.n_items, scale, self.mean, *features)
 
@@ -113,6 +134,12 @@ class RunSpec(RunRequest):
     sizes: Sizes | None = None
     versions: dict[str, str] = Field(default_factory=dict)
     format: int = Field(FORMAT, ge=1, le=FORMAT)
+
+
+def check_name(name: str) -> None:
+    """Raises RunError unless a run may be called that."""
+    if not isinstance(name, str) or not (line := name.strip()).isprintable() or not 1 <= len(line) <= NAME_LENGTH:
+        raise RunError(f"A name must be one line of 1 to {NAME_LENGTH} printable characters; got {name!r}.")
 
 
 def versions() -> dict[str, str]:

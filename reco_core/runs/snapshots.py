@@ -10,6 +10,7 @@ from pathlib import Path
 from reco_core.errors import RunError, SettingsError
 from reco_core.models.spec import Arrays
 from reco_core.runs.arrays import read_arrays, write_arrays
+from reco_core.storage import kept_in
 
 SNAPSHOTS = "snapshots"
 LIMIT, LIMIT_MB = "RECO_SNAPSHOT_MB", 64.0
@@ -59,7 +60,8 @@ def save(folder: Path, arrays: Arrays, epoch: int, limit: float | None = None) -
         _path(folder, number).unlink(missing_ok=True)
     if epoch not in chosen:
         return False
-    (folder / SNAPSHOTS).mkdir(exist_ok=True)
+    with kept_in(folder):
+        (folder / SNAPSHOTS).mkdir(exist_ok=True)
     write_arrays(_path(folder, epoch), arrays, epoch)
     return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections import OrderedDict
 from datetime import UTC, datetime
@@ -16,8 +17,9 @@ from reco_core.runs.archive import Archive, discard, move_in, pack, unpack
 from reco_core.runs.chosen import name_of
 from reco_core.runs.files import write_json
 from reco_core.runs.run import Run, RunFiles
-from reco_core.runs.run_spec import INFO, NAME_LENGTH, RUN_ID, RunRequest, RunSpec, versions
+from reco_core.runs.run_spec import INFO, NAME_LENGTH, RUN_ID, RunRequest, RunSpec, check_name, versions
 from reco_core.runs.view import RunView
+from reco_core.storage import StorageError, kept_in
 
 FILES_KEPT = 256
 
@@ -44,8 +46,10 @@ class RunStore:
             versions=versions(),
         )
         folder = self._temporary("new")
-        write_json(folder / INFO, info.model_dump(mode="json"))
-        return self._take_in(folder, info)
+        try:
+            return self._take_in(folder, info)
+        finally:
+            discard(folder)
 
     def list(self, dataset: str | None = None) -> list[Run]:
         """Every readable run, newest first; `dataset` (a name or a fingerprint) keeps those of one dataset."""
@@ -98,6 +102,7 @@ class RunStore:
     def rename(self, run_id: str, name: str) -> Run:
         """The run with another name, made unlike the others; raises RunError."""
         run = self.open(run_id)
+        check_name(name)
         if name.strip() != run.name:
             run.update(name=self._free_name(name.strip()))
         return run
@@ -114,7 +119,9 @@ class RunStore:
         if run.active:
             raise RunError(f"Only a run that has ended can be deleted; {run.name} is {run.status}: stop it first.")
         hidden = self.root / f".gone-{uuid4().hex[:8]}"
-        discard(hidden if move_in(run.folder, hidden) else run.folder)
+        with kept_in(run.folder):
+            moved = move_in(run.folder, hidden)
+        discard(hidden if moved else run.folder)
         with self._lock:
             self._files.pop(run_id, None)
 
@@ -134,8 +141,11 @@ class RunStore:
 
     def _ids(self) -> list[str]:
         try:
-            return [path.name for path in self.root.iterdir() if RUN_ID.fullmatch(path.name)]
-        except FileNotFoundError:
+            with kept_in(self.root):
+                return [path.name for path in self.root.iterdir() if RUN_ID.fullmatch(path.name)]
+        except StorageError as error:
+            if error.errno != errno.ENOENT:
+                raise
             return []
 
     def _files_of(self, run_id: str) -> RunFiles:
@@ -158,7 +168,8 @@ class RunStore:
 
     def _temporary(self, purpose: str) -> Path:
         folder = self.root / f".{purpose}-{uuid4().hex[:8]}"
-        folder.mkdir(parents=True)
+        with kept_in(self.root):
+            folder.mkdir(parents=True)
         return folder
 
     def _take_in(self, folder: Path, info: RunSpec) -> Run:

@@ -107,7 +107,8 @@ def _start(home: Path, arguments: tuple[str, ...], environment: dict[str, str]) 
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
-    url = f"http://127.0.0.1:{port}"
+    base = f"/{arguments[arguments.index('--base-path') + 1]}" if "--base-path" in arguments else ""
+    url = f"http://127.0.0.1:{port}{base}"
     deadline = time.monotonic() + 60
     while not _healthy(url):
         if process.poll() is not None or time.monotonic() > deadline:

@@ -171,6 +171,13 @@ def test_posters_show_titles_as_text_send_the_one_clicked_and_move_by_keys(run) 
     assert told == {"sent": [["picked", "8"]], "focus": True, "images": 2, "title": HOSTILE, "bar": "50%"}
 
 
+def choices(items: list[dict], levels: list[float], slider: bool = False, stars: bool = True) -> dict:
+    """What the row of posters to rate is given."""
+    names = [f"{level:g}" for level in levels]
+    drawn = {"levels": levels, "names": names, "said": [f"{name} stars" for name in names]}
+    return {"items": items, "label": "Rate", "kept": None, "slider": slider, "stars": stars} | drawn
+
+
 def test_stars_that_are_clicked_are_sent_and_taken_back(run) -> None:
     items = [{"id": "7", "title": HOSTILE, "line": "", "image": "", "stars": 2}]
     told = run(
@@ -182,7 +189,44 @@ def test_stars_that_are_clicked_are_sent_and_taken_back(run) -> None:
         const after = checked();
         root.querySelector(".clear").click();
         return {sent, before, after, last: checked(), images: root.querySelectorAll("img").length};""",
-        {"grid": "rate", "data": {"items": items, "label": "Rate", "levels": [1, 2, 3, 4, 5], "kept": None}},
+        {"grid": "rate", "data": choices(items, [1, 2, 3, 4, 5])},
     )
     sent = [["rated", {"id": "7", "stars": 4}], ["rated", {"id": "7", "stars": None}]]
     assert told == {"sent": sent, "before": 1, "after": 3, "last": -1, "images": 1}
+
+
+def test_a_long_scale_is_rated_on_a_slider_and_a_press_on_its_knob_is_a_rating(run) -> None:
+    items = [{"id": "7", "title": "A", "line": "", "image": "", "stars": None}]
+    told = run(
+        SCRIPTS["rate"](),
+        DRAW
+        + """const input = root.querySelector("input"), words = () => root.querySelector(".value").textContent;
+        const before = words();
+        input.click();
+        input.value = 4;
+        for (const kind of ["input", "change", "click"]) input.dispatchEvent(new Event(kind, {bubbles: true}));
+        const after = words();
+        root.querySelector(".clear").click();
+        return {sent, before, after, last: words(), inputs: root.querySelectorAll("input").length,
+                said: input.getAttribute("aria-valuetext")};""",
+        {"grid": "rate", "data": choices(items, [-9.5, -5, 0, 5, 9.9], slider=True, stars=False)},
+    )
+    sent = [["rated", {"id": "7", "stars": stars}] for stars in (0, 9.9, None)]
+    assert told == {
+        "sent": sent, "before": "–", "after": "9.9", "last": "–", "inputs": 1, "said": "not rated",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("levels", "stars", "found"), [([0, 1], False, "buttons"), ([0, 1, 2, 3], True, "stars")])
+def test_a_rating_of_0_can_be_given_and_fills_no_star(run, levels, stars, found) -> None:
+    items = [{"id": "7", "title": "A", "line": "", "image": "", "stars": 0}]
+    told = run(
+        SCRIPTS["rate"](),
+        DRAW
+        + """const group = root.querySelector("[role=radiogroup]"), all = [...root.querySelectorAll("input")];
+        const filled = root.querySelector(".stars .filled"), first = all[0].parentElement.style.width;
+        return {kind: group.className, checked: all.findIndex((input) => input.checked), wide: parseFloat(first) > 5,
+                filled: filled ? filled.style.width : "0%"};""",
+        {"grid": "rate", "data": choices(items, levels, stars=stars)},
+    )
+    assert told == {"kind": found, "checked": 0, "wide": True, "filled": "0%"}

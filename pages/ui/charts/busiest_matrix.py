@@ -10,7 +10,9 @@ import pandas as pd
 from pages.ui.charts import data_charts
 from pages.ui.charts import plotly_figures as go
 from pages.ui.charts.palette import FAINT, SECOND
+from reco_core.encode import RatingScale
 from reco_core.jobs.results.predictions import HELD_OUT, UNSEEN, Corner
+from reco_core.stars_text import number
 
 CELL = 0.44
 LINES = {
@@ -19,7 +21,7 @@ LINES = {
 }
 
 
-def corner_figures(corner: Corner, titles: Sequence[str], low: float, high: float) -> tuple[go.Figure, go.Figure]:
+def corner_figures(corner: Corner, titles: Sequence[str], scale: RatingScale) -> tuple[go.Figure, go.Figure]:
     """(given, predicted): users down, items across, one colour scale.
 
     Cells that nobody rated are dotted: empty where stars are given, and what the model fills in where they are
@@ -27,19 +29,20 @@ def corner_figures(corner: Corner, titles: Sequence[str], low: float, high: floa
     """
     names = _distinct([titles[item] for item in corner.given.columns])
     given, predicted = (table.set_axis(names, axis=1) for table in (corner.given, corner.predicted))
-    form = ".1f" if high - low <= 10 else ".0f"
-    shown = data_charts.heat(given, low, high), data_charts.heat(predicted, low, high, form)
+    shown = data_charts.heat(given, scale), data_charts.heat(predicted, scale, predicted=True)
     for figure in shown:
-        figure.update_traces(customdata=_words(corner), hovertemplate="%{y}<br>%{x}<br>%{customdata}<extra></extra>")
+        figure.update_traces(
+            customdata=_words(corner, scale), hovertemplate="%{y}<br>%{x}<br>%{customdata}<extra></extra>"
+        )
         figure.update_layout(shapes=_frames(corner.part))
     return shown
 
 
-def _words(corner: Corner) -> np.ndarray:
+def _words(corner: Corner, scale: RatingScale) -> np.ndarray:
     """What a cell says when it is pointed at: [users, items] of text."""
     words = np.empty(corner.part.shape, dtype=object)
     for place, given in np.ndenumerate(corner.given.to_numpy()):
-        said = "" if np.isnan(given) else f"actual {given:g}, "
+        said = "" if np.isnan(given) else f"actual {number(scale, given)}, "
         words[place] = f"{said}predicted {corner.predicted.iat[place]:.2f}<br>{corner.part.iat[place]}"
     return words
 

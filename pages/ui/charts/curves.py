@@ -106,7 +106,8 @@ def series_table(
         for e, value, line in curve
     ]
     for name, value in (lines or {}).items():
-        label = f"{LINE_TITLES.get(name, name)} {value:.3f}"
+        figure = f"{value:.3f}" if value < 1000 else f"{value:,.0f}"
+        label = f"{LINE_TITLES.get(name, name)} {figure}"
         rows.append({"series": REFERENCE, "value": value, "line": value, "label": label})
     rows += _zone(curves, notes.reading)
     rows += [{"epoch": max(m.epoch, 1), "series": MARK, "kind": m.kind, "label": m.words} for m in notes.marks]

@@ -10,7 +10,9 @@ from PIL import Image
 
 from pages.ui.charts import plotly_figures as go
 from pages.ui.charts.palette import FIRST, STEPS, VIOLET
+from reco_core.encode import RatingScale
 from reco_core.shown_text import GENRE
+from reco_core.stars_text import number, stars_word
 
 HEIGHT, LONGEST = 264, 18
 FADE = {"type": "vertical", "colorscale": [[0, f"rgba{(*VIOLET, 0.02)}"], [1, f"rgba{(*VIOLET, 0.38)}"]]}
@@ -23,6 +25,17 @@ def bars(table: pd.DataFrame, x: str, y: str, x_title: str, unit: str) -> go.Fig
     figure = go.Figure(go.Bar(x=table[x].map(_label), y=table[y], marker=MARKER))
     figure.update_traces(hovertemplate=f"{x_title} %{{x}}<br>%{{y:,}} {unit}<extra></extra>")
     figure.update_xaxes(title=x_title, type="category")
+    return _framed(figure)
+
+
+def histogram(table: pd.DataFrame, title: str) -> go.Figure:
+    """Ratings by level as bars, by bin (where low is below high) along an axis of numbers."""
+    wide = table["high"] - table["low"]
+    if not wide.any():
+        return bars(table, "name", "count", title, "ratings")
+    figure = go.Figure(go.Bar(x=table["rating"], y=table["count"], width=0.8 * wide, marker=MARKER))
+    figure.update_traces(customdata=table["name"], hovertemplate="%{customdata}<br>%{y:,} ratings<extra></extra>")
+    figure.update_xaxes(title=title, range=[table["low"].iloc[0], table["high"].iloc[-1]], nticks=7)
     return _framed(figure)
 
 
@@ -47,10 +60,11 @@ def area(table: pd.DataFrame, x: str, y: str, x_title: str, hover: str, percent:
     return _framed(figure)
 
 
-def heat(table: pd.DataFrame, low: float, high: float, form: str = "g") -> go.Figure:
-    """Users x items: a coloured cell with its number, in this form, for each rating, nothing where there is none."""
+def heat(table: pd.DataFrame, stars: RatingScale, predicted: bool = False) -> go.Figure:
+    """Users x items: a coloured cell with its rating, or what fits of it, nothing where there is none."""
     values = table.to_numpy(dtype=float)
-    text = [["" if np.isnan(value) else f"{value:{form}}" for value in row] for row in values]
+    said = _cell if predicted or stars.is_continuous else number
+    text = [["" if np.isnan(value) else said(stars, value) for value in row] for row in values]
     columns = go.literal(table.columns)
     figure = go.Figure(
         go.Heatmap(
@@ -61,12 +75,12 @@ def heat(table: pd.DataFrame, low: float, high: float, form: str = "g") -> go.Fi
             texttemplate="%{text}",
             xgap=3,
             ygap=3,
-            hovertemplate="%{y}<br>%{x}<br>%{z:~g} stars<extra></extra>",
+            hovertemplate=f"%{{y}}<br>%{{x}}<br>%{{text}} {stars_word(stars)}<extra></extra>",
             coloraxis="coloraxis",
         )
     )
     scale = [[place / (len(STEPS) - 1), color] for place, color in enumerate(STEPS)]
-    figure.update_layout(coloraxis={"cmin": low, "cmax": high, "showscale": False, "colorscale": scale})
+    figure.update_layout(coloraxis={"cmin": stars.min, "cmax": stars.max, "showscale": False, "colorscale": scale})
     figure.update_xaxes(
         type="category", tickangle=-38, showgrid=False, tickvals=columns, ticktext=go.literal(table.columns, LONGEST)
     )
@@ -82,6 +96,13 @@ def dots(matrix: np.ndarray) -> bytes:
     out = BytesIO()
     Image.fromarray(image, "RGBA").save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def _cell(stars: RatingScale, value: float) -> str:
+    """As much of a number as a cell has room for."""
+    width = stars.max - stars.min
+    text = f"{value:.2f}" if width <= 1 else f"{value:.1f}" if width <= 10 else f"{value:,.0f}"
+    return text if float(text.replace(",", "")) else text.removeprefix("-")
 
 
 def _label(value: object) -> str:

@@ -47,11 +47,11 @@ def errors_chart(table: pd.DataFrame, most: float, scale: RatingScale) -> Drawin
 
 
 def residual_chart(table: pd.DataFrame) -> Drawing:
-    """Predicted minus actual rating for each level of stars: 80 % of the ratings thin, 50 % thick, the mean a point."""
-    table = table.assign(given=[f"{stars:g}" for stars in table["stars"]])
-    x = category("given", "Actual rating", sort=list(table["given"]), axis={"labelAngle": 0})
+    """Predicted minus actual rating by the actual one: 80 % of the ratings thin, 50 % thick, the mean a point."""
+    axis = {"labelAngle": 0 if table["name"].str.len().max() < 5 else -40}
+    x = category("name", "Actual rating", sort=list(table["name"]), axis=axis)
     title = "Predicted minus actual"
-    tips = [category("given", "Actual"), quantity("mean", "Mean error", format="+.3f")]
+    tips = [category("name", "Actual"), quantity("mean", "Mean error", format="+.3f")]
     tips += [quantity("rmse", "RMSE", format=".3f"), quantity("count", "Ratings", format=",")]
 
     def bar(low: str, high: str, width: float, opacity: float) -> Spec:

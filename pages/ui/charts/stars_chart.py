@@ -14,6 +14,7 @@ from pages.ui.charts.palette import QUIET, ink
 from pages.ui.charts.vega import Drawing
 from reco_core.encode import RatingScale
 from reco_core.shown_text import shortened
+from reco_core.stars_text import stars_word
 
 MOST = 10
 STEP = 23
@@ -32,7 +33,7 @@ def stars_chart(
     noun: what an item is called.
     """
     table = stars_table(held_out, titles)
-    return Drawing(table, _spec(scale.min, scale.max, len(table), noun))
+    return Drawing(table, _spec(scale, len(table), noun))
 
 
 def stars_table(held_out: Sequence[Sequence[float]], titles: Sequence[str]) -> pd.DataFrame:
@@ -52,16 +53,17 @@ def mean_miss(held_out: Sequence[Sequence[float]]) -> float | None:
     return sum(misses) / len(misses) if misses else None
 
 
-def _spec(low: float, high: float, rows: int, noun: str) -> dict[str, Any]:
+def _spec(scale: RatingScale, rows: int, noun: str) -> dict[str, Any]:
     """Per item a quiet line between two marks: a diamond for what was given, a dot for what is predicted."""
-    stars = {"type": "quantitative", "scale": {"domain": [low, high], "nice": False}}
-    axis = {"title": "Stars", "format": "~f", "tickMinStep": 1, "tickCount": 6}
+    stars = {"type": "quantitative", "scale": {"domain": [scale.min, scale.max], "nice": False}}
+    axis = {"title": stars_word(scale).capitalize(), "format": ",~f", "tickCount": 6}
+    axis |= {"tickMinStep": 1} if scale.max - scale.min >= 3 else {}
     every = {"ticks": False, "domain": False, "labelOverlap": False}
     item = {"field": "item", "type": "nominal", "title": None, "sort": {"field": "place"}, "axis": every}
     colours = {"scale": {"domain": [PREDICTED, GIVEN]}, "title": None, "legend": {"orient": "top", "offset": 4}}
     tooltip = [
         {"field": "item", "title": noun},
-        {"field": "given", "type": "quantitative", "title": "Actual", "format": "~g"},
+        {"field": "given", "type": "quantitative", "title": "Actual", "format": ",.3~f"},
         {"field": "predicted", "type": "quantitative", "title": "Predicted", "format": ".2f"},
     ]
 

@@ -18,14 +18,14 @@ from reco_core.data.item_words import words_of
 from reco_core.ratings import Ratings
 from reco_core.shown_text import file_name
 from reco_core.spreadsheet import csv_bytes
+from reco_core.stars_text import rounded, span, stars_word
 
 LINES_SHOWN = 100
 
 
 def subtitle(ratings: Ratings) -> None:
     """One quiet line: title, scale and period."""
-    scale = ratings.scale
-    parts = [md(ratings.source.title), f"{scale.min:g} to {scale.max:g} stars in steps of {scale.step:g}"]
+    parts = [md(ratings.source.title), span(ratings.scale)]
     if ratings.timestamp is not None:
         parts.append(f"{_month(ratings.timestamp.min())} – {_month(ratings.timestamp.max())}")
     st.caption(" · ".join(parts), width="content")
@@ -38,7 +38,11 @@ def facts(ratings: Ratings) -> list[tuple[str, str, str | None]]:
         ("Ratings", f"{len(ratings):,}", None),
         ("Users", f"{ratings.n_users:,}", None),
         (words.Many, f"{ratings.n_items:,}", None),
-        ("Mean rating", f"{ratings.rating.mean():.2f}", "Over all ratings, in stars."),
+        (
+            "Mean rating",
+            rounded(ratings.scale, float(ratings.rating.mean())),
+            f"Over all ratings, in {stars_word(ratings.scale)}.",
+        ),
         ("Density", f"{ratings.filled:.2%}", f"Share of the user × {words.one} matrix that holds a rating."),
         ("Sparsity", f"{ratings.sparsity:.2%}", "Share of that matrix that is empty: 1 − density."),
     ]

@@ -12,6 +12,7 @@ from pages.ui.shell.card_row import chart_card
 from reco_core.data import quality
 from reco_core.data.item_words import words_of
 from reco_core.ratings import Ratings
+from reco_core.stars_text import stars_word
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -31,7 +32,9 @@ def overview(ratings: Ratings) -> None:
 
 def _charts(ratings: Ratings) -> list[Chart]:
     words = words_of(ratings)
-    given = data_charts.bars(cache.table(quality.rating_histogram, ratings), "rating", "count", "Stars", "ratings")
+    given = data_charts.histogram(
+        cache.table(quality.rating_histogram, ratings), stars_word(ratings.scale).capitalize()
+    )
     active = data_charts.bars(cache.table(quality.activity, ratings), "ratings", "users", "Ratings per user", "users")
     hover = f"The top %{{x:.0%}} of the {words.many}<br>have %{{y:.0%}} of the ratings"
     by_rank = f"{words.Many}, most rated first"

@@ -20,6 +20,7 @@ from reco_core.inspect.moving import MovingMap, moving
 from reco_core.models.spec import Scorer
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading
+from reco_core.stars_text import stars_word
 
 Side = Literal["items", "users"]
 
@@ -111,7 +112,11 @@ def _look(ratings: Ratings, side: Side, name: str) -> Look:
         return scale_look("Ratings, on a log scale", counts, log=True)
     if name == "Mean rating":
         with np.errstate(invalid="ignore"):
-            return scale_look("Mean rating in stars", np.bincount(index, ratings.rating, n) / counts, "{:.1f}")
+            return scale_look(
+                f"Mean rating in {stars_word(ratings.scale)}",
+                np.bincount(index, ratings.rating, n) / counts,
+                "{:.1f}",
+            )
     column = ratings.user_table[name.lower()]
     if pd.api.types.is_numeric_dtype(column):
         return scale_look(name, column.to_numpy(float, na_value=np.nan))

@@ -15,6 +15,7 @@ from reco_core.data.labels import id_text
 from reco_core.inspect.neighbours import AT_LEAST, MEASURES, nearest, with_ratings
 from reco_core.ratings import Ratings
 from reco_core.recommend.top import rated_highest
+from reco_core.stars_text import given
 
 SHOWN = 8
 TITLES = {"cosine": "Cosine", "dot": "Dot product", "euclidean": "Distance"}
@@ -71,7 +72,7 @@ def near_users(ratings: Ratings, picked: int, found: np.ndarray, scores: np.ndar
     st.header(f"User {md(id_text(ids[picked], picked))}", anchor=False)
     about_user(ratings, picked)
     liked, stars = rated_highest(ratings, picked, 8)
-    cards = [card(ratings, row, f"★ {value:g}") for row, value in zip(liked, stars, strict=True)]
+    cards = [card(ratings, row, given(ratings.scale, value)) for row, value in zip(liked, stars, strict=True)]
     poster_grid(ratings, cards, key="near_liked", label="Rated highest", layout="row", clickable=False)
     _measure()
     names = {

@@ -12,6 +12,7 @@ from pages.ui.shell.markdown import md
 from pages.ui.shell.vega_chart import vega_chart
 from reco_core.data.item_words import words_of
 from reco_core.evaluation import slices
+from reco_core.evaluation.catalogue import figure_text
 from reco_core.evaluation.slices import COLD_ITEM
 from reco_core.jobs.results.predictions import (
     HELD_OUT,
@@ -27,6 +28,7 @@ from reco_core.kinds import ItemKind
 from reco_core.models import get_model
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading
+from reco_core.stars_text import stars_word
 
 USERS = "ratings per user"
 
@@ -38,10 +40,10 @@ def stars_part(ratings: Ratings, found: Predictions) -> None:
     left, right = st.columns(2)
     with left:
         off = slices.calibration_error(tenths)
-        about = f"One point per decile; mean distance from the line {off:.3f} stars."
+        about = f"One point per decile; mean distance from the line {_short(off)} {stars_word(ratings.scale)}."
         _card("Calibration", about, calibration_chart(tenths, ratings.scale), "calibration")
     with right:
-        by_star = slices.residuals_by_star(test.predicted, test.actual)
+        by_star = slices.residuals_by_star(test.predicted, test.actual, ratings.scale)
         about = "Thin: 80 % of the ratings. Thick: 50 %. Point: mean."
         _card("Error by actual rating", about, residual_chart(by_star), "residuals")
     parts = {"train": ("Errors on training ratings", found.trained), "test": ("Errors on held-out ratings", test)}
@@ -49,7 +51,12 @@ def stars_part(ratings: Ratings, found: Predictions) -> None:
     most = max(table["share"].max() for table in tables.values()) * 1.05
     for column, (key, (title, part)) in zip(st.columns(2), parts.items(), strict=True):
         with column:
-            _card(title, _error_words(part), errors_chart(tables[key], most, ratings.scale), f"errors_{key}")
+            _card(
+                title,
+                _error_words(part, stars_word(ratings.scale)),
+                errors_chart(tables[key], most, ratings.scale),
+                f"errors_{key}",
+            )
 
 
 def where_part(ratings: Ratings, found: Predictions) -> None:
@@ -63,7 +70,7 @@ def where_part(ratings: Ratings, found: Predictions) -> None:
     for column, (key, title, what, unit, known) in zip(st.columns(2), sides, strict=True):
         own, rival = (slices.error_by_tenths(p, test.actual, unit, known) for p in (test.predicted, found.rival))
         with column:
-            drawn = tenths_chart(own, rival, "rmse", "RMSE in stars", what, STARS_RIVAL)
+            drawn = tenths_chart(own, rival, "rmse", f"RMSE in {stars_word(ratings.scale)}", what, STARS_RIVAL)
             _card(title, about, drawn, f"rmse_by_{key}")
     _cold(ratings, found)
 
@@ -91,7 +98,7 @@ def corner_part(ratings: Ratings, run: RunReading) -> None:
     from pages.ui.charts.data_charts import CONFIG
 
     corner = result_cache.corner(run)
-    figures = corner_figures(corner, cache.titles(ratings), ratings.scale.min, ratings.scale.max)
+    figures = corner_figures(corner, cache.titles(ratings), ratings.scale)
     unseen, held = ((corner.part == kind).to_numpy().sum() for kind in (UNSEEN, HELD_OUT))
     st.caption(
         f"The 15 most active users and 15 most rated {words_of(ratings).many}. Dotted: never rated ({unseen}). "
@@ -100,13 +107,19 @@ def corner_part(ratings: Ratings, run: RunReading) -> None:
     for column, title, figure in zip(st.columns(2), ("Actual", "Predicted"), figures, strict=True):
         with column, st.container(border=True, key=f"corner_{title.lower()}", gap="xsmall"):
             st.header(title, anchor=False)
-            st.plotly_chart(figure, key=f"matrix_{title.lower()}", config=CONFIG, alt=f"{title} stars")
+            st.plotly_chart(figure, key=f"matrix_{title.lower()}", config=CONFIG, alt=f"{title} ratings")
 
 
-def _error_words(part: Part) -> str:
+def _error_words(part: Part, stars: str) -> str:
     error = part.predicted - part.actual
     of = "A sample of " if len(part.rows) == MOST_TRAINED else ""
-    return f"{of}{len(error):,} ratings: RMSE {(error**2).mean() ** 0.5:.3f} stars, mean error {error.mean():+.3f}."
+    return (
+        f"{of}{len(error):,} ratings: RMSE {_short((error**2).mean() ** 0.5)} {stars}, mean error {error.mean():+,.3f}."
+    )
+
+
+def _short(value: float) -> str:
+    return f"{value:.3f}" if 1e-3 <= abs(value) < 1000 else figure_text(value)
 
 
 def _cold(ratings: Ratings, found: Predictions) -> None:
@@ -120,7 +133,7 @@ def _cold(ratings: Ratings, found: Predictions) -> None:
             "Those without training ratings. They are scored with mean vectors and biases, and count in every metric."
         )
         titles = {"kind": f"User and {words.one}", "count": "Ratings", "share": "Share", "rmse": "RMSE", "mae": "MAE"}
-        form = {"Ratings": "{:,}", "Share": "{:.2%}", "RMSE": "{:.4f}", "MAE": "{:.4f}"}
+        form = {"Ratings": "{:,}", "Share": "{:.2%}", "RMSE": figure_text, "MAE": figure_text}
         table = table.replace({"kind": {COLD_ITEM: f"cold {words.one}"}})
         shown = table.rename(columns=titles).style.format(form, na_rep="–")
         st.dataframe(shown, key="cold_rows", hide_index=True, width="stretch", placeholder="–")

@@ -32,7 +32,7 @@ def figures_when_asked(ratings: Ratings, run: RunReading, scoring: Scoring) -> d
     kept = scoring == Scoring()  # with the run
     seconds = 0.0 if kept else _lists(ratings, run, others=len(BASELINES))
     return worked_out(
-        ("figures", *_of(run), *chosen), "Metrics for these lists", seconds,
+        ("figures", *cache.key_of(run), *chosen), "Metrics for these lists", seconds,
         lambda: result_cache.figures(run, *chosen), lambda: figures_of(run, ratings, *chosen),
     )  # fmt: skip
 
@@ -41,7 +41,7 @@ def lists_when_asked(ratings: Ratings, run: RunReading, scoring: Scoring) -> Lis
     """result_cache.lists_of, once it was asked for where it takes long."""
     chosen = scoring.k, scoring.relevant_from
     return worked_out(
-        ("lists", *_of(run), *chosen), "Lists for all users", _lists(ratings, run, others=1),
+        ("lists", *cache.key_of(run), *chosen), "Lists for all users", _lists(ratings, run, others=1),
         lambda: result_cache.lists_of(run, *chosen), lambda: lists_of(run, ratings, *chosen),
     )  # fmt: skip
 
@@ -49,7 +49,7 @@ def lists_when_asked(ratings: Ratings, run: RunReading, scoring: Scoring) -> Lis
 def predictions_when_asked(ratings: Ratings, run: RunReading) -> Predictions | None:
     """result_cache.predictions, once it was asked for where it takes long."""
     return worked_out(
-        ("stars", *_of(run)), "Predictions for the held-out ratings", _stars(ratings, run),
+        ("stars", *cache.key_of(run)), "Predictions for the held-out ratings", _stars(ratings, run),
         lambda: result_cache.predictions(run), lambda: predictions(run, ratings),
     )  # fmt: skip
 
@@ -62,7 +62,7 @@ def held_when_asked(runs: Sequence[RunReading]) -> dict[str, HeldOut] | None:
     ratings = cache.ratings(runs[0].info.source)
     seconds = sum(_lists(ratings, run, others=0) for run in runs)
     return worked_out(
-        ("intervals", *map(_of, runs)), "Confidence intervals for these runs", seconds,
+        ("intervals", *map(cache.key_of, runs)), "Confidence intervals for these runs", seconds,
         dict, lambda: {run.id: held_out(run, ratings) for run in runs},
     )  # fmt: skip
 
@@ -106,26 +106,24 @@ def _wait(task: Task, what: str, seconds: float) -> None:
     st.progress(min(task.seconds / seconds, 0.97), text=f"{what}: {said}")
 
 
-def _of(run: RunReading) -> tuple[str, int, str]:
-    return run.id, len(run.events()), str(run.folder)
-
-
 def _lists(ratings: Ratings, run: RunReading, others: int) -> float:
     if ratings.n_users * ratings.n_items <= SMALL:
         return 0.0
-    return cache.table(_list_seconds, ratings, run=run.id, events=len(run.events()), others=others)
+    return cache.table(_list_seconds, ratings, run=run.id, version=cache.version(run), others=others)
 
 
 def _stars(ratings: Ratings, run: RunReading) -> float:
     begun = run.started
     rows = begun.n_test + min(begun.n_train, MOST_TRAINED) if begun else 0
-    return 0.0 if rows <= FEW else cache.table(_star_seconds, ratings, run=run.id, events=len(run.events()), rows=rows)
+    return (
+        0.0 if rows <= FEW else cache.table(_star_seconds, ratings, run=run.id, version=cache.version(run), rows=rows)
+    )
 
 
-def _list_seconds(ratings: Ratings, run: str, events: int, others: int) -> float:
+def _list_seconds(ratings: Ratings, run: str, version: int, others: int) -> float:
     scorer = cache.scorer(cache.store().open(run))
     return seconds_of_lists(scorer, ratings.n_users, ratings.n_items, others)
 
 
-def _star_seconds(ratings: Ratings, run: str, events: int, rows: int) -> float:
+def _star_seconds(ratings: Ratings, run: str, version: int, rows: int) -> float:
     return seconds_of_stars(cache.scorer(cache.store().open(run)), ratings, rows)

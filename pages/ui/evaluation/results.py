@@ -13,11 +13,12 @@ from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go
 from pages.ui.shell.neighbour_cache import test_figures
 from pages.ui.shell.shown_table import shown_table
-from reco_core.evaluation.catalogue import Figure, figures_in
+from reco_core.evaluation.catalogue import Figure, figure_text, figures_in
 from reco_core.kinds import ItemKind
 from reco_core.models import get_model
 from reco_core.runs import RunReading
 from reco_core.shown_text import shortened
+from reco_core.stars_text import stars_word
 
 # The models without learning that stand beside every figure.
 BESIDE = ("global_mean", "bias", "popularity")
@@ -99,7 +100,7 @@ def draw_figures(table: pd.DataFrame, key: str, ranked: bool = True) -> None:
     for part, columns in ((key, [name for name in table.columns if name not in like]), (f"{key}_lists", like)):
         if columns:
             some = shown_table(table[columns])
-            shown = styled(some) if ranked else some.style.format("{:.4f}", na_rep="–")
+            shown = styled(some) if ranked else some.style.format(figure_text, na_rep="–")
             st.dataframe(shown, key=part, width="stretch", placeholder="–", column_config=config)
 
 
@@ -126,7 +127,7 @@ def styled(table: pd.DataFrame):
         top = column.min() if better[column.name] == "less" else column.max()
         return [mark if value == top else "" for value in column]
 
-    return table.style.format("{:.4f}", na_rep="–").apply(best, axis=1 if in_rows else 0)
+    return table.style.format(figure_text, na_rep="–").apply(best, axis=1 if in_rows else 0)
 
 
 def titled(baselines: Mapping[str, Mapping[str, float | None]]) -> dict[str, Mapping[str, float | None]]:
@@ -149,7 +150,8 @@ def _cards(
 ) -> None:
     """The two figures to look at first, each against its baseline, and what they cost."""
     with st.container(horizontal=True, key="cards_result"):
-        _metric("RMSE in stars", test.get("rmse"), baselines.get("bias", {}).get("rmse"), "bias", "inverse")
+        word = stars_word(run.shape.scale) if run.info.sizes else "stars"
+        _metric(f"RMSE in {word}", test.get("rmse"), baselines.get("bias", {}).get("rmse"), "bias", "inverse")
         _metric("NDCG@10", test.get("ndcg@10"), baselines.get("popularity", {}).get("ndcg@10"), "popularity", "normal")
         started, finished = run.started, run.finished
         if started and finished:
@@ -165,6 +167,12 @@ def _cards(
 def _metric(label: str, value: float | None, rival: float | None, rival_name: str, colour: str) -> None:
     if value is None:
         return
-    delta = None if rival is None else f"{value - rival:+.3f} vs {rival_name}"
-    about = help_on(label.removesuffix(" in stars"), "Test")
-    st.metric(label, f"{value:.4f}", delta=delta, delta_color=colour, help=about, border=True, height="stretch")
+    delta = (
+        None
+        if rival is None
+        else f"{value - rival:+.3f} vs {rival_name}"
+        if abs(value) < 1000
+        else f"{value - rival:+,.0f} vs {rival_name}"
+    )
+    about = help_on(label.partition(" in ")[0], "Test")
+    st.metric(label, figure_text(value), delta=delta, delta_color=colour, help=about, border=True, height="stretch")

@@ -17,7 +17,7 @@ WIDEST = 28
 
 def trail(ratings: Ratings, item_index: int) -> None:
     """The items looked at before this one; a click on one goes back to it and forgets those after it."""
-    key = f"trail:{ratings.name}"
+    key = f"trail:{ratings.name}:{ratings.fingerprint}"  # it holds indices
     st.session_state[key] = way = extended(st.session_state.get(key, ()), item_index)
     if len(way) == 1:
         return

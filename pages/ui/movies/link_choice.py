@@ -5,7 +5,6 @@ It is kept with the hosts, so that another file under the same name asks nobody 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import tempfile
@@ -20,18 +19,12 @@ from reco_core.ratings import Ratings
 MOST_HOSTS = 1_000
 
 
-def hosts_of(ratings: Ratings, links: str = "") -> Counter[str]:
-    """How many items link to an image that may be fetched, by host; links: a stamp of these, for caches."""
+def hosts_of(ratings: Ratings) -> Counter[str]:
+    """How many items link to an image that may be fetched, by host."""
     if "image" not in ratings.item_table:
         return Counter()
     every = filter(None, (usable(link) for link in ratings.item_table["image"]))
     return Counter(host_of(link) for link in every)
-
-
-def links_stamp(ratings: Ratings) -> str:
-    """What names the links of a dataset, which its fingerprint does not."""
-    found = ratings.item_table.get("image", ())
-    return hashlib.sha256("\n".join(map(str, found)).encode("utf-8", "replace")).hexdigest()
 
 
 def allowed_hosts(dataset: str) -> frozenset[str]:

@@ -8,12 +8,14 @@ import streamlit as st
 
 from pages.ui.movies.poster_grid import card, poster_grid
 from pages.ui.shell import cache, selection
+from pages.ui.shell.frame import errors_shown
 from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go
 from reco_core.data import quality
 from reco_core.data.item_words import words_of
 from reco_core.ratings import Ratings, genres_in
 from reco_core.shown_text import GENRE
+from reco_core.stars_text import predicted
 
 MOST, MOST_GENRES = 10_000, 12
 
@@ -22,13 +24,18 @@ def search(ratings: Ratings, chosen: int) -> None:
     """A box that finds an item by its title, the most rated first; a choice goes into the URL."""
     labels, words = cache.labels(ratings), words_of(ratings)
     options = cache.table(by_popularity, ratings, most=MOST)
+
+    def picked() -> None:
+        with errors_shown():
+            selection.choose("item", ratings.items.id_at(st.session_state["item_search"], "item"))
+
     st.session_state["item_search"] = chosen
     st.selectbox(
         words.One,
         options if chosen in options else [chosen, *options],
         key="item_search",
         format_func=labels.__getitem__,
-        on_change=lambda: selection.choose("item", ratings.items.ids[st.session_state["item_search"]]),
+        on_change=picked,
         help=f"Searches the {MOST:,} most rated of {words.counted(ratings.n_items)}."
         if ratings.n_items > MOST
         else None,
@@ -55,7 +62,7 @@ def about_item(ratings: Ratings, item_index: int) -> None:
             rank, count, mean = facts.loc[item_index, ["rank", "count", "mean"]]
             with st.container(horizontal=True, key="about_item_facts"):
                 st.metric("Ratings", f"{count:,.0f}", width="content")
-                st.metric("Mean", f"★ {mean:.2f}" if count else "–", width="content")
+                st.metric("Mean", predicted(ratings.scale, mean) if count else "–", width="content")
                 st.metric("Rank", f"#{rank:,.0f}", width="content")
             go(
                 "embeddings",

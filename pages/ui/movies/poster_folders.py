@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 
 from reco_core.paths import posters_home
+from reco_core.runs.files import write_json
+from reco_core.storage import kept_in
 
 
 def poster_folders() -> dict[str, str]:
@@ -20,15 +20,14 @@ def poster_folders() -> dict[str, str]:
 
 
 def set_poster_folder(dataset: str, folder: str) -> None:
-    """Keep the folder of one dataset; an empty text forgets it."""
+    """Keep the folder of one dataset; an empty text forgets it. Raises StorageError."""
     folders = poster_folders()
     folders.pop(dataset, None)
     if folder.strip():
         folders[dataset] = folder.strip()
-    _file().parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=_file().parent, encoding="utf-8", delete=False) as file:
-        json.dump(folders, file, indent=1)
-    os.replace(file.name, _file())
+    with kept_in(_file()):
+        _file().parent.mkdir(parents=True, exist_ok=True)
+    write_json(_file(), folders)
 
 
 def _file() -> Path:

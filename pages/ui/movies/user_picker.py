@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from pages.ui.shell import cache, selection
+from pages.ui.shell.frame import errors_shown
 from pages.ui.shell.markdown import md, plural
 from reco_core.data.labels import id_text
 from reco_core.data.personal import identifies
@@ -22,7 +23,8 @@ def choose_user(ratings: Ratings) -> int:
     ids, counts = ratings.users.ids, ratings.user_counts
 
     def picked() -> None:
-        selection.choose("user", ids[st.session_state["user_choice"]])
+        with errors_shown():
+            selection.choose("user", ratings.users.id_at(st.session_state["user_choice"], "user"))
 
     st.session_state["user_choice"] = chosen
     st.selectbox(

@@ -7,13 +7,14 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.ui.movies.poster_grid import Card, card, poster_grid
-from pages.ui.recommendations.list_controls import Tuned, other_runs
+from pages.ui.recommendations.list_controls import Tuned, figure, other_runs
 from pages.ui.shell import cache, selection
 from pages.ui.shell.epoch_slider import after
 from pages.ui.shell.markdown import md
 from reco_core.jobs.results.two_lists import LENGTH, Held, OneList, TwoLists, held_of, two_lists
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading
+from reco_core.stars_text import given
 
 NAME = "beside"
 TERMS = (
@@ -89,10 +90,10 @@ def _line(
     shown = ratings.scale.clip(one.score) if in_stars else one.score
     drawn: list[Card] = []
     for place, (item, value) in enumerate(zip(one.item_index.tolist(), shown, strict=True), start=1):
-        figure = f"★ {value:.2f}" if in_stars else f"score {value:.3g}"
-        stars = both.held_out.get(item)
-        made = card(ratings, item, figure if stars is None else f"✓ ★ {stars:g}", rank=str(place))
-        note = "" if stars is None else f"Held out; rated {stars:g} by this user; {figure} by this model"
+        own, stars = figure(ratings, value, in_stars), both.held_out.get(item)
+        said = "" if stars is None else given(ratings.scale, stars)
+        made = card(ratings, item, own if stars is None else f"✓ {said}", rank=str(place))
+        note = "" if stars is None else f"Held out; rated {said} by this user; {own} by this model"
         drawn.append(replace(made, moved=moved[place - 1], marked=stars is not None, note=note))
     key = f"beside_{label.split()[0].lower()}"
     return poster_grid(ratings, drawn, key=key, label=label, layout="ten")

@@ -19,6 +19,7 @@ from reco_core.recommend.item_features import ItemFacts
 from reco_core.recommend.rerank import ListSettings, Reranked
 from reco_core.runs import RunReading
 from reco_core.shown_text import GENRE, unlike
+from reco_core.stars_text import number, predicted
 
 DAMPINGS = (0, 5, 10, 20, 50, 100, 200)
 HOW_MANY = (6, 12, 21, 30, 42, 50)
@@ -74,13 +75,20 @@ SPREAD = (
 )
 
 
-def cards(ratings: Ratings, made: Reranked, shown: np.ndarray, line: str, rated: dict[int, float]) -> list[Card]:
+def figure(ratings: Ratings, value: float, in_stars: bool) -> str:
+    """What stands below a poster of a list: the predicted rating, or the score of a model that ranks."""
+    return predicted(ratings.scale, value) if in_stars else f"score {value:.3g}"
+
+
+def cards(ratings: Ratings, made: Reranked, shown: np.ndarray, in_stars: bool, rated: dict[int, float]) -> list[Card]:
     """The cards of a list with rank, figure and the places moved; a rated item says so."""
     names = [NAMES.get(step.name, "Model alone") for step in made.steps]
     drawn = []
     for place, (item, value) in enumerate(zip(made.item_index, shown, strict=True)):
         path = [f"{name}: {_place(at)}" for name, at in zip(names, made.places[:, place], strict=True)]
-        line1 = f"{line.format(value)} · rated {rated[int(item)]:g}" if int(item) in rated else line.format(value)
+        line1 = figure(ratings, value, in_stars)
+        if int(item) in rated:
+            line1 += f" · rated {number(ratings.scale, rated[int(item)])}"
         one = card(ratings, int(item), line1, rank=str(place + 1))
         moved = int(made.moved[place]) if made.places[0, place] else "new"
         note = "\n".join(path) if len(path) > 1 else ""

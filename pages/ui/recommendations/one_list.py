@@ -41,7 +41,7 @@ def one_list(ratings: Ratings, run: RunReading, epoch: int | None, user: int, tu
         st.info(f"{nothing}: there is nothing to recommend.", icon=":material/filter_alt:")
     return poster_grid(
         ratings,
-        cards(ratings, best, shown, "★ {:.2f}" if in_stars else "score {:.3g}", rated),
+        cards(ratings, best, shown, in_stars, rated),
         key="best_grid",
         label="Recommended",
         ask=ASK,

@@ -14,6 +14,7 @@ from reco_core.inspect.maps import Map, pca
 from reco_core.inspect.neighbours import nearest
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading
+from reco_core.stars_text import stars_word
 
 MOST = 20_000
 NEAR = 8
@@ -70,4 +71,6 @@ def _look(ratings: Ratings) -> Look:
     users = _shown(ratings)
     with np.errstate(invalid="ignore"):
         means = np.bincount(ratings.user_index, ratings.rating, ratings.n_users) / ratings.user_counts
-    return scale_look("Mean rating in stars", np.append(means[users], np.nanmean(means)), "{:.1f}")
+    return scale_look(
+        f"Mean rating in {stars_word(ratings.scale)}", np.append(means[users], np.nanmean(means)), "{:.1f}"
+    )

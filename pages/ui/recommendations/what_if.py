@@ -6,14 +6,17 @@ import numpy as np
 import streamlit as st
 
 from pages.ui.movies.poster_grid import Card, card, poster_grid
+from pages.ui.recommendations.list_controls import figure
 from pages.ui.shell import cache
 from pages.ui.shell.markdown import md, plural
 from reco_core.data.item_words import words_of
 from reco_core.ratings import Ratings
 from reco_core.recommend.what_if import Side, what_if
 from reco_core.runs import RunReading
+from reco_core.stars_text import given
 
 SHOWN = 10
+MOST_TICKS = 100
 NOT_RATED = "not rated"
 
 
@@ -33,10 +36,12 @@ def what_if_section(ratings: Ratings, run: RunReading, epoch: int | None, user: 
         "actual and to the changed ratings. So nothing but this rating differs. "
         f"(The list above is what training found for this user; it {above}.)"
     )
-    st.markdown(f"**Actual rating**, {md(labels[item])} ★ {rated[item]:g}")
+    st.markdown(f"**Actual rating**, {md(labels[item])} {given(ratings.scale, rated[item])}")
     old = [card(ratings, index, line, rank=str(place)) for place, (index, line) in enumerate(before, start=1)]
     poster_grid(ratings, old, key="what_if_before", label="Actual rating", layout="row", clickable=False)
-    st.markdown(f"**With this rating**, {md(labels[item])} {NOT_RATED if stars is None else f'★ {stars:g}'}")
+    st.markdown(
+        f"**With this rating**, {md(labels[item])} {NOT_RATED if stars is None else given(ratings.scale, stars)}"
+    )
     elsewhere = sum(int(was) != place for place, was in enumerate(change.places, start=1))
     st.caption(
         f"Changing one of {plural(len(rated), 'rating')} moved or replaced {elsewhere} of these {len(after)}; "
@@ -58,16 +63,16 @@ def _choose(ratings: Ratings, labels: list[str], user: int, rated: dict[int, flo
             "If this user had given",
             options,
             key=f"what_if_item_{user}",
-            format_func=lambda index: f"{labels[index]} · ★ {rated[index]:g}",
+            format_func=lambda index: f"{labels[index]} · {given(ratings.scale, rated[index])}",
             icon=f":material/{words_of(ratings).icon}:",
         )
-        levels = [*(float(level) for level in ratings.scale.levels), NOT_RATED]
+        levels = [*(float(level) for level in ratings.scale.ticks(MOST_TICKS)), NOT_RATED]
         stars = st.select_slider(
             "instead",
             levels,
             value=_opposite(ratings, rated[item]),
             key=f"what_if_stars_{user}_{item}",
-            format_func=lambda level: level if level == NOT_RATED else f"★ {level:g}",
+            format_func=lambda level: level if level == NOT_RATED else given(ratings.scale, level),
             width=300,
         )
     return item, None if stars == NOT_RATED else stars
@@ -83,6 +88,5 @@ def _shown(ratings: Ratings, run: RunReading, side: Side) -> list[tuple[int, str
     """(item index, its figure) of a list."""
     in_stars = run.spec.predicts_stars
     values = ratings.scale.clip(side.best.score) if in_stars else side.best.score
-    line = "★ {:.2f}" if in_stars else "score {:.3g}"
     pairs = zip(side.best.item_index, np.asarray(values), strict=True)
-    return [(int(index), line.format(value)) for index, value in pairs]
+    return [(int(index), figure(ratings, value, in_stars)) for index, value in pairs]

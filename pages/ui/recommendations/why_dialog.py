@@ -18,6 +18,7 @@ from reco_core.models.reasons import Why
 from reco_core.ratings import Ratings
 from reco_core.recommend.explain import explain
 from reco_core.runs import RunReading
+from reco_core.stars_text import predicted
 
 STYLE = Path(__file__).parent / "why.css"
 ASK = "Why?"
@@ -66,7 +67,8 @@ def _figure(ratings: Ratings, run: RunReading, why: Why) -> str:
     if not run.spec.predicts_stars:
         return f"score {why.score:.3g}"
     shown = float(ratings.scale.clip(why.score))
-    return f"★ {shown:.2f}" + ("" if shown == why.score else f" (the model says {why.score:.2f}, outside the scale)")
+    text = predicted(ratings.scale, shown)
+    return text + ("" if shown == why.score else f" (the model says {why.score:.2f}, outside the scale)")
 
 
 def _start(model: Fitted, why: Why) -> str:

@@ -33,7 +33,7 @@ def choose_items(ratings: Ratings, run: RunReading, rated: Rated) -> Tuned:
 
     Gives back how the list is to be made, whose controls stand in the same row.
     """
-    pages = f"asked_pages:{ratings.name}"
+    pages = f"asked_pages:{ratings.fingerprint}"
     asked = cache.table(_asked, ratings, page=st.session_state.get(pages, 0))
     with st.container(horizontal=True, vertical_alignment="bottom", key="your_controls"):
         _search(ratings, rated)
@@ -67,13 +67,10 @@ def your_list(ratings: Ratings, run: RunReading, epoch: int | None, rated: Rated
     say_steps(best, tuned.settings.n, words_of(ratings), arrows=False)
     in_stars = run.spec.predicts_stars
     shown = ratings.scale.clip(best.score) if in_stars else best.score
-    made_so = ratings.name, run.id, epoch, tuned.settings, tuned.second and tuned.second.id
+    made_so = ratings.fingerprint, run.id, epoch, tuned.settings, tuned.second and tuned.second.id
     moved = _moved(made_so, rated, best.item_index.tolist())
     drawn = [
-        replace(one, moved=by)
-        for one, by in zip(
-            cards(ratings, best, shown, "★ {:.2f}" if in_stars else "score {:.3g}", rated), moved, strict=True
-        )
+        replace(one, moved=by) for one, by in zip(cards(ratings, best, shown, in_stars, rated), moved, strict=True)
     ]
     return poster_grid(
         ratings,
@@ -120,12 +117,12 @@ def _search(ratings: Ratings, rated: Rated) -> None:
     """A box that finds any item; a choice adds it with the best stars but one, to be changed by its stars."""
     labels = cache.labels(ratings)
     options = [item for item in cache.table(by_popularity, ratings, most=MOST) if item not in rated]
-    levels, liked = ratings.scale.levels, f"Add {words_of(ratings).an} you like"
+    stars, liked = _liked(ratings), f"Add {words_of(ratings).an} you like"
 
     def found() -> None:
         chosen = st.session_state["rate_search"]
         if chosen is not None:
-            rate(ratings, chosen, float(levels[-2]))
+            rate(ratings, chosen, stars)
             st.session_state["rate_search"] = None
 
     st.selectbox(
@@ -140,6 +137,14 @@ def _search(ratings: Ratings, rated: Rated) -> None:
         icon=":material/search:",
         width=330,
     )
+
+
+def _liked(ratings: Ratings) -> float:
+    """A good rating, not the best where there is one between it and the middle."""
+    scale = ratings.scale
+    if scale.is_continuous:
+        return float(scale.round(scale.to_stars(0.8)))
+    return float(scale.levels[-2 if len(scale.levels) > 3 else -1])
 
 
 def _asked(ratings: Ratings, page: int) -> np.ndarray:

@@ -50,7 +50,7 @@ def pick_runs(runs: Sequence[RunView], with_dataset: bool) -> list[RunView]:
             "Started": st.column_config.DatetimeColumn(format="distance"),
         },
     )
-    chosen = [runs[row] for row in picked.selection.rows if row < len(runs)]
+    chosen = [runs[row] for row in picked.selection.rows if isinstance(row, int) and 0 <= row < len(runs)]
     if chosen:
         st.query_params[PARAMETER] = ",".join(run.id for run in chosen)
     else:

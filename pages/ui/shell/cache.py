@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 import streamlit as st
@@ -30,6 +30,7 @@ from reco_core.posters.links import Links
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading, RunStore, RunView
 
+RunKey: TypeAlias = tuple[str, int, str, tuple[data.Stamp, ...]]
 FIRST, LOOKED = "RECO_DATASET", "runs_looked_at"
 
 
@@ -116,10 +117,8 @@ def first_dataset() -> str:
 
 
 def ratings(source: str) -> Ratings:
-    """The dataset of a name or path; read again when its file has changed."""
-    path = Path(source)
-    stamp = path.stat().st_mtime_ns if path.is_file() else 0
-    return _ratings(source, stamp, os.environ.get("RECO_HOME", ""))
+    """The dataset of a name or path; read again when a file of it has changed, or the name stands for another."""
+    return _ratings(source, data.stamp(source), os.environ.get("RECO_HOME", ""))
 
 
 def forget_ratings() -> None:
@@ -128,13 +127,12 @@ def forget_ratings() -> None:
 
 
 def table(function: Callable[..., Any], ratings: Ratings, **options: Any) -> Any:
-    """function(ratings, **options), computed once per content of the dataset."""
+    """function(ratings, **options), computed once for all that the dataset holds, titles and genres included."""
     key = (
         function.__module__,
         function.__qualname__,
         ratings.name,
-        ratings.fingerprint,
-        ratings.item_kind,
+        ratings.identity,
         tuple(sorted(options.items())),
     )
     return _table(key, function, ratings)
@@ -168,12 +166,18 @@ def version(run: RunReading, epoch: int | None = None) -> int:
 
     Of an epoch it stays the same while the run trains on.
     """
-    return len(run.events()) if epoch is None else run.snapshot_stamp(epoch)
+    return hash((len(run.events()), run.weights_stamp)) if epoch is None else run.snapshot_stamp(epoch)
+
+
+def key_of(run: RunReading, epoch: int | None = None) -> RunKey:
+    """(id, version, folder, stamps of where its dataset is): the key of whatever is worked out from run and dataset."""
+    places = tuple(data.stamp(place) for place in dict.fromkeys((run.info.source, run.info.dataset)))
+    return run.id, version(run, epoch), str(run.folder), places
 
 
 def result_epoch(run: RunReading) -> int:
     """The epoch that the run's result is from: the best one or the last one."""
-    return _result_epoch(run.id, len(run.events()), str(run.folder), run)
+    return _result_epoch(run.id, version(run), str(run.folder), run)
 
 
 def posters(dataset: str, folder: str | None, tmdb_key: str | None, with_links: bool = False) -> Posters:
@@ -207,7 +211,7 @@ def _aside(home: str) -> Aside:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the ratings ...")
-def _ratings(source: str, stamp: int, home: str) -> Ratings:
+def _ratings(source: str, stamp: data.Stamp, home: str) -> Ratings:
     ratings = data.load(source)
     most_rated = ratings.item_table.iloc[(-ratings.item_counts).argsort(kind="stable")[:MOST]]
     known = zip(most_rated["title"], most_rated["year"], most_rated["genres"], strict=True)
@@ -229,7 +233,7 @@ def _fitted(run_id: str, version: int, folder: str, epoch: int | None, _run: Run
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _result_epoch(run_id: str, n_events: int, folder: str, _run: RunReading) -> int:
+def _result_epoch(run_id: str, version: int, folder: str, _run: RunReading) -> int:
     return _run.saved()[1]
 
 

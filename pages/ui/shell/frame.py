@@ -12,6 +12,7 @@ from pages.ui.shell import cache
 from pages.ui.shell.markdown import md
 from pages.ui.shell.menu import framed
 from reco_core.errors import RecoError
+from reco_core.storage import words_of
 
 STYLE = Path(__file__).parent / "frame.css"
 
@@ -34,8 +35,10 @@ def page(title: str, about: str = "") -> Iterator[None]:
 
 @contextmanager
 def errors_shown() -> Iterator[None]:
-    """A RecoError inside becomes its sentence on the page; what comes after goes on."""
+    """A RecoError inside, or a full or closed disk, becomes its sentence on the page; what comes after goes on."""
     try:
         yield
     except RecoError as error:
         st.error(md(error), icon=":material/error:")
+    except OSError as error:
+        st.error(md(words_of(error)), icon=":material/error:")

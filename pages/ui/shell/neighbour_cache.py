@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from pages.ui.shell import cache
@@ -21,21 +19,17 @@ from reco_core.runs.metrics import Figures
 
 def alike(run: RunReading, ratings: Ratings, by: str, epoch: int | None = None) -> Alike | None:
     """The likeness of a run's items by one of its choices; None for its vectors as they are."""
-    return _alike(*_key(run, epoch), by, run, ratings)
+    return _alike(cache.key_of(run, epoch), epoch, by, run, ratings)
 
 
 def likeness_of(run: RunReading, ratings: Ratings, by: str, epoch: int | None = None) -> Likeness | None:
     """How much sense the neighbours by this choice make, by cosine where it is the vectors as they are."""
-    return _likeness(*_key(run, epoch), by, run, ratings)
+    return _likeness(cache.key_of(run, epoch), epoch, by, run, ratings)
 
 
 def test_figures(run: RunReading) -> Figures:
     """The figures of a run that was scored, with those of its neighbours; an earlier version kept none of these."""
-    return _test_figures(*_key(run, None), run)
-
-
-def _key(run: RunReading, epoch: int | None) -> tuple[Any, ...]:
-    return run.id, cache.version(run, epoch), str(run.folder), epoch
+    return _test_figures(cache.key_of(run), run)
 
 
 def _raters_of(run: RunReading, ratings: Ratings) -> Raters:
@@ -48,22 +42,18 @@ def _raters(fingerprint: str, split: str, sees_validation: bool, _run: RunReadin
 
 
 @st.cache_resource(max_entries=12, show_spinner="Comparing who rated what ...")
-def _alike(
-    run_id: str, version: int, folder: str, epoch: int | None, by: str, _run: RunReading, _ratings: Ratings
-) -> Alike | None:
+def _alike(key: cache.RunKey, epoch: int | None, by: str, _run: RunReading, _ratings: Ratings) -> Alike | None:
     return alike_of(_run, cache.scorer(_run, epoch), _raters_of(_run, _ratings), by)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _likeness(
-    run_id: str, version: int, folder: str, epoch: int | None, by: str, _run: RunReading, _ratings: Ratings
-) -> Likeness | None:
+def _likeness(key: cache.RunKey, epoch: int | None, by: str, _run: RunReading, _ratings: Ratings) -> Likeness | None:
     found = alike(_run, _ratings, by, epoch) or ByVectors.of(cache.scorer(_run, epoch).item_vectors)
     return likeness(found, _ratings, _raters_of(_run, _ratings))
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _test_figures(run_id: str, version: int, folder: str, epoch: int | None, _run: RunReading) -> Figures:
+def _test_figures(key: cache.RunKey, _run: RunReading) -> Figures:
     kept = _run.metrics["test"]
     try:
         return with_neighbours(_run, kept, ratings_of(_run.info)) if _run.spec.has_neighbours else kept

@@ -11,6 +11,7 @@ from reco_core.evaluation.baselines import reference_lines
 from reco_core.models.spec import ModelSpec, Settings
 from reco_core.ratings import Ratings
 from reco_core.split import make_split
+from reco_core.stars_text import stars_word
 
 COUNTED = 1_500_000
 
@@ -29,7 +30,7 @@ def nothing_trained(ratings: Ratings, spec: ModelSpec, settings: Settings | None
     planned = sum(s.epochs for s in spec.stages(settings)) if spec.stages and settings is not None else 1
     wanted = lines_to_beat if spec.predicts_stars else ranking_lines
     lines = cache.table(wanted, ratings) if len(ratings) <= COUNTED else {}
-    draw_curves([], planned, lines, spec.predicts_stars)
+    draw_curves([], planned, lines, spec.predicts_stars, word=stars_word(ratings.scale))
 
 
 def lines_to_beat(ratings: Ratings) -> dict[str, float]:

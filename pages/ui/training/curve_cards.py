@@ -17,6 +17,7 @@ from reco_core.inspect.curves import End, Reading, curve_words, read_curves
 from reco_core.runs import RunReading
 from reco_core.runs.diverged import kept_epoch
 from reco_core.runs.status import last_of
+from reco_core.stars_text import stars_word
 
 _ABOUT = {
     "rmse": "Lines are moving averages; points stay as measured.",
@@ -28,9 +29,9 @@ _ABOUT = {
 
 # The words that are first met on each chart.
 FIRST_MET = {
-    "RMSE in stars": ("RMSE", "Epoch", "Validation", "Noise floor", "Baseline", "Overfitting"),
-    "NDCG@10": ("NDCG@10", "Epoch", "Validation", "Popularity", "Overfitting"),
-    "Loss": ("Loss", "Epoch", "Validation"),
+    "rmse": ("RMSE", "Epoch", "Validation", "Noise floor", "Baseline", "Overfitting"),
+    "ndcg": ("NDCG@10", "Epoch", "Validation", "Popularity", "Overfitting"),
+    "loss": ("Loss", "Epoch", "Validation"),
 }
 
 
@@ -45,6 +46,7 @@ def curves_of(run: RunReading, planned: int) -> None:
         lines,
         run.spec.predicts_stars,
         curves.Notes(marks(run.events(), reading, run.spec.settings.label), reading),
+        stars_word(run.shape.scale) if run.info.sizes else "stars",
     )
     with st.container(key="run_verdict"):
         if reading is not None and len(epochs) > 1:
@@ -63,18 +65,19 @@ def draw_curves(
     lines: Mapping[str, float],
     stars: bool,
     notes: curves.Notes = curves.NOTHING,
+    word: str = "stars",
 ) -> None:
-    """RMSE in stars (for a model of rankings: NDCG) with the lines to beat, and the loss, side by side."""
+    """RMSE in stars, or points (for a model of rankings: NDCG) with the lines to beat, and the loss, side by side."""
     st.html(legend_html(*_line_colours()))
     left, right = st.columns(2, gap="small")
     smooth, measure = bool(st.session_state.get("smooth", False)), "rmse" if stars else "ndcg"
-    title = curves.GOALS[measure]
+    title = curves.GOALS[measure].replace("stars", word)
     with left, st.container(border=True, key=f"{measure}_card"):
-        _card_head(title, "Smooth", "smooth", _ABOUT[measure])
+        _card_head(measure, title, "Smooth", "smooth", _ABOUT[measure])
         chart = curves.goal_chart(epochs, planned, lines, notes, smooth, measure)
         _draw(chart, f"{measure}_curve", f"{title} by epoch")
     with right, st.container(border=True, key="loss_card"):
-        log = _card_head("Loss", "Log scale", "log_scale", "What training minimises, without penalties.")
+        log = _card_head("loss", "Loss", "Log scale", "log_scale", "What training minimises, without penalties.")
         _draw(curves.loss_chart(epochs, planned, log, notes, smooth), "loss_curve", "Loss by epoch")
 
 
@@ -84,7 +87,8 @@ def gap_words(run: RunReading, reading: Reading) -> str:
         return "**It diverged**: the loss grew without bound, which clipping to the scale hides in RMSE."
     over = run.status in ("finished", "stopped")
     stopped, kept = last_of(Stopped, run.events()), kept_epoch(run.events())
-    return curve_words(reading, End(stopped.reason if stopped else "", kept.epoch if kept else None) if over else None)
+    end = End(stopped.reason if stopped else "", kept.epoch if kept else None) if over else None
+    return curve_words(reading, end, stars_word(run.shape.scale) if run.info.sizes else "stars")
 
 
 def _line_colours() -> list[str]:
@@ -93,9 +97,9 @@ def _line_colours() -> list[str]:
     return [f"light-dark({on_white}, {on_black})" for on_white, on_black in zip(light[:2], dark[:2], strict=True)]
 
 
-def _card_head(title: str, label: str, key: str, about: str) -> bool:
+def _card_head(what: str, title: str, label: str, key: str, about: str) -> bool:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", wrap=False):
-        st.markdown(f"**{title}**", width="content", help=help_on(*FIRST_MET[title]))
+        st.markdown(f"**{title}**", width="content", help=help_on(*FIRST_MET[what]))
         return st.toggle(label, key=key, persist_state="session", help=about)
 
 

@@ -10,6 +10,7 @@ from typing import Any, get_origin
 import streamlit as st
 from pydantic.fields import FieldInfo
 
+from pages.ui.shell.frame import errors_shown
 from reco_core.glossary import meaning_of_setting
 from reco_core.models.described import without_effect
 from reco_core.models.parsing import choices, kinds, limits
@@ -66,8 +67,9 @@ def _presets(spec: ModelSpec) -> str:
     key = f"preset_{spec.name}"
 
     def picked() -> None:
-        for name in spec.settings.model_fields:
-            st.session_state[key_of(spec, name)] = _start_value(spec, st.session_state[key], name)
+        with errors_shown():
+            for name in spec.settings.model_fields:
+                st.session_state[key_of(spec, name)] = _start_value(spec, st.session_state[key], name)
 
     if len(titles) == 1:
         return OWN

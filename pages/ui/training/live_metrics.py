@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from pages.ui.shell.markdown import html
+from reco_core.evaluation.catalogue import figure_text
 from reco_core.events import EpochEnded
 
 NAMES = {"rmse": "RMSE", "ndcg": "NDCG@10", "loss": "loss"}
@@ -37,10 +38,12 @@ def figures(
         value = getattr(last, field)
         if value is not None:
             old = getattr(before, field) if before else None
-            found.append((label, f"{value:.4f}", "" if old is None else f"{value - old:+.4f}"))
+            found.append((label, figure_text(value), "" if old is None else figure_text(value - old, "+")))
     if test:
         titles = {"rmse": "Test RMSE", "ndcg@10": "Test NDCG@10"}
-        return found + [(title, f"{test[key]:.4f}", "") for key, title in titles.items() if test.get(key) is not None]
+        return found + [
+            (title, figure_text(test[key]), "") for key, title in titles.items() if test.get(key) is not None
+        ]
     if last.learning_rate:
         found.append(("Learning rate", f"{last.learning_rate:.3g}", ""))
     found.append(("Ratings per second", short(last.ratings_per_second), f"{last.seconds * 1000:,.0f} ms per epoch"))

@@ -32,24 +32,24 @@ def run_form(
     plan = split_form(ratings, spec)
     try:
         settings = spec.parse(values)
+        request = RunRequest.asked(
+            source=cache.source_of(ratings),
+            dataset=ratings.name,
+            dataset_fingerprint=ratings.fingerprint,
+            model=spec.name,
+            preset=preset,
+            settings=settings.model_dump(mode="json"),
+            split=plan.split,
+            seed=plan.seed,
+            refit=plan.refit,
+            base_run=base,
+            owner=visitor(),
+        )
     except SettingsError as error:
         if button:
             _train_button(top, None)
         top.error(md(error), icon=":material/error:")
         return None, None
-    request = RunRequest(
-        source=cache.source_of(ratings),
-        dataset=ratings.name,
-        dataset_fingerprint=ratings.fingerprint,
-        model=spec.name,
-        preset=preset,
-        settings=settings.model_dump(mode="json"),
-        split=plan.split,
-        seed=plan.seed,
-        refit=plan.refit,
-        base_run=base,
-        owner=visitor(),
-    )
     top.metric("Parameters", f"{spec.parameters(settings, shape):,}", width="content")
     if button:
         _train_button(top, request)

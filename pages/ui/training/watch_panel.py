@@ -26,6 +26,7 @@ from reco_core.data.labels import id_text
 from reco_core.inspect.watch import AT_LEAST
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading
+from reco_core.stars_text import stars_word
 
 STYLE = Path(__file__).parent / "watch.css"
 QUICK_TICK, TICK = 0.5, 2.0
@@ -202,7 +203,8 @@ def _stars(ratings: Ratings, now: Moment) -> None:
     before = mean_miss(now.seen_before.held_out) if now.seen_before else None
     beside = f"; {before:.2f} after epoch {now.before}" if before is not None else ""
     some = f", {MOST_STARS} of them shown" if len(held) > MOST_STARS else ""
-    st.caption(f"Off by {miss:.2f} stars on average over {plural(len(held), 'validation rating')}{some}{beside}.")
+    off = f"{miss:.2f} {stars_word(ratings.scale)}"
+    st.caption(f"Off by {off} on average over {plural(len(held), 'validation rating')}{some}{beside}.")
 
 
 def _map(ratings: Ratings, choice: Choice, now: Moment, points: bytes, things: str, label: str) -> None:

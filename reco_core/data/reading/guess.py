@@ -9,6 +9,7 @@ from typing import Any
 
 from reco_core.data.files import Files
 from reco_core.data.reading import blocks, dialects, json_records, matrices, questions, roles, sources
+from reco_core.data.reading.lines import TOO_LONG
 from reco_core.data.reading.movielens_plans import POSITIONS, movielens_plan
 from reco_core.data.reading.plan import NEEDED, ROW_NUMBER, Plan, Role, checked
 from reco_core.data.reading.questions import Question
@@ -119,6 +120,8 @@ def _named(files: Files, plan: Plan, fixed: Mapping[str, Any], notes: Sequence[s
 def _text(files: Files, name: str, found: Survey, fixed: Mapping[str, Any], notes: Sequence[str]) -> Guess:
     """The guess for a table of text, a matrix or blocks."""
     head = found.head.split("\n")
+    if head[0].startswith(TOO_LONG.decode()):
+        raise DataError(f"A table's lines may have 1 MB; the first line of {name} is longer.")
     separator = dialects.separator_line(found.head)
     first = 1 if separator else 0
     while first < len(head) - 1 and not head[first].strip():

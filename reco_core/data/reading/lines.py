@@ -9,7 +9,7 @@ from typing import IO
 
 import numpy as np
 
-PIECE = 16 * 1024**2  # bytes read at a time
+PIECE = 4 * 1024**2  # bytes read at a time
 LONGEST = 1024**2  # bytes of one line; a longer one is refused
 KEPT = 200  # bytes of a line that is too long
 TOO_LONG = b"\0too long\0"  # what stands before them

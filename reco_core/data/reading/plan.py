@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -174,32 +174,55 @@ def _pairs(given: str | Iterable[str], allowed: tuple[str, ...], what: str) -> l
     return found
 
 
+# Sources that are no files (data/places), and what in their query tells the place rather than how it is read.
+PLACES = ("duckdb:", "postgresql://", "postgres://", "s3://")
+_OF_A_PLACE = ("table", "host", "port", "sslmode")
+
+
 def split_source(source: str, names: Container[str] = ()) -> tuple[str, dict[str, Any]]:
     """(source, choices) of a source with choices behind it: `ratings.csv?user=User-ID&delimiter=semicolon`.
 
     A source is one of the names, or a file or folder; one whose name has a question mark is taken as it is. Raises
     DataError for a choice that is not known.
     """
+    if source.startswith(PLACES):
+        return _split_place(source)
     if "?" not in source or _exists(source):
         return source, {}
     for at in (at for at, mark in enumerate(source) if mark == "?"):
         if source[:at] in names or _exists(source[:at]):
-            pairs = parse_qsl(source[at + 1 :], keep_blank_values=True, max_num_fields=60)
-            roles = {name: text for name, text in pairs if name in ROLES}
-            chosen = {name: _value(name, text) for name, text in pairs if name not in ROLES and name in SETTINGS}
-            unknown = [name for name, _ in pairs if name not in ROLES and name not in SETTINGS]
-            if unknown:
-                allowed = ", ".join((*ROLES, *SETTINGS))
-                raise DataError(f"A choice of reading must be one of {allowed}; got {unknown[0][:60]}.")
-            return source[:at], chosen | ({"columns": roles} if roles else {})
+            return source[:at], _choices(parse_qsl(source[at + 1 :], keep_blank_values=True, max_num_fields=60))
     return source, {}
+
+
+def _split_place(source: str) -> tuple[str, dict[str, Any]]:
+    place, _, query = source.partition("?")
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=60)
+    except ValueError as error:
+        raise DataError("A source may have at most 60 choices behind its question mark.") from error
+    own = [pair for pair in pairs if pair[0] in _OF_A_PLACE]
+    chosen = _choices([pair for pair in pairs if pair[0] not in _OF_A_PLACE], _OF_A_PLACE)
+    return f"{place}?{urlencode(own, safe='/', quote_via=quote)}" if own else place, chosen
+
+
+def _choices(pairs: list[tuple[str, str]], others: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The choices of name and text; raises DataError for one that is not known, neither here nor among the others."""
+    roles = {name: text for name, text in pairs if name in ROLES}
+    chosen = {name: _value(name, text) for name, text in pairs if name not in ROLES and name in SETTINGS}
+    unknown = [name for name, _ in pairs if name not in ROLES and name not in SETTINGS]
+    if unknown:
+        allowed = ", ".join((*others, *ROLES, *SETTINGS))
+        raise DataError(f"A choice of reading must be one of {allowed}; got {unknown[0][:60]}.")
+    return chosen | ({"columns": roles} if roles else {})
 
 
 def with_choices(source: str, choices: Mapping[str, Any]) -> str:
     """The source with choices behind it, as `split_source` reads them."""
     pairs: list[tuple[str, str]] = list(choices.get("columns", {}).items())
     pairs += [(name, _written(value)) for name, value in choices.items() if name != "columns"]
-    return f"{source}?{urlencode(pairs)}" if pairs else source
+    mark = "&" if source.startswith(PLACES) and "?" in source else "?"
+    return f"{source}{mark}{urlencode(pairs)}" if pairs else source
 
 
 def _written(value: Any) -> str:

@@ -1,7 +1,8 @@
 """Lines -> cells: records of as many cells as the table has columns, and every line that is none, with its number.
 
-Arrow's reader does the work wherever each line is a record of its own; its count says so. Where it is not, as at a
-quote that does not close, the piece is halved until the odd lines stand alone, and these are read one by one.
+Arrow's reader does the work wherever each line is a record of its own; its count says so. Elsewhere the ends of records
+are found first, by a pattern that is strict about quotes: runs of sound records go to Arrow, and a line that begins
+none, as one whose quote does not close, is refused alone.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from reco_core.errors import DataError
 
 SHOWN = 80  # characters of a refused line that are kept
 MOST_COLUMNS = 20_000
-ONE_BY_ONE = 64  # lines below which a piece is not halved any more
+HOPELESS = 1_000_000  # refused lines after which a file with hardly any rating is given up
 MOST_LINES, MOST_BYTES = 200, 64 * 1024  # of one record
 PATIENCE = 256 * 1024**2  # bytes looked through in vain for the ends of quotes, before only single lines are looked at
 
@@ -64,6 +65,7 @@ def records(
     if dialect.width > MOST_COLUMNS:
         raise DataError(f"A table may have at most {MOST_COLUMNS:,} columns; this one has {dialect.width:,}.")
     reader, left, number = _Reader(dialect, least), b"", first
+    rows = refused = 0
     for piece in pieces:
         while skip and piece:
             end = piece.find(b"\n") + 1
@@ -74,7 +76,12 @@ def records(
         if dialect.quote:
             left = reader.unfinished(text)
             text = text[: len(text) - len(left)]
-        yield from reader.read(text, number)
+        for batch in reader.read(text, number):
+            yield batch
+            rows, refused = rows + batch.table.num_rows, refused + len(batch.refused)
+        if refused > HOPELESS and rows < refused / 100:
+            seen = f"{refused:,} of the first {rows + refused:,} lines are not"
+            raise DataError(f"A table must have lines of {dialect.width} cells; {seen}.")
         number += text.count(b"\n")
     yield from reader.read(left, number)
 
@@ -110,41 +117,48 @@ class _Reader:
         """Batches of one piece, whose first line has this number."""
         if not text:
             return
-        count = text.count(b"\n")
         odd = b"\0" in text or self.dialect.is_odd(text)
-        batch = None if odd else self._at_once(text, number, count)
+        batch = None if odd else self._at_once(text, number, text.count(b"\n"))
         if batch is not None:
             yield batch
-        elif count <= ONE_BY_ONE:
-            yield self._one_by_one(text, number)
         else:
-            half = self._middle(text)
-            yield from self.read(text[:half], number)
-            yield from self.read(text[half:], number + text.count(b"\n", 0, half))
+            yield from self._by_records(text, number)
 
-    def _middle(self, text: bytes) -> int:
-        """About the middle, at the beginning of a record as far as can be seen."""
-        half = text.find(b"\n", len(text) // 2) + 1
-        if not 0 < half < len(text):
-            half = text.find(b"\n") + 1
-        quote = self.dialect.quote.encode()
-        if not quote:
-            return half
-        # A record that goes on over the middle is not to be torn: go back to where one certainly begins.
-        back = half
-        for _ in range(MOST_LINES):
-            start = text.rfind(b"\n", 0, back - 1) + 1
-            match = self.dialect.record.match(text, start, min(len(text), start + MOST_BYTES))
-            if match and match.end() > half:
-                half = back = start
-            else:
-                back = start
-            if start == 0:
-                break
-        return half if half else text.find(b"\n") + 1
+    def _by_records(self, text: bytes, number: int) -> Iterator[Batch]:
+        """Batches of runs of sound records, and of single lines that begin none."""
+        at, starts = 0, [0]
+        while at < len(text):
+            end = text.find(b"\n", at) + 1
+            match = None if text.find(b"\0", at, end) >= 0 else self._record(text, at, end)
+            at = match.end() if match else at
+            if match:
+                starts.append(at)
+            if match is None or at >= len(text):
+                if at > starts[0]:
+                    yield self._run(text, starts, number)
+                    number += text.count(b"\n", starts[0], at)
+                if match is None:
+                    yield self._one_by_one(text[at:end], number)
+                    number, at = number + 1, end
+                starts = [at]
+
+    def _run(self, text: bytes, starts: list[int], number: int) -> Batch:
+        """The batch of records that begin at `starts`, the last of which is where they end."""
+        run = text[starts[0] : starts[-1]]
+        count = len(starts) - 1
+        batch = self._at_once(run, number, count)
+        if batch is not None and run.count(b"\n") == count:
+            return batch
+        if batch is None or batch.refused or len(batch.line) != count - batch.empty:
+            return self._one_by_one(run, number)
+        ends = np.flatnonzero(np.frombuffer(run, np.uint8) == 10)
+        lines = number + np.searchsorted(ends, np.array(starts[:-1]) - starts[0])
+        batch.line = lines[batch.line - number]  # as counted by records so far
+        batch.further = len(ends) - count
+        return batch
 
     def _at_once(self, text: bytes, number: int, count: int, mended: bool = False) -> Batch | None:
-        """The records of a piece by Arrow; None where a line is not a record of its own."""
+        """The records of a piece by Arrow, numbered one after another; None where they are not so many."""
         invalid: list[arrow_csv.InvalidRow] = []
 
         def note(row: arrow_csv.InvalidRow) -> str:
@@ -168,8 +182,9 @@ class _Reader:
             return None
         if table.num_rows + len(invalid) != count:
             return None
-        if dialect.quote and table.num_rows and any("\n" in str(column[-1]) for column in table.columns):
-            return None
+        by_line = bool(dialect.quote) and count == text.count(b"\n") and table.num_rows > 0
+        if by_line and any("\n" in str(column[-1]) for column in table.columns):
+            return None  # the last quote does not close
         if any("\n" in row.text for row in invalid):
             return None
         if any(self._can_be_mended(row) for row in invalid):

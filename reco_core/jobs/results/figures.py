@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -153,8 +154,9 @@ def baseline_figures(
     except RunError:
         pass
     figures = baseline_metrics(ratings, split, k, TIE_SEED, relevant_from)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_json(path, {"test": {}, "baselines": figures, "protocol": words})
+    with suppress(OSError):  # a full or read-only disk costs time, not the figures
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(path, {"test": {}, "baselines": figures, "protocol": words})
     return figures
 
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from reco_core import data
+from reco_core.data import places
 from reco_core.data.reading.plan import split_source, with_choices
 from reco_core.errors import DataError, RunError
 from reco_core.ratings import Ratings
@@ -18,6 +19,8 @@ def ratings_of(info: RunSpec | RunRequest, source: str | None = None) -> Ratings
 
     Raises RunError where they cannot be read or are others than the run's (their fingerprint tells).
     """
+    if source is None and (ratings := places.kept(info.source, info.dataset_fingerprint)):
+        return ratings
     reasons: list[str] = []
     for place in [source] if source else _places(info):
         try:
@@ -53,7 +56,9 @@ def _places(info: RunSpec | RunRequest) -> list[str]:
 
 
 def lasting_source(source: str) -> str:
-    """A source that means the same in any folder: a path made absolute, a dataset's name as it is."""
+    """A source that means the same in any folder, without a password: a path made absolute, a name as it is."""
+    if places.is_place(source):
+        return places.lasting(source)
     place, choices = split_source(source)
     if not Path(place).exists() or place in {entry.name for entry in data.known()}:
         return source

@@ -26,14 +26,14 @@ from reco_core.models import get_model
 from reco_core.models.spec import Arrays
 from reco_core.ratings import Ratings
 from reco_core.runs import Recording, Run, RunRequest, RunSpec, Sizes
-from reco_core.runs.files import is_full
 from reco_core.runs.snapshots import forget
 from reco_core.runs.status import planned
 from reco_core.split import Split, make_split
+from reco_core.storage import is_full, words_of
 from reco_core.training.checkpoint import Checkpoint
 from reco_core.training.loop import Programs, Training
 
-LOG = "log.txt"
+LOG, DISK_FULL = "log.txt", "The disk is full"
 Find = Callable[[RunSpec | RunRequest], Ratings]
 Listen = Callable[[Event], None]
 
@@ -58,16 +58,17 @@ def train_run(
         job = _Job(run, recording, emit, programs)
         try:
             job.train(find_ratings)
-        except RecoError as error:
-            job.fail(str(error))
         except MemoryError:
             job.fail("Memory ran out: a smaller model (dim, layers) or a smaller dataset needs less.")
         except Exception as error:
-            with suppress(OSError):
-                if is_full(error):
-                    run.note_end("The disk is full")
-                (run.folder / LOG).write_text(traceback.format_exc(), encoding="utf-8")
-            if not is_full(error):
+            if is_full(error):
+                with suppress(OSError):
+                    run.note_end(DISK_FULL)
+            elif isinstance(error, (RecoError, OSError)):
+                job.fail(words_of(error, run.folder) if isinstance(error, OSError) else str(error))
+            else:
+                with suppress(OSError):
+                    (run.folder / LOG).write_text(traceback.format_exc(), encoding="utf-8")
                 job.fail(f"Training crashed ({type(error).__name__}: {error}); its log.txt says where.")
 
 

@@ -20,10 +20,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from reco_core import data
 from reco_core.errors import RecoError
 from reco_core.jobs.results.run_data import ratings_of
 from reco_core.jobs.running.load_tensorflow import load
-from reco_core.jobs.running.training_job import train_run, warm_up
+from reco_core.jobs.running.training_job import DISK_FULL, train_run, warm_up
 from reco_core.jobs.server.protocol import (
     HUNG,
     Beat,
@@ -46,7 +47,7 @@ from reco_core.models import get_model
 from reco_core.processes import give_way
 from reco_core.ratings import Ratings
 from reco_core.runs import Run, RunRequest, RunSpec
-from reco_core.runs.files import is_full
+from reco_core.storage import is_full
 from reco_core.training.describe import describe
 from reco_core.training.loop import Programs
 
@@ -140,7 +141,7 @@ class Worker:
         words = str(error).rstrip(".") if isinstance(error, RecoError) else f"{type(error).__name__}: {error}"
         with suppress(Exception):
             if run is not None and run.status in ("queued", "interrupted"):
-                run.note_end("The disk is full" if is_full(error) else words)
+                run.note_end(DISK_FULL if is_full(error) else words)
 
     def _warm(self, job: Warm) -> None:
         """Compile what a run like this needs; given up as soon as there is a job."""
@@ -156,10 +157,11 @@ class Worker:
 
     def _ratings(self, info: RunSpec | RunRequest) -> Ratings:
         """The dataset of a run; the last ones used stay in memory."""
-        key = f"{info.source}\n{info.dataset_fingerprint}"
+        stamp = data.stamp(info.source)  # titles and genres may have changed where the ratings have not
+        key = f"{info.source}\n{stamp}\n{info.dataset_fingerprint}"
         ratings = self._datasets.pop(key, None) if info.dataset_fingerprint else None
         ratings = ratings or ratings_of(info)
-        self._datasets[f"{info.source}\n{ratings.fingerprint}"] = ratings
+        self._datasets[f"{info.source}\n{stamp}\n{ratings.fingerprint}"] = ratings
         while len(self._datasets) > DATASETS_KEPT:
             self._datasets.popitem(last=False)
         return ratings

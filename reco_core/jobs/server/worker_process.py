@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -86,8 +87,14 @@ def _apart() -> dict[str, Any]:
 
 
 def _log_file() -> IO[bytes]:
-    """Where a worker's stderr goes: worker.log of the product's folder, begun anew when it has grown."""
+    """Where a worker's stderr goes: worker.log of the product's folder, begun anew when it has grown.
+
+    Nowhere, where that folder cannot be written: runs that are there can be looked at all the same.
+    """
     path = home() / "worker.log"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    grown = path.exists() and path.stat().st_size > MOST_LOG_BYTES
-    return path.open("wb" if grown else "ab")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        grown = path.exists() and path.stat().st_size > MOST_LOG_BYTES
+        return path.open("wb" if grown else "ab")
+    except OSError:
+        return open(os.devnull, "wb")

@@ -24,6 +24,7 @@ from reco_core.models import get_model
 from reco_core.models.spec import Goal
 from reco_core.runs import Run, RunStore
 from reco_core.runs.files import is_locked, read_json, write_json
+from reco_core.storage import kept_in, new_folder
 
 SWEEPS, SWEEP, DRIVING, STOP = "sweeps", "sweep.json", "driving.lock", "stop"
 NOT_YOURS = "This sweep belongs to another visitor; you can watch it."
@@ -147,7 +148,8 @@ class Sweep:
         self.check_owner(visitor)
         if self.status in ("finished", "failed"):
             return
-        (self.folder / STOP).touch()
+        with kept_in(self.folder):
+            (self.folder / STOP).touch()
         if not self.driven:
             for run in self.runs():
                 if run.active:
@@ -205,8 +207,8 @@ def new_sweep(store: RunStore, request: SweepRequest) -> Sweep:
     now = datetime.now(UTC)
     info = SweepInfo(id=f"{now.astimezone():%Y%m%d-%H%M%S}-sweep-{uuid4().hex[:4]}", created=now, request=request)
     folder = store.root / SWEEPS / info.id
-    folder.mkdir(parents=True)
-    write_info(folder, info)
+    with new_folder(folder):
+        write_info(folder, info)
     return Sweep(folder, store)
 
 

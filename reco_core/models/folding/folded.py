@@ -9,6 +9,7 @@ import numpy as np
 
 from reco_core.errors import SettingsError, UnknownIdError
 from reco_core.models.fitted import Fitted
+from reco_core.stars_text import number, stars_word
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +28,11 @@ class Folded:
 
 
 def fold_in(
-    model: Fitted, item_index: Sequence[int] | np.ndarray, stars: Sequence[float] | np.ndarray, caution: int = 0
+    model: Fitted,
+    item_index: Sequence[int] | np.ndarray,
+    stars: Sequence[float] | np.ndarray,
+    caution: int = 0,
+    near: Folded | None = None,
 ) -> Folded:
     """Scores of all items, and where there are any vector and bias, of a new user with these ratings.
 
@@ -39,12 +44,15 @@ def fold_in(
     rows is that of `caution` ratings at least, and draws to the mean row instead of to 0. So a few ratings move the
     list away from that of an unknown user little by little; from `caution` ratings on only the mean row differs.
     Without ratings, and by a model that takes nobody in: the answer for an unknown user, which is the mean of the users
-    seen in training. Raises UnknownIdError for an item outside the model, SettingsError for a rating outside the scale
+    seen in training. near: what was found for almost the same ratings, from where a model that takes steps begins.
+    Raises UnknownIdError for an item outside the model, SettingsError for a rating outside the scale
     or an item rated twice.
     """
     items, stars = checked(model, item_index, stars)
     if len(items) == 0 or model.spec.fold_in is None:
         return unknown(model)
+    if near is not None and model.spec.fold_near is not None:
+        return model.spec.fold_near(model, items, stars, caution, near)
     return model.spec.fold_in(model, items, stars, caution)
 
 
@@ -61,7 +69,8 @@ def checked(
         raise UnknownIdError(f"item_index must be from 0 to {n_items - 1}; got {outside[0]}.")
     wrong = stars[~((stars >= scale.min) & (stars <= scale.max))]
     if len(wrong):
-        raise SettingsError(f"A rating must be from {scale.min:g} to {scale.max:g} stars; got {wrong[0]:g}.")
+        ends = f"from {number(scale, scale.min)} to {number(scale, scale.max)} {stars_word(scale)}"
+        raise SettingsError(f"A rating must be {ends}; got {wrong[0]:.12g}.")
     if len(np.unique(items)) < len(items):
         twice = int(np.flatnonzero(np.bincount(items) > 1)[0])
         raise SettingsError(f"Each item can be rated once; item_index {twice} was rated more than once.")

@@ -14,16 +14,20 @@ from reco_core.models.scorers import Finish, NetScorer
 NET_STEPS = 20
 
 
-def fold_net(model: Fitted, items: np.ndarray, stars: np.ndarray, caution: int) -> Folded:
-    """A few damped Gauss-Newton steps on the user's row, from the mean row; slopes through the dense layers by hand."""
+def fold_net(model: Fitted, items: np.ndarray, stars: np.ndarray, caution: int, near: Folded | None = None) -> Folded:
+    """A few damped Gauss-Newton steps on the user's row, from the mean row or the one of `near`.
+
+    The slopes go through the dense layers by hand.
+    """
     scorer, (vector, bias) = model.scorer, mean_row(model)
     biased = bias is not None
-    start = np.append(vector, [bias] if biased else [])
+    mean = np.append(vector, [bias] if biased else [])
+    start = mean if near is None else np.append(near.vector, [near.bias] if biased else [])
     problem = Problem(
         net_raw(scorer, items),
         loss_of(model.settings.loss, scorer.finish, model.shape.scale),
         penalties(model.settings, max(len(items), caution), model.n_train, len(vector), biased),
-        towards=start if caution else 0.0,
+        towards=mean if caution else 0.0,
     )
     theta = solve(problem, stars, start, NET_STEPS)
     vector, bias = theta[: len(vector)], float(theta[-1]) if biased else None

@@ -43,8 +43,11 @@ class Person:
         kept = np.arange(len(self.items)) != place
         return Person(self.items[kept], self.stars[kept], caution=self.caution)
 
-    def of(self, model: Fitted) -> Folded:
-        """What a model says of this person: the trained row of a known user, a visitor's by folding in."""
+    def of(self, model: Fitted, near: Folded | None = None) -> Folded:
+        """What a model says of this person: the trained row of a known user, a visitor's by folding in.
+
+        near: as of fold_in.
+        """
         if self.user_index is not None:
             return trained(model, self.user_index)
-        return fold_in(model, self.items, self.stars, self.caution)
+        return fold_in(model, self.items, self.stars, self.caution, near)

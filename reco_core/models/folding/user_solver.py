@@ -12,12 +12,16 @@ from reco_core.models.output_scale import SLOPES
 from reco_core.models.scorers import Finish
 
 MOST_STEPS = 60
+LEAST_FALL, LEAST_DAMPING = 1e-12, 1e-4
 _SMALL = 1e-3  # stars: below this an absolute error is rounded off, so that it has a slope everywhere
 
 # theta [m] -> (raw outputs float64 [n], their slopes in theta float64 [n, m])
 Raw = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 # (raw outputs [n], stars [n]) -> (sum of the loss, its slope [n], its curvature [n] >= 0)
 Loss = Callable[[np.ndarray, np.ndarray], tuple[float, np.ndarray, np.ndarray]]
+
+# Value, gradient [m] and Gauss-Newton curvature [m, m] of a problem at some theta.
+Point = tuple[float, np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +34,7 @@ class Problem:
     positive: bool = False
     towards: np.ndarray | float = 0.0
 
-    def at(self, theta: np.ndarray, stars: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+    def at(self, theta: np.ndarray, stars: np.ndarray) -> Point:
         """Value, gradient [m] and Gauss-Newton curvature [m, m] at theta."""
         x, slopes = self.raw(theta)
         value, slope, curvature = self.loss(x, stars)
@@ -70,29 +74,38 @@ def loss_of(name: str, finish: Finish, scale: RatingScale) -> Loss:
 def solve(problem: Problem, stars: np.ndarray, start: np.ndarray, most_steps: int = MOST_STEPS) -> np.ndarray:
     """theta of the least value that the steps from `start` lead to, float64 [m].
 
-    Each step solves the ridge regression of the linearised problem, and is halved until the value falls. Where the
-    raw outputs are linear in theta and the loss is squared, the first step is the exact ridge solution. Directions
-    that neither the ratings nor a penalty say anything of keep their start.
+    Levenberg and Marquardt (1963): each step solves the ridge regression of the linearised problem, with a damping that
+    grows until the value falls and shrinks once it does. It begins at 0: where the raw outputs are linear in theta and
+    the loss is squared, the first step is the exact ridge solution. Directions that neither the ratings nor a penalty
+    say anything of keep their start.
     """
-    theta = np.array(start, dtype=np.float64)
+    theta, damping = np.array(start, dtype=np.float64), 0.0
     value, gradient, matrix = problem.at(theta, stars)
     for _ in range(most_steps):
-        step = (_bounded_step if problem.positive else _step)(matrix, gradient, theta)
-        if np.abs(step).max(initial=0) <= 1e-12 * (1 + np.abs(theta).max(initial=0)):
+        step, new, damping = _falling_step(problem, stars, theta, (value, gradient, matrix), damping)
+        if new is None:
             break
-        share = 1.0
-        while share > 1e-6:
-            tried = theta + share * step
-            new = problem.at(tried, stars)
-            if new[0] <= value:
-                break
-            share /= 2
-        else:
+        fell, theta, (value, gradient, matrix) = value - new[0], theta + step, new
+        if fell <= LEAST_FALL * (1 + abs(value)):
             break
-        fell, theta, (value, gradient, matrix) = value - new[0], tried, new
-        if fell <= 1e-15 * (1 + abs(value)) and share == 1.0:
-            break
+        damping = damping / 4 if damping > LEAST_DAMPING else 0.0
     return theta
+
+
+def _falling_step(
+    problem: Problem, stars: np.ndarray, theta: np.ndarray, at: Point, damping: float
+) -> tuple[np.ndarray, Point | None, float]:
+    """(step, the problem after it, the damping with which the value falls); no problem where no step is left."""
+    value, gradient, matrix = at
+    ridge = np.eye(len(theta)) * (np.trace(matrix) / max(len(theta), 1))
+    while True:
+        step = (_bounded_step if problem.positive else _step)(matrix + damping * ridge, gradient, theta)
+        if not np.abs(step).max(initial=0) > 1e-12 * (1 + np.abs(theta).max(initial=0)):  # also where it is no number
+            return step, None, damping
+        new = problem.at(theta + step, stars)
+        if new[0] <= value:
+            return step, new, damping
+        damping = max(4 * damping, LEAST_DAMPING)
 
 
 def _step(matrix: np.ndarray, gradient: np.ndarray, theta: np.ndarray) -> np.ndarray:
