@@ -116,6 +116,14 @@ def test_chosen_words_are_kept_by_dataset_until_they_are_forgotten(tmp_path: Pat
     assert words_of(data.load(path)) is BOOK
 
 
+def test_chosen_words_are_part_of_the_stamp_by_which_pages_keep_a_dataset(tmp_path: Path):
+    path = written(tmp_path)
+    before = data.stamp(path)
+    choose_kind("shelf", GAME)
+    assert data.stamp(path) != before
+    assert data.load(path).identity != in_words(data.load(path), BOOK).identity
+
+
 @pytest.mark.parametrize(
     "value", [[], {"shelf": 3}, {"shelf": {"kind": "no"}}, {"shelf": {"one": "<b>"}}, {"shelf": {}}]
 )

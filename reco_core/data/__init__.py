@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from reco_core.data import demo, demo_genres, demo_titles, demo_words, places, portable_random, uploads
+from reco_core.data import demo, demo_genres, demo_titles, demo_words, item_words, places, portable_random, uploads
 from reco_core.data.cache import cached, folder_of, parsed_copy
 from reco_core.data.catalogue import MOVIELENS, DatasetEntry, catalogue, zip_path
 from reco_core.data.files import Files, open_files
@@ -24,7 +24,7 @@ Stamp: TypeAlias = tuple[tuple[Any, ...], ...]
 
 
 def load(source: str | Path, choices: Mapping[str, Any] | None = None) -> Ratings:
-    """The ratings of a dataset's name, a folder, a zip, a table, or a place (`places`). Raises DataError in one sentence.
+    """The ratings of a dataset's name, a folder, a zip, a table, or a place. Raises DataError in one sentence.
 
     choices: values of a `reading.Plan` that are fixed, the rest being guessed from the file; a source may also carry
     them, as in `ratings.csv?user=User-ID`. Parsed data is kept by the content of the source and the choices, so that
@@ -47,7 +47,7 @@ def load(source: str | Path, choices: Mapping[str, Any] | None = None) -> Rating
 
 
 def stamp(source: str | Path) -> Stamp:
-    """Where it differs, load(source) may give other data: path, time, size and inode of each file, and its choices.
+    """Where it differs, load(source) may give other data: path, time, size and inode of each file, its choices and words.
 
     Empty for the demo and where there is nothing to read.
     """
@@ -68,7 +68,7 @@ def stamp(source: str | Path) -> Stamp:
     except (DataError, OSError):
         return ()
     files = tuple((file, about.st_mtime_ns, about.st_size, about.st_ino) for file, about in found)
-    return (*files, *((name, repr(value)) for name, value in sorted(chosen.items())))
+    return (*files, *((name, repr(value)) for name, value in sorted(chosen.items())), item_words.stamp())
 
 
 def known() -> tuple[DatasetEntry, ...]:

@@ -42,9 +42,12 @@ def in_words(ratings: Ratings, kind: ItemKind) -> Ratings:
 
 def guessed(ratings: Ratings, files: Files) -> ItemKind:
     """The kind that the files' names and headers tell, and the titles."""
-    table = ratings.item_table.head(TITLES)
-    titles = [title_text(title, year) for title, year in zip(table["title"], table["year"], strict=True)]
-    return guess_kind(_column_names(files), " ".join((files.path.name, *files.names)), titles)
+    return guess_kind(_column_names(files), " ".join((files.path.name, *files.names)), _titles(ratings))
+
+
+def of_a_place(ratings: Ratings, address: str) -> Ratings:
+    """Ratings that came from no file here, in the words that were chosen, else that their address and titles tell."""
+    return in_words(ratings, chosen_kind(ratings.name) or guess_kind((), address, _titles(ratings)))
 
 
 def chosen_kind(dataset: str) -> ItemKind | None:
@@ -75,6 +78,19 @@ def choose_kind(dataset: str, kind: ItemKind | None) -> None:
         os.replace(file.name, _file())
     except OSError as error:
         raise DataError(f"The words for {dataset} cannot be kept in {_file().parent} ({error.strerror}).") from error
+
+
+def stamp() -> tuple[Any, ...]:
+    """Where it differs, chosen words may differ."""
+    with suppress(OSError):
+        about = _file().stat()
+        return str(_file()), about.st_mtime_ns, about.st_size, about.st_ino
+    return ()
+
+
+def _titles(ratings: Ratings) -> list[str]:
+    table = ratings.item_table.head(TITLES)
+    return [title_text(title, year) for title, year in zip(table["title"], table["year"], strict=True)]
 
 
 def _choices() -> dict[str, Any]:
