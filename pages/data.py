@@ -8,6 +8,8 @@ from pages.ui.charts import data_charts
 from pages.ui.datasets.add_dataset import add_dataset
 from pages.ui.datasets.catalogue import catalogue
 from pages.ui.datasets.dataset_facts import facts, first_rows, licence, quality_report, subtitle, top_cards
+from pages.ui.datasets.kind_form import kind_form
+from pages.ui.datasets.overview import overview as overview_of
 from pages.ui.datasets.quality_tab import quality_sections
 from pages.ui.datasets.reading_status import reading_status, say_what_came_in
 from pages.ui.movies.poster_grid import poster_grid
@@ -18,64 +20,54 @@ from pages.ui.shell.frame import page
 from pages.ui.shell.navigation import switch
 from pages.ui.shell.shown_table import shown_table
 from reco_core.data import quality
-from reco_core.stars_text import stars_word
+from reco_core.data.item_words import words_of
 
 MOST_GENRES = 40
-TABS = ("Overview", "Movies", "Matrix", "Rows", "Datasets", "Posters")
 
 with page("Data"):
     ratings = selection.dataset()
     selection.run(ratings)
-    subtitle(ratings)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="about"):
+        subtitle(ratings)
+        kind_form(ratings)
     metrics(facts(ratings), key="facts")
-    overview, movies, matrix, rows, datasets, posters = st.tabs(
-        TABS, key="data_tab", on_change="rerun", bind="query-params"
+    words = words_of(ratings)
+    pictures = "Posters" if words.drawing == "poster" else "Images"
+    tabs = ("Overview", words.Many, "Matrix", "Rows", "Datasets", pictures)
+    overview, items, matrix, rows, datasets, images = st.tabs(
+        tabs, key="data_tab", on_change="rerun", bind="query-params"
     )
 
     if overview.open:
         with overview:
-            left, right = st.columns(2)
-            with left:
-                given = cache.table(quality.rating_histogram, ratings)
-                figure = data_charts.histogram(given, stars_word(ratings.scale).capitalize())
-                chart_card("Distribution of ratings", "How often each rating was given", figure, "histogram")
-                active = cache.table(quality.activity, ratings)
-                figure = data_charts.bars(active, "ratings", "users", "Ratings per user", "users")
-                chart_card("Activity", "Users by number of ratings", figure, "activity")
-            with right:
-                tail = cache.table(quality.long_tail, ratings)
-                hover = "The top %{x:.0%} of the movies<br>have %{y:.0%} of the ratings"
-                figure = data_charts.area(tail, "items", "ratings", "Movies, most rated first", hover, percent=True)
-                chart_card("The long tail", "Share of all ratings held by the most rated movies", figure, "tail")
-                if ratings.timestamp is not None:
-                    time = cache.table(quality.ratings_over_time, ratings)
-                    figure = data_charts.area(time, "time", "count", "", "%{x|%d %b %Y}<br>%{y:,} ratings")
-                    chart_card("Over time", "Ratings per period", figure, "time")
+            overview_of(ratings)
             licence(ratings)
 
-    if movies.open:
-        with movies:
+    if items.open:
+        with items:
             with st.container(border=True, key="top_movies"):
-                st.header("Most rated movies", anchor=False)
-                picked = poster_grid(ratings, top_cards(ratings, 18), "top", label="Most rated movies")
+                st.header(f"Most rated {words.many}", anchor=False)
+                picked = poster_grid(ratings, top_cards(ratings, 18), "top", label=f"Most rated {words.many}")
             if picked:
                 switch("similar", item=picked)
-            genres = cache.table(quality.genre_counts, ratings)
-            figure = data_charts.lying_bars(genres.head(MOST_GENRES), "genre", "items", "movies")
-            of = f", the {MOST_GENRES} most frequent of {len(genres):,}" if len(genres) > MOST_GENRES else ""
-            chart_card("Genres", f"Movies per genre{of}; a movie may have several", figure, "genres")
+            if ratings.genre_names:
+                genres = cache.table(quality.genre_counts, ratings)
+                figure = data_charts.lying_bars(genres.head(MOST_GENRES), "genre", "items", words.many)
+                of = f", the {MOST_GENRES} most frequent of {len(genres):,}" if len(genres) > MOST_GENRES else ""
+                chart_card("Genres", f"{words.Many} per genre{of}; {words.an} may have several", figure, "genres")
 
     if matrix.open:
         with matrix:
             most = cache.table(quality.most_active_matrix, ratings)
             figure = data_charts.heat(most, ratings.scale)
             chart_card(
-                "Most active users × most rated movies", "15 of each; empty cells were not rated", figure, "heat"
+                f"Most active users × most rated {words.many}", "15 of each; empty cells were not rated", figure, "heat"
             )
             with st.container(border=True, key="dots"):
                 st.header("The rating matrix", anchor=False)
                 st.caption(
-                    "A row per user, a column per movie, a dot per rating: a model has to predict the empty cells."
+                    f"A row per user, a column per {words.one}, a dot per rating: a model has to predict the empty "
+                    "cells."
                 )
                 image = data_charts.dots(cache.table(quality.dot_matrix, ratings, size=900))
                 st.image(image, width="stretch", alt="Every rating as a dot")
@@ -97,6 +89,6 @@ with page("Data"):
             add_dataset()
             catalogue(ratings)
 
-    if posters.open:
-        with posters:
+    if images.open:
+        with images:
             poster_settings(ratings)

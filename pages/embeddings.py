@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui.embeddings.embedding_map import choose_look, draw_map
 from pages.ui.embeddings.entities import packed_map, vectors_of
-from pages.ui.embeddings.neighbours_panel import near_movies, near_users, neighbours
+from pages.ui.embeddings.neighbours_panel import near_items, near_users, neighbours
 from pages.ui.embeddings.vector_tables import in_words, numbers_of, vector_tables
 from pages.ui.movies.movie_picker import search
 from pages.ui.movies.user_picker import choose_user
@@ -16,10 +16,13 @@ from pages.ui.shell.frame import page
 from pages.ui.shell.markdown import md, plural
 from pages.ui.shell.run_required import with_result, without_vectors
 from pages.ui.shell.train_style import learn_style
+from reco_core.data.item_words import words_of
 
-with page("Embeddings", "Where the model places each movie and each user."):
+with page("Embeddings"):
     learn_style()
     ratings = selection.dataset()
+    words = words_of(ratings)
+    st.caption(f"Where the model places each {words.one} and each user.")
     run = with_result(selection.run(ratings), "to see its map", ratings)
     if not run.spec.has_vectors:
         without_vectors(run, cache.runs(dataset=ratings.fingerprint), ratings)
@@ -33,7 +36,7 @@ with page("Embeddings", "Where the model places each movie and each user."):
             default="items",
             required=True,
             key="side",
-            format_func={"items": "Movies", "users": "Users"}.get,
+            format_func={"items": words.Many, "users": "Users"}.get,
             persist_state="session",
         )
         vectors = vectors_of(scorer, side)
@@ -56,9 +59,9 @@ with page("Embeddings", "Where the model places each movie and each user."):
             f"and {second:.0%} of the variance. Run {md(run.name)}."
         )
     with right, st.container(border=True, key="near"):
-        show = near_movies if side == "items" else near_users
+        show = near_items if side == "items" else near_users
         show(ratings, picked, found, scores, measure)
 
     numbers = numbers_of(ratings, run, side, epoch)
     in_words(run.spec, numbers)
-    vector_tables(numbers, side)
+    vector_tables(numbers, side, words)

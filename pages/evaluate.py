@@ -14,6 +14,7 @@ from pages.ui.shell import selection
 from pages.ui.shell.frame import page
 from pages.ui.shell.run_required import with_result
 from pages.ui.shell.train_style import learn_style
+from reco_core.data.item_words import words_of
 
 TABS = ("Stars", "Error analysis", "Lists", "Most active × most rated")
 
@@ -25,20 +26,22 @@ with page("Evaluate", "How good a model is on ratings it never saw: its stars, i
 
     scoring = choose_scoring(ratings)
     if figures := figures_when_asked(ratings, run, scoring):
-        figures_beside(run.name, figures["test"], figures["baselines"], figures["protocol"])
+        figures_beside(run.name, figures["test"], figures["baselines"], figures["protocol"], words_of(ratings))
     run_settings(run)
 
     if not run.spec.predicts_stars:
-        st.caption("This model ranks movies without predicting stars, so only its lists are evaluated.")
+        st.caption(
+            f"This model ranks {words_of(ratings).many} without predicting stars, so only its lists are evaluated."
+        )
         if found := lists_when_asked(ratings, run, scoring):
-            lists_part(found, scoring.k)
+            lists_part(found, scoring.k, words_of(ratings))
         st.stop()
 
     stars, where, lists, corner = st.tabs(TABS, key="evaluate_tab", on_change="rerun", bind="query-params")
     if lists.open:
         with lists:
             if found := lists_when_asked(ratings, run, scoring):
-                lists_part(found, scoring.k)
+                lists_part(found, scoring.k, words_of(ratings))
     elif corner.open:
         with corner:
             corner_part(ratings, run)

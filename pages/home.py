@@ -11,33 +11,25 @@ from pages.ui.shell.frame import page
 from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go, switch
 from pages.ui.shell.run_list import last_runs
+from pages.ui.shell.way_through import steps
 from reco_core.data import quality
-
-STEPS = (
-    ("Data", "database", "See who rated what, or bring your own ratings.", (("data", "Look at the data"),)),
-    ("Train", "play_circle", "Choose a model and watch it learn, epoch by epoch.", (("train", "Train a model"),)),
-    ("Embeddings", "bubble_chart", "See the map of movies that it learned.", (("embeddings", "Open the map"),)),
-    (
-        "Discover",
-        "movie_filter",
-        "Find similar movies, and what a person would love.",
-        (("similar", "Similar"), ("recommend", "Recommend")),
-    ),
-)
+from reco_core.data.item_words import words_of
 
 with page(""):
     ratings = selection.dataset()
+    words = words_of(ratings)
     run = selection.run(ratings)
 
     with st.container(key="hero"):
         st.title("See a recommender learn", anchor=False)
         st.markdown(
-            "From a file of ratings to a trained model you can inspect, and on to posters of what to watch next."
+            "From a file of ratings to a trained model you can inspect, and on to "
+            f"{'posters of ' if words.drawing == 'poster' else ''}what to {words.verb} next."
         )
 
         top = cache.table(quality.top_items, ratings, n=12)
         cards = [card(ratings, index) for index in top["item_index"]]
-        picked = poster_grid(ratings, cards, key="shelf", label="Most rated movies", layout="row")
+        picked = poster_grid(ratings, cards, key="shelf", label=f"Most rated {words.many}", layout="row")
     if picked:
         switch("similar", item=picked)
 
@@ -47,14 +39,15 @@ with page(""):
         [
             ("Ratings", f"{len(ratings):,}", None),
             ("Users", f"{ratings.n_users:,}", None),
-            ("Movies", f"{ratings.n_items:,}", None),
-            ("Density", f"{ratings.filled:.1%}", "Share of the user × movie matrix that holds a rating."),
+            (words.Many, f"{ratings.n_items:,}", None),
+            ("Density", f"{ratings.filled:.1%}", f"Share of the user × {words.one} matrix that holds a rating."),
         ],
         key="glance",
     )
 
     st.header("How it works", anchor=False)
-    for number, (column, step) in enumerate(zip(st.columns(len(STEPS)), STEPS, strict=True), start=1):
+    way = steps(words)
+    for number, (column, step) in enumerate(zip(st.columns(len(way)), way, strict=True), start=1):
         title, icon, text, links = step
         with column, st.container(border=True, height="stretch", vertical_alignment="distribute", key=f"step_{number}"):
             with st.container(gap="xsmall"):

@@ -16,12 +16,15 @@ from pages.ui.shell.epoch_slider import choose_epoch
 from pages.ui.shell.frame import page
 from pages.ui.shell.navigation import switch
 from pages.ui.shell.run_required import with_result
+from reco_core.data.item_words import words_of
 from reco_core.recommend.top import rated_highest
 from reco_core.stars_text import given
 
-with page("Recommend", "What one person liked, and what to watch next."):
+with page("Recommend"):
     why_style()
     ratings = selection.dataset()
+    words = words_of(ratings)
+    st.caption(f"What one person liked, and what to {words.verb} next.")
     run = with_result(selection.run(ratings), "to get recommendations", ratings)
     epoch = choose_epoch(run)
 
@@ -44,7 +47,7 @@ with page("Recommend", "What one person liked, and what to watch next."):
             picked = lists_beside(ratings, run, epoch, other, user, tuned) or picked
         else:
             picked = one_list(ratings, run, epoch, user, tuned) or picked
-    title = "What if this user had rated a movie differently?"
+    title = f"What if this user had rated {words.an} differently?"
     with st.expander(title, icon=":material/alt_route:", key="what_if"):
         what_if_section(ratings, run, epoch, user, rated_of(ratings, user))
     if picked:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from reco_core.encode import IdEncoder, RatingScale
 from reco_core.errors import DataError, UnknownIdError
+from reco_core.kinds import ITEM, ItemKind
 from reco_core.rated_lists import starts
 
 ITEM_COLUMNS = ("title", "year", "genres", "tmdb_id", "imdb_id")
@@ -77,6 +78,7 @@ class Ratings:
     user_table: one row per user index (columns as the source gives them) or None.
     folds: name of a given fold -> its test rows, int64.
     refused: the first lines that were refused, columns line, reason, text (cut to 80 characters); None without any.
+    item_kind: what the items are, in words; the same ratings under other words have the same fingerprint.
     expected: float32 [n], the planted truth's expected rating of each row, where the truth is known.
     """
 
@@ -95,6 +97,7 @@ class Ratings:
     expected: np.ndarray | None = None
     quality: Quality = Quality()
     refused: pd.DataFrame | None = None
+    item_kind: ItemKind = ITEM
 
     def __post_init__(self) -> None:
         n = len(self.rating)
@@ -186,17 +189,29 @@ class Ratings:
         return tuple(sorted({name for text in self.item_table["genres"] for name in genres_in(text)}))
 
     @cached_property
+    def has_years(self) -> bool:
+        """Whether the year of any item is known."""
+        return bool(pd.to_numeric(self.item_table["year"], errors="coerce").notna().any())
+
+    @cached_property
+    def has_titles(self) -> bool:
+        """Whether any item has a title, other than what items without one are called."""
+        pairs = zip(self.item_table["title"], self.items.ids, strict=True)
+        return any(title != self.item_kind.untitled(one) for title, one in pairs)
+
+    @cached_property
     def identity(self) -> str:
         """16 hex digits that name all of it but its name: what is shown of a dataset depends on this.
 
-        Besides what the fingerprint names: item and user tables, source, folds, planted truth, what was left out.
+        Besides what the fingerprint names: item and user tables, what items are called, source, folds, planted truth,
+        what was left out.
         """
         digest = hashlib.sha256(self.fingerprint.encode())
         for table in (self.item_table, self.user_table, self.refused):
             if table is not None:
                 digest.update(repr(list(table.columns)).encode())
                 digest.update(pd.util.hash_pandas_object(table.astype(str), index=False).to_numpy().tobytes())
-        digest.update(repr((self.source, self.quality, self.scale)).encode())
+        digest.update(repr((self.source, self.quality, self.scale, self.item_kind)).encode())
         for name, rows in self.folds.items():
             digest.update(name.encode() + np.ascontiguousarray(rows).tobytes())
         if self.expected is not None:
@@ -205,7 +220,7 @@ class Ratings:
 
     @cached_property
     def fingerprint(self) -> str:
-        """16 hex digits that name the content: ids, rows and scale; titles are not part of it."""
+        """16 hex digits that name the content: ids, rows and scale; titles and words are not part of it."""
         digest = hashlib.sha256()
         for array in (self.user_index, self.item_index, self.rating, self.timestamp):
             digest.update(b"none" if array is None else np.ascontiguousarray(array).tobytes())

@@ -85,7 +85,7 @@ def test_a_changed_file_in_a_folder_is_read_anew(tmp_path, reads):
     path = folder(tmp_path / "own", MOVIELENS_CSV)
     data.load(path)
     (path / "movies.csv").write_text("movieId,title,genres\n1,Changed (1990),Drama\n")
-    assert data.load(path).item_table["title"].tolist() == ["Changed", "Item 3"]
+    assert data.load(path).item_table["title"].tolist() == ["Changed", "Movie 3"]
     assert reads == [1, 1]
 
 

@@ -26,6 +26,7 @@ LAYERS = (
     "stars_text",
     "rating_bins",
     "rated_lists",
+    "kinds",
     "ratings",
     "event_fields",
     "events",

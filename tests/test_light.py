@@ -81,6 +81,7 @@ def test_drawn_poster_is_kept_and_the_same():
 
 def test_kept_poster_is_not_drawn_again(monkeypatch):
     first = cached_drawing(*FILM)
+    assert cache_path(*FILM, "cover") != cache_path(*FILM)
     monkeypatch.setattr("reco_core.posters.drawn.draw", lambda *_: pytest.fail("drawn again"))
     assert cached_drawing(*FILM) == first
 
@@ -100,11 +101,12 @@ def test_poster_is_shown_where_it_cannot_be_kept(own_home):
 
 def test_films_are_drawn_ahead_by_another_process(monkeypatch):
     monkeypatch.setattr(ahead, "PAUSE_SECONDS", 0.0)
-    ahead._soon([FILM, ("Löwe \ud800", None, "")])
+    ahead._soon([(*FILM, "poster"), ("Löwe \ud800", None, "", "poster"), (*FILM, "cover")])
     assert cache_path(*FILM).read_bytes() == draw(*FILM)
+    assert cache_path(*FILM, "cover").read_bytes() == draw(*FILM, drawing="cover")
 
 
 def test_nothing_is_drawn_ahead_unless_it_is_turned_on(monkeypatch):
     monkeypatch.setattr(ahead, "_on", False)
     monkeypatch.setattr(ahead, "_soon", lambda films: pytest.fail("drawn ahead"))
-    ahead.draw_ahead([FILM])
+    ahead.draw_ahead([(*FILM, "poster")])

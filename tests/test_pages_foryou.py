@@ -127,11 +127,11 @@ def test_starting_again_forgets_everything(demo):
     assert "Until you rate something" in texts(app)
 
 
-def test_other_movies_are_other_ones():
+def test_other_items_are_other_ones():
     finished_run()
     app = open_page("foryou")
     before = {item["id"] for item in asked(app)["Rate what you know"]["items"]}
-    app.button(key="other_movies").click().run()
+    app.button(key="other_items").click().run()
     after = {item["id"] for item in asked(app)["Rate what you know"]["items"]}
     assert len(after) == 15 and not before & after
 

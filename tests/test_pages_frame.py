@@ -137,7 +137,7 @@ def test_escaped_html_has_no_tag_and_no_quote(text):
 
 
 def test_words_for_numbers_titles_and_genres():
-    assert (plural(1, "run"), plural(1682, "movie")) == ("1 run", "1,682 movies")
+    assert (plural(1, "run"), plural(1682, "rating")) == ("1 run", "1,682 ratings")
     assert (genre_text("Action|War|Drama"), genre_text("")) == ("Action · War", "")
 
 

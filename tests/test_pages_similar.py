@@ -144,7 +144,7 @@ def test_movie_leads_to_its_place_on_the_map():
     run = finished_run()
     app = open_page("similar")
     item = query(app, "item")
-    app.button(key="movie_map").click().run()
+    app.button(key="item_map").click().run()
     assert not app.exception
     assert (app.title[0].value, query(app, "run"), query(app, "item")) == ("Embeddings", run.id, item)
 

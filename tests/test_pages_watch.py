@@ -215,13 +215,13 @@ def test_moments_compare_with_the_epoch_before_that_was_seen():
 def test_stars_have_a_row_per_rating_the_highest_first():
     table = stars_table([[0, 2.0, 3.0], [1, 5.0, 4.5]], ["A", "B"])
     assert list(table.columns) == list(COLUMNS)
-    assert table["movie"].tolist() == ["B", "A"]
+    assert table["item"].tolist() == ["B", "A"]
     assert table["place"].tolist() == [0, 1]
 
 
 def test_titles_that_are_cut_to_the_same_text_stay_apart():
     titles = ["A very long title of a series, part one", "A very long title of a series, part two"]
-    assert stars_table([[0, 4.0, 3.0], [1, 4.0, 3.0]], titles)["movie"].is_unique
+    assert stars_table([[0, 4.0, 3.0], [1, 4.0, 3.0]], titles)["item"].is_unique
 
 
 def test_the_chart_stands_still_while_predictions_change():

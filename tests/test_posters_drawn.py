@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from reco_core.kinds import KINDS, Drawing
 from reco_core.posters import draw
 from reco_core.posters.canvas import Canvas, Spot
 from reco_core.posters.compositions import COMPOSITIONS
-from reco_core.posters.drawn import _encoded, design
+from reco_core.posters.drawn import FORMS, _encoded, design
 from reco_core.posters.lettering import (
     FACES,
     SMALL,
@@ -24,7 +25,9 @@ from reco_core.posters.lettering import (
     load,
     title_and_more,
 )
+from reco_core.posters.ornaments import ORNAMENTS, Ornament
 from reco_core.posters.palettes import PALETTES, contrast, mix
+from reco_core.posters.prints import print_of
 from reco_core.posters.styles import STYLES, telling
 from tests.hostile import LONG_GENRE, MARKUP, TITLES
 
@@ -68,6 +71,48 @@ def test_missing_years_and_odd_genres_are_drawn(year: object, genres: object) ->
 @settings(max_examples=60, deadline=None)
 def test_every_title_can_be_drawn(title: str, genres: list[str]) -> None:
     Image.open(BytesIO(draw(title, 1990, "|".join(genres)))).load()
+
+
+@pytest.mark.parametrize(
+    ("drawing", "size"),
+    [("poster", (276, 414)), ("cover", (276, 414)), ("sleeve", (276, 276)), ("box", (276, 368)), ("card", (276, 276))],
+)
+def test_every_form_has_its_shape_and_is_the_same_every_time(drawing: Drawing, size: tuple[int, int]) -> None:
+    first = draw("Kind of Blue", 1959, "Jazz", drawing=drawing)
+    assert Image.open(BytesIO(first)).size == size
+    _encoded.cache_clear()
+    assert draw("Kind of Blue", 1959, "Jazz", drawing=drawing) == first
+    assert len({draw(f"Item {n}", drawing=drawing) for n in range(24)}) == 24
+    assert {kind.drawing for kind in KINDS} == set(FORMS)
+
+
+@given(st.text(max_size=120), st.text(max_size=60), st.sampled_from(sorted(FORMS)), st.sampled_from((60, 276)))
+@settings(max_examples=60, deadline=None)
+def test_every_title_and_category_can_be_drawn_in_every_form(
+    title: str, genres: str, form: Drawing, width: int
+) -> None:
+    assert Image.open(BytesIO(draw(title, 1990, genres, width, form))).width == width
+
+
+@pytest.mark.parametrize("drawing", FORMS)
+def test_a_category_of_any_length_is_drawn_with_an_ellipsis(drawing: Drawing) -> None:
+    Image.open(BytesIO(draw("Dead Man", 1990, "x" * 600, drawing=drawing))).load()
+
+
+@pytest.mark.parametrize("ornament", ORNAMENTS, ids=lambda ornament: ornament.__name__)
+@pytest.mark.parametrize("height", [24, 120, 180])
+def test_every_ornament_fills_its_picture(ornament: Ornament, height: int) -> None:
+    for seed in range(3):
+        canvas = Canvas(120, height, (255, 0, 255))
+        ornament(canvas, PALETTES["dusk"], Random(seed))
+        image = canvas.finished()
+        assert (255, 0, 255) not in {image.getpixel((x, y)) for x in (0, 60, 119) for y in (0, height // 2, height - 1)}
+
+
+def test_one_category_has_few_palettes_and_the_text_is_readable_on_its_ground() -> None:
+    prints = [print_of(f"Title {n}", "", ("Cooking",), (276, 276))[0] for n in range(40)]
+    assert len({made.palette for made in prints}) <= 3
+    assert all(len(made.pairs()) >= 3 for made in prints)
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)

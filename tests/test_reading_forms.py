@@ -143,7 +143,7 @@ def test_the_movies_dataset_is_joined_by_the_ids_of_tmdb(tmp_path):
     }
     ratings = data.load(zipped(tmp_path / "archive.zip", members, inside=""))
     items = ratings.item_table
-    assert items["title"].tolist() == ["Toy Story", "Item 2"]
+    assert items["title"].tolist() == ["Toy Story", "Movie 2"]
     assert (items["year"].tolist()[0], items["genres"].tolist()[0]) == (1995, "Animation|Comedy")
     assert items["tmdb_id"].tolist()[0] == 862
 

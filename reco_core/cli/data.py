@@ -81,6 +81,31 @@ def info(source: Source, columns: Columns = None, read: Reading = None, as_json:
     console.print(table(("item", "title", "year", "genres", "ratings", "mean"), rows, title="Most rated"))
 
 
+@app.command("words")
+def words(
+    name: Annotated[str, typer.Argument(help="The name of a dataset that was added.", metavar="NAME")],
+    one: Annotated[str | None, typer.Argument(help="What one item is called, such as book or wine.")] = None,
+    many: Annotated[str | None, typer.Argument(help="What many are called; by default, its English plural.")] = None,
+    guess: Annotated[bool, typer.Option("--guess", help="Forget the words that were chosen.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show or choose what a dataset's items are called on every page."""
+    from reco_core import data
+    from reco_core.data.choosing_words import choose_words
+    from reco_core.data.item_words import words_of
+    from reco_core.kinds import kind_in_words
+
+    found = data.load(name)
+    if guess or one is not None:
+        choose_words(found.name, None if one is None else kind_in_words(one, many or ""))
+        found = data.load(name)
+    now = words_of(found)
+    if as_json:
+        print_json({"dataset": found.name, "kind": now.name, "one": now.one, "many": now.many})
+    else:
+        out().print(f"Items of {found.name}: {now.one}, {now.many}", markup=False)
+
+
 @app.command("download")
 def download(
     name: Annotated[str, typer.Argument(help="A name that `reco data list` shows.", metavar="NAME")],

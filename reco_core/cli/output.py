@@ -71,8 +71,11 @@ def plain(value: object) -> object:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> Table:
-    """A table; text is printed as it is (no markup), numbers stand to the right."""
+    """A table; text is printed as it is (no markup), numbers stand to the right; a column in which no row has anything
+    is left out."""
     rows = [list(row) for row in rows]
+    filled = [n for n in range(len(columns)) if not rows or any(row[n] not in (None, "") for row in rows)]
+    columns, rows = [columns[n] for n in filled], [[row[n] for n in filled] for row in rows]
     made = Table(
         title=Text(shortened(title)) if title else None,
         box=box.SIMPLE_HEAD,

@@ -65,7 +65,9 @@ def say_list(
         known = {"user": None if user is None else shown.ratings.users.ids[shown.ratings.users.index_of(user)]}
         print_json(shown.facts | known | {"rated_highest": liked, "recommended": rows})
         return
-    console = out()
+    from reco_core.data.item_words import words_of
+
+    console, words = out(), words_of(shown.ratings)
     scale = shown.ratings.scale
     cells = [(str(row["item"]), titled(row), genres_text(row), number(scale, row["rating"])) for row in liked]
     heading = "A new user rated" if user is None else f"User {shortened(user, NAME)} rated highest"
@@ -81,7 +83,7 @@ def say_list(
     title = f"{shown.run.name} recommends{after}"
     console.print(table((*columns, "model's own rank") if moved else columns, cells, title=title))
     if not rows:
-        console.print("No recommendations: every item is already rated or filtered out.")
+        console.print(f"No recommendations: every {words.one} is already rated or filtered out.")
     for row, one in zip(rows, because or (), strict=False):
         console.print(f"{row['rank']}. {titled(row)}", style="bold", markup=False)
         console.print(f"   {_why_text(shown, one)}", markup=False)
@@ -147,7 +149,11 @@ def _why_json(shown: Shown, why: Why) -> dict[str, Any]:
 def _why_text(shown: Shown, why: Why) -> str:
     """The largest parts in words; what is left of them as one."""
     ranked = sorted(why.parts, key=lambda part: -abs(part.value))
-    names = {"user": "this user", "item": "this item", "interest": "low-rated items, which still count as interest"}
+    from reco_core.data.item_words import words_of
+
+    kind = words_of(shown.ratings)
+    interest = f"low-rated {kind.many}, which still count as interest"
+    names = {"user": "this user", "item": f"this {kind.one}", "interest": interest}
     words = [
         f"{part.value:+.3f} "
         + (names.get(part.kind) or (f"dimension {part.index}" if part.kind == "dimension" else shown.title(part.index)))
@@ -155,7 +161,7 @@ def _why_text(shown: Shown, why: Why) -> str:
     ]
     rest = sum(part.value for part in ranked[MOST_PARTS:])
     near = ", ".join(shown.title(item) for item, _ in why.near[:3])
-    liked = f"; similar liked items: {near}" if near else ""
+    liked = f"; similar liked {kind.many}: {near}" if near else ""
     if why.method == "left out":
         return f"change if a rating were removed: {', '.join(words) or 'nothing'}{liked}"
     if len(ranked) > MOST_PARTS:

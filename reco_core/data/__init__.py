@@ -8,10 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from reco_core.data import demo, demo_genres, demo_titles, demo_words, places, portable_random
+from reco_core.data import demo, demo_genres, demo_titles, demo_words, item_words, places, portable_random
 from reco_core.data.cache import cached, folder_of, parsed_copy
 from reco_core.data.catalogue import MOVIELENS, DatasetEntry, catalogue, zip_path
 from reco_core.data.files import Files, open_files
+from reco_core.data.item_words import chosen_kind, guessed, in_words, kind_in_text
 from reco_core.data.own import Dataset, store
 from reco_core.data.own.adding import add
 from reco_core.data.own.old_layout import OldDataset, find_old
@@ -21,6 +22,7 @@ from reco_core.data.own.sharing import export, import_
 from reco_core.data.own.store import change, remove, restore
 from reco_core.data.reading.plan import split_source
 from reco_core.errors import DataError
+from reco_core.kinds import ITEM, MOVIE
 from reco_core.ratings import Ratings
 
 __all__ = [
@@ -70,7 +72,7 @@ def load(source: str | Path, choices: Mapping[str, Any] | None = None) -> Rating
 
 
 def stamp(source: str | Path) -> Stamp:
-    """Where it differs, load(source) may give other data: path, time, size and inode of each file, and its choices.
+    """Where it differs, load(source) may give other data: path, time, size and inode of each file, its choices and words.
 
     Empty for the demo, where there is nothing to read, and for what lies on a server.
     """
@@ -85,7 +87,8 @@ def stamp(source: str | Path) -> Stamp:
     except (DataError, OSError):
         return ()
     files = tuple((file, about.st_mtime_ns, about.st_size, about.st_ino) for file, about in found)
-    return (*files, *((name, repr(value)) for name, value in sorted((chosen | given).items())))
+    choices = ((name, repr(value)) for name, value in sorted((chosen | given).items()))
+    return (*files, *choices, item_words.stamp())
 
 
 def _files_of(name: str) -> tuple[list[Path], dict[str, Any]]:
@@ -123,16 +126,18 @@ def _demo() -> Ratings:
     """The demo, which takes most of a second to make: from a copy that the same text of its modules has made."""
     makers = (demo, demo_genres, demo_titles, demo_words, portable_random)
     digest = hashlib.sha256(b"".join(Path(str(maker.__file__)).read_bytes() for maker in makers)).hexdigest()
-    return replace(parsed_copy(folder_of(digest), demo.demo), name=demo.NAME)
+    return replace(parsed_copy(folder_of(digest), demo.demo), name=demo.NAME, item_kind=MOVIE)
 
 
 def _from_path(path: Path, choices: Mapping[str, Any], name: str | None = None) -> Ratings:
     """The ratings of a folder or file, under the given name, else the one they are known by, else the file's."""
-    ratings = cached(open_files(path), choices, parse)
+    files = open_files(path)
+    ratings = cached(files, choices, parse)
     title = ratings.source.title
     entry = next((entry for entry in MOVIELENS if entry.title == title), None)
     name = name or (entry.name if entry else _name_of(path))
-    return replace(ratings, name=name, source=replace(ratings.source, title=title or name))
+    kind = chosen_kind(name) or (entry.item_kind if entry else guessed(ratings, files))
+    return in_words(replace(ratings, name=name, source=replace(ratings.source, title=title or name)), kind)
 
 
 def _name_of(path: Path) -> str:
@@ -159,6 +164,7 @@ def _entry_of(record: Dataset) -> DatasetEntry:
         n_users=counts.users,
         n_items=counts.items,
         available=True,
+        item_kind=kind_in_text(record.kind) or ITEM,
         own=record,
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from reco_core.data import demo
 from reco_core.data.own.record import Dataset
 from reco_core.errors import DataError
+from reco_core.kinds import ITEM, MOVIE, ItemKind
 from reco_core.paths import datasets_home
 from reco_core.ratings import Source
 
@@ -47,6 +48,7 @@ class DatasetEntry:
     download_url: str = ""
     checksum: str = ""
     available: bool = False
+    item_kind: ItemKind = ITEM
     own: Dataset | None = None
 
     @property
@@ -70,6 +72,7 @@ def _movielens(
         n_items=counts[2],
         download_url=f"{BASE_URL}{name}.zip",
         checksum=f"md5:{md5}" if md5 else "",
+        item_kind=MOVIE,
     )
 
 
@@ -81,6 +84,7 @@ DEMO = DatasetEntry(
     n_users=demo.N_USERS,
     n_items=demo.N_ITEMS,
     available=True,
+    item_kind=MOVIE,
 )
 LATEST_SMALL = (100_836, 610, 9_724)
 MOVIELENS: tuple[DatasetEntry, ...] = (

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from reco_core.data.item_words import words_of
 from reco_core.rating_bins import RatingBins
 from reco_core.ratings import Ratings, genres_in
 
@@ -31,6 +32,7 @@ def report(ratings: Ratings) -> dict[str, Any]:
         "ratings": len(ratings),
         "users": ratings.n_users,
         "items": ratings.n_items,
+        "items_are": words_of(ratings).many,
         "filled": ratings.filled,
         "sparsity": ratings.sparsity,
         "rating_min": ratings.scale.min,

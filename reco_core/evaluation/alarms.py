@@ -110,10 +110,10 @@ def _collapse(case: Case, advice: Advice) -> Iterator[Alarm]:
     if not (evidence.overlap - evidence.by_chance) / (1 - evidence.by_chance) > OVERLAP:
         return
     found = (
-        f"Everyone gets nearly the same list: before rated movies are removed, two users share {evidence.overlap:.0%} "
-        f"of their top {evidence.k} on average."
+        f"Everyone gets nearly the same list: before rated {evidence.words.many} are removed, two users share "
+        f"{evidence.overlap:.0%} of their top {evidence.k} on average."
     )
-    about = "The model tells movies apart, not people"
+    about = f"The model tells {evidence.words.many} apart, not people"
     if case.spec.predicts_stars:
         about += "; its predicted stars may still be good. For lists, use a model trained to rank."
         yield Alarm("collapse", found, about, Remedy(RANKER))
@@ -129,10 +129,11 @@ def _worse_than_popularity(case: Case, advice: Advice) -> Iterator[Alarm]:
         return
     if _few(case.evidence.users, FEW_USERS) or _few(case.evidence.items, round(case.evidence.k / MOST_LISTED)):
         return
-    sentence = f"Its lists are worse than the most popular movies: {name.upper()} {own:.3f} against {rival:.3f}."
+    popular = f"the most popular {case.evidence.words.many}"
+    sentence = f"Its lists are worse than {popular}: {name.upper()} {own:.3f} against {rival:.3f}."
     if case.spec.predicts_stars:
         remedy = (
-            "Stars say how much somebody likes what they chose to see, not what they choose. Use this model to "
+            "Stars say how much somebody likes what they chose, not what they choose. Use this model to "
             "predict stars, and one trained to rank for lists."
         )
         yield Alarm("worse_than_popularity", sentence, remedy, Remedy(RANKER))
@@ -201,22 +202,22 @@ def _dead_dimensions(case: Case, advice: Advice) -> Iterator[Alarm]:
     values = advice.take(SMALLER, LESS_L2, most=1)
     yield Alarm(
         "dead_dimensions",
-        f"{evidence.dead} of {evidence.dim} dimensions are dead: they have the same value for every movie, or for "
-        "every user.",
+        f"{evidence.dead} of {evidence.dim} dimensions are dead: they have the same value for every "
+        f"{evidence.words.one}, or for every user.",
         advice.words(values) or "They are harmless, but useless.",
         case.mend(values),
     )
 
 
 def _norm_follows_popularity(case: Case, advice: Advice) -> Iterator[Alarm]:
-    found = case.evidence.norm_popularity
+    found, words = case.evidence.norm_popularity, case.evidence.words
     if found is None or abs(found) <= NORM_POPULARITY or _few(case.evidence.items, FEW_ITEMS):
         return
     word = "longer" if found > 0 else "shorter"
     yield Alarm(
         "norm_follows_popularity",
-        f"The more ratings a movie has, the {word} its vector (rank correlation {found:.2f}): by dot product or "
-        "distance, neighbours are movies of similar popularity.",
+        f"The more ratings {words.an} has, the {word} its vector (rank correlation {found:.2f}): by dot product or "
+        f"distance, neighbours are {words.many} of similar popularity.",
         "Compare vectors by cosine, which ignores length.",
     )
 

@@ -43,28 +43,28 @@ FIGURES = (
     Figure("mae", "MAE", "stars", "less", "0 .. scale", "Mean absolute error: how far predicted stars are off."),
     Figure("mse", "MSE", "stars", "less", "0 .. scale²", "Mean squared error: what most models minimise."),
     Figure("rounded_mae", "Rounded MAE", "stars", "less", "0 .. scale", "MAE after rounding to ratings on the scale."),
-    Figure("ndcg@{k}", "NDCG@{k}", "ranking", "more", "0 .. 1", "How high held-out movies rank: 1 is the ideal order."),
-    Figure("recall@{k}", "Recall@{k}", "ranking", "more", "0 .. 1", "Share of the held-out movies that are listed."),
+    Figure("ndcg@{k}", "NDCG@{k}", "ranking", "more", "0 .. 1", "How high held-out items rank: 1 is the ideal order."),
+    Figure("recall@{k}", "Recall@{k}", "ranking", "more", "0 .. 1", "Share of the held-out items that are listed."),
     Figure("precision@{k}", "Precision@{k}", "ranking", "more", "0 .. 1", "Share of the list that was held out."),
     Figure("map@{k}", "MAP@{k}", "ranking", "more", "0 .. 1", "Mean precision at each hit: early hits count more."),
     Figure("mrr@{k}", "MRR@{k}", "ranking", "more", "0 .. 1", "One divided by the rank of the first hit."),
     Figure("hit_rate@{k}", "Hit rate@{k}", "ranking", "more", "0 .. 1", "Share of users with at least one hit."),
-    Figure("coverage", "Coverage", "lists", "neither", "0 .. 1", "Share of all movies that are in at least one list."),
-    Figure("gini", "Gini", "lists", "neither", "0 .. 1", "Inequality of how often movies are listed: 0 is even."),
-    Figure("novelty", "Novelty", "lists", "neither", "0 .. log₂ users", "How little-known listed movies are, in bits."),
+    Figure("coverage", "Coverage", "lists", "neither", "0 .. 1", "Share of all items that are in at least one list."),
+    Figure("gini", "Gini", "lists", "neither", "0 .. 1", "Inequality of how often items are listed: 0 is even."),
+    Figure("novelty", "Novelty", "lists", "neither", "0 .. log₂ users", "How little-known listed items are, in bits."),
     Figure("diversity@{k}", "Diversity@{k}", "lists", "neither", "0 .. 1", "How much the genres within a list differ."),
     Figure(
         "popularity_lift", "Popularity lift", "lists", "neither", "0 ..",
-        "How popular the listed movies are, relative to those the users had rated.",
+        "How popular the listed items are, relative to those the users had rated.",
     ),
     Figure(
         "genre_overlap", "Genre overlap", "neighbours", "more", "0 ..",
-        "How much the genres of a movie and its 10 nearest overlap, as a multiple of chance; vectors trained for stars "
+        "How much the genres of an item and its 10 nearest overlap, as a multiple of chance; vectors trained for stars "
         "need not be good for similarity, and a model that reads genres has an unfair advantage.",
     ),
     Figure(
         "raters_overlap", "Raters overlap", "neighbours", "neither", "0 .. 1",
-        "Share of a movie's 10 nearest that are also among its 10 nearest by who rated both.",
+        "Share of an item's 10 nearest that are also among its 10 nearest by who rated both.",
     ),
 )  # fmt: skip
 

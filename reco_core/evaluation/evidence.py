@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from reco_core.data.item_words import words_of
 from reco_core.evaluation.cold_start import cold_aware
 from reco_core.evaluation.lists import mean_overlap
+from reco_core.kinds import ITEM, ItemKind
 from reco_core.models.spec import ModelSpec, Scorer
 from reco_core.ratings import Ratings
 from reco_core.split import Split
@@ -46,6 +48,7 @@ class Evidence:
     by_chance: the overlap of lists drawn at random, k of n items.
     users, items, rows, validation_rows: known users and items, test and validation rows, None where nobody counted.
     diverged: whether the numbers grew without bound in training (runs/diverged.py).
+    words: what the items are called.
     """
 
     k: int = 10
@@ -63,6 +66,7 @@ class Evidence:
     rows: int | None = None
     validation_rows: int | None = None
     diverged: bool = False
+    words: ItemKind = ITEM
 
 
 def gather(
@@ -101,7 +105,7 @@ def gather(
         if scorer.user_vectors is not None:
             sides.append(scorer.user_vectors[user_known])
         found |= _dead(sides)
-    return Evidence(k=k, course=course, **found)
+    return Evidence(k=k, course=course, words=words_of(ratings), **found)
 
 
 def norm_popularity(vectors: np.ndarray, counts: np.ndarray) -> float | None:

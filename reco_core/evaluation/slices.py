@@ -13,7 +13,8 @@ from reco_core.ratings import Ratings
 
 TENTHS = 10
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
-COLD = ("both known", "cold user", "cold movie", "both cold")
+COLD_ITEM = "cold item"
+COLD = ("both known", "cold user", COLD_ITEM, "both cold")
 BINS = 41
 
 

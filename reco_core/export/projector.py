@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from reco_core.data.item_words import words_of
 from reco_core.data.personal import unidentifying
 from reco_core.posters import Posters
 from reco_core.ratings import Ratings
@@ -69,9 +70,11 @@ def _sprite(ratings: Ratings, folder: Path, posters: Posters) -> str:
 
 def _pictures(ratings: Ratings, posters: Posters) -> list[bytes]:
     """The poster of each item, from its folder or drawn: nothing is fetched unless the finder has a key."""
-    table = ratings.item_table
+    table, drawing = ratings.item_table, words_of(ratings).drawing
     return [
-        posters.find(ratings.name, id_, str(title), None if pd.isna(year) else int(year), str(genres)).content
+        posters.find(
+            ratings.name, id_, str(title), None if pd.isna(year) else int(year), str(genres), drawing=drawing
+        ).content
         for id_, title, year, genres in zip(
             ratings.items.ids, table["title"], table["year"], table["genres"], strict=True
         )

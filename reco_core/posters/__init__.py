@@ -1,4 +1,4 @@
-"""A poster for every item: from a folder, else from TMDB, else drawn."""
+"""A poster for every item: from a folder, else from TMDB, else from the link that the dataset has, else drawn."""
 
 from reco_core.posters.drawn import draw
 from reco_core.posters.finder import Poster, Posters, Wanted

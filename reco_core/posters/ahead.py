@@ -9,10 +9,11 @@ import sys
 import threading
 from collections.abc import Sequence
 
+from reco_core.kinds import Drawing
 from reco_core.posters.drawing_cache import cache_path, cached_drawing
 from reco_core.processes import environment, give_way
 
-Film = tuple[str, int | None, str]  # title, year, genres
+Picture = tuple[str, int | None, str, Drawing]  # title, year, genres, form
 MOST = 2_500
 PAUSE_SECONDS = 8.0  # a server that starts has better things to do
 LOWEST = 19
@@ -27,16 +28,16 @@ def turn_on() -> None:
     _on = True
 
 
-def draw_ahead(films: Sequence[Film]) -> None:
+def draw_ahead(pictures: Sequence[Picture]) -> None:
     """Have the first MOST of these drawn soon, one dataset after the other. Does nothing where it is not turned on."""
     if _on:
-        threading.Thread(target=_soon, args=(films[:MOST],), name="posters-ahead", daemon=True).start()
+        threading.Thread(target=_soon, args=(pictures[:MOST],), name="posters-ahead", daemon=True).start()
 
 
-def _soon(films: Sequence[Film]) -> None:
+def _soon(pictures: Sequence[Picture]) -> None:
     threading.Event().wait(PAUSE_SECONDS)
     with _lock:
-        missing = [film for film in films if not cache_path(*film).is_file()]
+        missing = [picture for picture in pictures if not cache_path(*picture).is_file()]
         if missing:
             subprocess.run(
                 [sys.executable, "-m", __name__],
@@ -50,13 +51,13 @@ def _soon(films: Sequence[Film]) -> None:
 
 
 def main() -> None:
-    """Draw the films that stdin lists as JSON; ends with the process that asked."""
+    """Draw the pictures that stdin lists as JSON; ends with the process that asked."""
     give_way(LOWEST)
     parent = os.getppid()
-    for title, year, genres in json.load(sys.stdin):
+    for title, year, genres, drawing in json.load(sys.stdin):
         if os.getppid() != parent:
             return
-        cached_drawing(title, year, genres)
+        cached_drawing(title, year, genres, drawing)
 
 
 if __name__ == "__main__":

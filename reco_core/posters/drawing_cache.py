@@ -8,21 +8,22 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
+from reco_core.kinds import Drawing
 from reco_core.paths import posters_home
 
 BEGIN, END = b"\xff\xd8", b"\xff\xd9"  # of a whole JPEG
 
 
-def cached_drawing(title: str, year: int | None = None, genres: str = "") -> bytes:
-    """The poster that `draw` gives, from the disk where it was drawn before; a full disk costs the copy only."""
-    path = cache_path(title, year, genres)
+def cached_drawing(title: str, year: int | None = None, genres: str = "", drawing: Drawing = "poster") -> bytes:
+    """The picture that `draw` gives, from the disk where it was drawn before; a full disk costs the copy only."""
+    path = cache_path(title, year, genres, drawing)
     with suppress(OSError):
         content = path.read_bytes()
         if content.startswith(BEGIN) and content.endswith(END):
             return content
     from reco_core.posters.drawn import draw
 
-    content = draw(title, year, genres)
+    content = draw(title, year, genres, drawing=drawing)
     part = path.with_name(f".{secrets.token_hex(4)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -34,9 +35,10 @@ def cached_drawing(title: str, year: int | None = None, genres: str = "") -> byt
     return content
 
 
-def cache_path(title: str, year: int | None, genres: str) -> Path:
+def cache_path(title: str, year: int | None, genres: str, drawing: Drawing = "poster") -> Path:
     """Where the drawing of these is kept; another version of the code that draws has other places."""
-    key = hashlib.sha256(repr((_version(), str(title), str(year), str(genres))).encode("utf-8", "replace")).hexdigest()
+    made_of = repr((_version(), drawing, str(title), str(year), str(genres)))
+    key = hashlib.sha256(made_of.encode("utf-8", "replace")).hexdigest()
     return posters_home() / "drawn" / f"{key[:32]}.jpg"
 
 

@@ -1,4 +1,4 @@
-"""Posters drawn from title, year and genres, the same on every machine."""
+"""Pictures drawn from title, year and genres, the same on every machine: posters, covers, sleeves, boxes, cards."""
 
 from __future__ import annotations
 
@@ -9,23 +9,36 @@ from functools import lru_cache
 from io import BytesIO
 from random import Random
 
-from reco_core.posters.compositions import COMPOSITIONS, Design, Sheet
+from reco_core.kinds import Drawing
+from reco_core.posters import boxes, cards, covers, sleeves
+from reco_core.posters.compositions import COMPOSITIONS, RATIO, Design, Sheet
 from reco_core.posters.lettering import FACES, drawable, fit, title_and_more
 from reco_core.posters.palettes import PALETTES
+from reco_core.posters.prints import Compose, print_of, small_line
 from reco_core.posters.styles import STYLES, telling
 from reco_core.ratings import genres_in
 from reco_core.shown_text import LINE, shortened
 
-MIN_WIDTH, MAX_WIDTH, LONGEST_GENRE = 60, 500, 22
+MIN_WIDTH, MAX_WIDTH = 60, 500
 
 
-def draw(title: str, year: int | None = None, genres: str = "", width: int = 276) -> bytes:
-    """A JPEG of width x 1.5 width px (60 to 500 wide), the same for the same arguments; genres are "A|B".
+# How each form is drawn, and its height in widths.
+FORMS: dict[Drawing, tuple[Compose | None, float]] = {
+    "poster": (None, RATIO),
+    "cover": (covers.cover, covers.RATIO),
+    "sleeve": (sleeves.sleeve, sleeves.RATIO),
+    "box": (boxes.box, boxes.RATIO),
+    "card": (cards.card, cards.RATIO),
+}
+
+
+def draw(title: str, year: int | None = None, genres: str = "", width: int = 276, drawing: Drawing = "poster") -> bytes:
+    """A JPEG, 60 to 500 px wide and as high as its form is, the same for the same arguments; genres are "A|B".
 
     Text of any length and kind is drawn as far as it has room and the fonts have its letters.
     """
     bounded = min(max(int(width), MIN_WIDTH), MAX_WIDTH)
-    return _encoded(shortened(title, LINE), _year(year), str(genres or "")[:LINE], bounded)
+    return _encoded(shortened(title, LINE), _year(year), str(genres or "")[:LINE], bounded, drawing)
 
 
 def design(title: str, year: str, genres: Sequence[str]) -> Design:
@@ -48,11 +61,16 @@ def design(title: str, year: str, genres: Sequence[str]) -> Design:
 
 
 @lru_cache(maxsize=64)
-def _encoded(title: str, year: str, genres: str, width: int) -> bytes:
+def _encoded(title: str, year: str, genres: str, width: int, drawing: Drawing) -> bytes:
     names = tuple(name.strip() for name in genres_in(genres) if name.strip() and not name.startswith("("))
-    chosen = design(title, year, names)
+    compose, ratio = FORMS[drawing]
+    if compose is None:
+        chosen = design(title, year, names)
+        image = chosen.compose(_sheet(chosen, title, year, names, width))
+    else:
+        image = compose(*print_of(title, year, names, (width, round(width * ratio))))
     out = BytesIO()
-    chosen.compose(_sheet(chosen, title, year, names, width)).save(out, "JPEG", quality=86, optimize=True)
+    image.save(out, "JPEG", quality=86, optimize=True)
     return out.getvalue()
 
 
@@ -61,9 +79,7 @@ def _sheet(chosen: Design, title: str, year: str, genres: Sequence[str], width: 
     main, more = title_and_more(title)
     short = len(main) <= 14
     block = fit(main or year, chosen.face, Sheet.text_width(width), width * 0.44, width * (0.2 if short else 0.165))
-    named = " / ".join(filter(None, (drawable(shortened(genre, LONGEST_GENRE)) for genre in genres[:2])))
-    small = "  ·  ".join(part for part in (year if main else "", named) if part)
-    return Sheet(chosen, block, drawable(small.upper()), more, width)
+    return Sheet(chosen, block, drawable(small_line(year if main else "", genres).upper()), more, width)
 
 
 def _year(year: object) -> str:

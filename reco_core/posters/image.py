@@ -36,6 +36,22 @@ def safe_image(content: bytes) -> tuple[bytes, str] | None:
         return None
 
 
+def made_small(content: bytes) -> bytes | None:
+    """A new JPEG, at most 500 px wide, of a JPEG, PNG, WebP or GIF that decodes whole; None for anything else.
+
+    Nothing of the bytes themselves is kept.
+    """
+    if not 0 < len(content) <= MAX_BYTES:
+        return None
+    try:
+        with Image.open(BytesIO(content), formats=(*FORMATS, "GIF")) as image:
+            if image.width * image.height > MAX_PIXELS or min(image.size) < 2:
+                return None
+            return _reduced(image)
+    except Exception:  # as above
+        return None
+
+
 def _is_plain(image: Image.Image, n_bytes: int) -> bool:
     """Whether a browser can be given the bytes as they are."""
     fits = image.width <= MAX_WIDTH and image.height <= MAX_HEIGHT and n_bytes <= PLAIN_BYTES

@@ -41,6 +41,8 @@ def write_lists(
 ) -> int:
     """Rows written: one per user and item, as user, rank, item, title, year and stars (within the scale) or score.
 
+    Years are there only where the dataset has some.
+
     The file appears under its name when it is whole. progress is told the users done, block by block. In CSV, text that
     a spreadsheet would read as a formula gets a leading apostrophe.
     """
@@ -65,7 +67,7 @@ def write_lists(
             "rank": np.concatenate(ranks),
             "item": _ids(ratings.items.ids, as_csv).gather(item),
             "title": title.gather(item),
-            "year": year.gather(item),
+            **({"year": year.gather(item)} if ratings.has_years else {}),
             "stars" if in_stars else "score": ratings.scale.clip(score) if in_stars else score,
         }
     )

@@ -22,7 +22,7 @@ LINES = {
 
 
 def corner_figures(corner: Corner, titles: Sequence[str], scale: RatingScale) -> tuple[go.Figure, go.Figure]:
-    """(given, predicted): users down, movies across, one colour scale.
+    """(given, predicted): users down, items across, one colour scale.
 
     Cells that nobody rated are dotted: empty where stars are given, and what the model fills in where they are
     predicted. Cells that were held out are framed. titles: of every item index.

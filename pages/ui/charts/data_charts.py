@@ -61,7 +61,7 @@ def area(table: pd.DataFrame, x: str, y: str, x_title: str, hover: str, percent:
 
 
 def heat(table: pd.DataFrame, stars: RatingScale, predicted: bool = False) -> go.Figure:
-    """Users x movies: a coloured cell with its rating, or what fits of it, nothing where there is none."""
+    """Users x items: a coloured cell with its rating, or what fits of it, nothing where there is none."""
     values = table.to_numpy(dtype=float)
     said = _cell if predicted or stars.is_continuous else number
     text = [["" if np.isnan(value) else said(stars, value) for value in row] for row in values]

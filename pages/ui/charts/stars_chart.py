@@ -21,16 +21,19 @@ STEP = 23
 AROUND = 92  # pixels for legend, axis and its title
 LONGEST = 26
 GIVEN, PREDICTED = "given", "predicted"
-COLUMNS = {"movie": "object", "place": "int64", GIVEN: "float64", PREDICTED: "float64"}
+COLUMNS = {"item": "object", "place": "int64", GIVEN: "float64", PREDICTED: "float64"}
 
 
-def stars_chart(held_out: Sequence[Sequence[float]], titles: Sequence[str], scale: RatingScale) -> Drawing:
+def stars_chart(
+    held_out: Sequence[Sequence[float]], titles: Sequence[str], scale: RatingScale, noun: str = "Item"
+) -> Drawing:
     """A line per rating from the given stars to the predicted: the shorter, the better.
 
     held_out: [item_index, true stars, predicted stars]; the first MOST are drawn, the highest given stars on top.
+    noun: what an item is called.
     """
     table = stars_table(held_out, titles)
-    return Drawing(table, _spec(scale, len(table)))
+    return Drawing(table, _spec(scale, len(table), noun))
 
 
 def stars_table(held_out: Sequence[Sequence[float]], titles: Sequence[str]) -> pd.DataFrame:
@@ -50,16 +53,16 @@ def mean_miss(held_out: Sequence[Sequence[float]]) -> float | None:
     return sum(misses) / len(misses) if misses else None
 
 
-def _spec(scale: RatingScale, rows: int) -> dict[str, Any]:
-    """Per movie a quiet line between two marks: a diamond for what was given, a dot for what is predicted."""
+def _spec(scale: RatingScale, rows: int, noun: str) -> dict[str, Any]:
+    """Per item a quiet line between two marks: a diamond for what was given, a dot for what is predicted."""
     stars = {"type": "quantitative", "scale": {"domain": [scale.min, scale.max], "nice": False}}
     axis = {"title": stars_word(scale).capitalize(), "format": ",~f", "tickCount": 6}
     axis |= {"tickMinStep": 1} if scale.max - scale.min >= 3 else {}
     every = {"ticks": False, "domain": False, "labelOverlap": False}
-    movie = {"field": "movie", "type": "nominal", "title": None, "sort": {"field": "place"}, "axis": every}
+    item = {"field": "item", "type": "nominal", "title": None, "sort": {"field": "place"}, "axis": every}
     colours = {"scale": {"domain": [PREDICTED, GIVEN]}, "title": None, "legend": {"orient": "top", "offset": 4}}
     tooltip = [
-        {"field": "movie", "title": "Movie"},
+        {"field": "item", "title": noun},
         {"field": "given", "type": "quantitative", "title": "Actual", "format": ",.3~f"},
         {"field": "predicted", "type": "quantitative", "title": "Predicted", "format": ".2f"},
     ]
@@ -74,6 +77,6 @@ def _spec(scale: RatingScale, rows: int) -> dict[str, Any]:
     }
     return {
         "height": AROUND + STEP * max(rows, 1),
-        "encoding": {"y": movie, "tooltip": tooltip},
+        "encoding": {"y": item, "tooltip": tooltip},
         "layer": [gap, marks(GIVEN, "diamond"), marks(PREDICTED, "circle")],
     }

@@ -46,9 +46,10 @@ def _cards(entries: Sequence[data.DatasetEntry], ratings: Ratings) -> None:
 
 
 def _sizes(entry: data.DatasetEntry) -> str:
+    items = entry.item_kind.many
     parts = [
         f"{count:,} {noun}"
-        for count, noun in ((entry.n_ratings, "ratings"), (entry.n_users, "users"), (entry.n_items, "movies"))
+        for count, noun in ((entry.n_ratings, "ratings"), (entry.n_users, "users"), (entry.n_items, items))
         if count
     ]
     return " · ".join(parts)

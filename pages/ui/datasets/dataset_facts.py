@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -13,6 +14,7 @@ from pages.ui.shell.card_row import metrics
 from pages.ui.shell.markdown import md
 from pages.ui.shell.shown_table import shown_table
 from reco_core.data import quality
+from reco_core.data.item_words import words_of
 from reco_core.ratings import Ratings
 from reco_core.shown_text import file_name
 from reco_core.spreadsheet import csv_bytes
@@ -26,33 +28,34 @@ def subtitle(ratings: Ratings) -> None:
     parts = [md(ratings.source.title), span(ratings.scale)]
     if ratings.timestamp is not None:
         parts.append(f"{_month(ratings.timestamp.min())} – {_month(ratings.timestamp.max())}")
-    st.caption(" · ".join(parts))
+    st.caption(" · ".join(parts), width="content")
 
 
 def facts(ratings: Ratings) -> list[tuple[str, str, str | None]]:
     """The six figures at the head of the page, as metric cards."""
+    words = words_of(ratings)
     return [
         ("Ratings", f"{len(ratings):,}", None),
         ("Users", f"{ratings.n_users:,}", None),
-        ("Movies", f"{ratings.n_items:,}", None),
+        (words.Many, f"{ratings.n_items:,}", None),
         (
             "Mean rating",
             rounded(ratings.scale, float(ratings.rating.mean())),
             f"Over all ratings, in {stars_word(ratings.scale)}.",
         ),
-        ("Density", f"{ratings.filled:.2%}", "Share of the user × movie matrix that holds a rating."),
+        ("Density", f"{ratings.filled:.2%}", f"Share of the user × {words.one} matrix that holds a rating."),
         ("Sparsity", f"{ratings.sparsity:.2%}", "Share of that matrix that is empty: 1 − density."),
     ]
 
 
 def quality_report(ratings: Ratings) -> None:
     """The account of the source's lines: read, refused (with number, reason and text), merged, blank."""
-    found = ratings.quality
+    found, item = ratings.quality, words_of(ratings).one
     metrics(
         [
             ("Rows read", f"{found.rows_read or len(ratings):,}", "Lines of the source but its header and blank ones."),
             ("Refused", f"{found.left_out:,}", "Lines that are no rating, each with its reason below."),
-            ("Duplicates", f"{found.duplicates:,}", "Ratings merged into another one of the same user and item."),
+            ("Duplicates", f"{found.duplicates:,}", f"Ratings merged into another one of the same user and {item}."),
             ("Blank lines", f"{found.empty:,}", None),
         ],
         key="quality",
@@ -93,14 +96,15 @@ def licence(ratings: Ratings) -> None:
 
 
 def first_rows(ratings: Ratings, n: int = 200) -> pd.DataFrame:
-    """The first n ratings as they were read: user, item, title, rating, time."""
+    """The first n ratings as they were read: user, item, title, rating, time; the last and titles only where known."""
     items = ratings.item_index[:n]
-    rows = {
+    rows: dict[str, Any] = {
         "user": ratings.users.decode(ratings.user_index[:n]),
         "item": ratings.items.decode(items),
-        "title": [cache.titles(ratings)[index] for index in items],
-        "rating": ratings.rating[:n],
     }
+    if ratings.has_titles:
+        rows["title"] = [cache.titles(ratings)[index] for index in items]
+    rows["rating"] = ratings.rating[:n]
     if ratings.timestamp is not None:
         rows["time"] = pd.to_datetime(ratings.timestamp[:n], unit="s")
     return pd.DataFrame(rows)
@@ -111,7 +115,7 @@ def _month(seconds: int) -> str:
 
 
 def top_cards(ratings: Ratings, n: int) -> list[Card]:
-    """The n most rated movies as cards, each with its rank, its count and a bar."""
+    """The n most rated items as cards, each with its rank, its count and a bar."""
     top = cache.table(quality.top_items, ratings, n=n)
     most = top["count"].max()
     rows = zip(top["item_index"], top["count"], strict=True)

@@ -1,4 +1,4 @@
-"""The two sides of an embedding, movies and users, as points: where they lie, what they are called, how they look."""
+"""The two sides of an embedding, items and users, as points: where they lie, what they are called, how they look."""
 
 from __future__ import annotations
 

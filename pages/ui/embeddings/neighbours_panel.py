@@ -1,4 +1,4 @@
-"""Beside the map: the picked movie or user, and its nearest in the vectors."""
+"""Beside the map: the picked item or user, and its nearest in the vectors."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pages.ui.movies.user_picker import about_user
 from pages.ui.shell import cache, selection
 from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go
+from reco_core.data.item_words import words_of
 from reco_core.data.labels import id_text
 from reco_core.inspect.neighbours import AT_LEAST, MEASURES, nearest, with_ratings
 from reco_core.ratings import Ratings
@@ -25,26 +26,27 @@ def neighbours(
 ) -> tuple[np.ndarray, np.ndarray, str]:
     """(indices, scores, measure) of the nearest by the measure that is chosen beside the map.
 
-    counts: ratings of each movie, of which only those with AT_LEAST come back, unless too few have as many.
+    counts: ratings of each item, of which only those with AT_LEAST come back, unless too few have as many.
     """
     measure = st.session_state.get("near_measure") or MEASURES[0]
     usable = None if counts is None else with_ratings(counts, AT_LEAST, picked, wanted=SHOWN)
     return *nearest(vectors, picked, SHOWN, measure, usable), measure
 
 
-def near_movies(ratings: Ratings, picked: int, found: np.ndarray, scores: np.ndarray, measure: str) -> None:
-    """The picked movie and its nearest as posters; a click on one picks it."""
+def near_items(ratings: Ratings, picked: int, found: np.ndarray, scores: np.ndarray, measure: str) -> None:
+    """The picked item and its nearest as posters; a click on one picks it."""
+    words = words_of(ratings)
     st.header(md(cache.titles(ratings)[picked]), anchor=False)
     _measure()
     cards = [
         card(ratings, row, f"{score:.2f}", share=share)
         for row, score, share in zip(found, scores, bars(scores, measure), strict=True)
     ]
-    clicked = poster_grid(ratings, cards, key="near_list", label="Nearest movies", layout="list")
-    st.caption(f"By the vectors of the map, among movies with at least {AT_LEAST} ratings.")
+    clicked = poster_grid(ratings, cards, key="near_list", label=f"Nearest {words.many}", layout="list")
+    st.caption(f"By the vectors of the map, among {words.many} with at least {AT_LEAST} ratings.")
     go(
         "similar",
-        "See similar movies",
+        f"See similar {words.many}",
         key="to_similar",
         icon=":material/join_inner:",
         item=ratings.items.ids[picked],

@@ -1,4 +1,4 @@
-"""What similar movies are chosen by: who rated both, what the model learned, or both; in controls and in words."""
+"""What similar items are chosen by: who rated both, what the model learned, or both; in controls and in words."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import streamlit as st
 
 from pages.ui.shell import cache, neighbour_cache
 from pages.ui.shell.markdown import md
+from reco_core.data.item_words import words_of
 from reco_core.inspect.likeness import NEAREST
 from reco_core.inspect.neighbours import with_ratings
 from reco_core.jobs.results.neighbours import VECTORS, choices_of, neighbours
+from reco_core.kinds import ItemKind
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading
 
@@ -22,15 +24,16 @@ MEASURES = {
     "euclidean": ("Distance", "the straight-line distance; smaller is nearer", "distance {:.2f}"),
 }
 _HELP = (
-    "**Raters**: movies rated by the same people, whatever the stars. **Learned**: by this model alone. Vectors "
+    "**Raters**: {many} rated by the same people, whatever the stars. **Learned**: by this model alone. Vectors "
     "trained to predict stars are not always good for similarity, so **Both** weights raters two thirds and the model "
-    "one third. **Vectors**: the model's own, unchanged. Genres play no part, unless the model is trained on them."
+    "one third. **Vectors**: the model's own, unchanged."
 )
+_GENRES = " Genres play no part, unless the model is trained on them."
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What movies are near by, and the measure of distance where that is the vectors as they are."""
+    """What items are near by, and the measure of distance where that is the vectors as they are."""
 
     by: str
     measure: str = "cosine"
@@ -41,7 +44,7 @@ class Choice:
         return MEASURES[self.measure][2]
 
 
-def choose_likeness(run: RunReading) -> Choice:
+def choose_likeness(ratings: Ratings, run: RunReading) -> Choice:
     """The controls, kept in the session as the page's others are."""
     options = choices_of(run)
     if st.session_state.get("similar_by") not in options:
@@ -53,7 +56,7 @@ def choose_likeness(run: RunReading) -> Choice:
         required=True,
         key="similar_by",
         format_func=TITLES.__getitem__,
-        help=_HELP,
+        help=_HELP.format(many=words_of(ratings).many) + (_GENRES if ratings.genre_names else ""),
         persist_state="session",
     )
     if by != VECTORS:
@@ -70,29 +73,30 @@ def choose_likeness(run: RunReading) -> Choice:
     return Choice(by, measure)
 
 
-def nearest_movies(
+def nearest_items(
     ratings: Ratings, run: RunReading, epoch: int | None, item: int, choice: Choice, at_least: int, k: int
 ) -> list[tuple[int, float]]:
-    """(item index, score) of the k nearest movies with so many ratings; any, where no other has as many."""
+    """(item index, score) of the k nearest items with so many ratings; any, where no other has as many."""
     by = neighbour_cache.alike(run, ratings, choice.by, epoch)
     usable = with_ratings(ratings.item_counts, at_least, item)
     found, scores = neighbours(cache.scorer(run, epoch), by, item, k, choice.measure, usable)
     return list(zip(np.asarray(found).tolist(), np.asarray(scores).tolist(), strict=True))
 
 
-def choice_in_words(run: RunReading, choice: Choice, after: str = "") -> str:
+def choice_in_words(words: ItemKind, run: RunReading, choice: Choice, after: str = "") -> str:
     """One sentence on what the choice means; after: ` after epoch 3`, where it is not the run's result."""
     name = md(run.name) + after
     if choice.by == VECTORS:
         title, meaning, _ = MEASURES[choice.measure]
         return f"{title} of the vectors of {name}, unchanged: {meaning}."
     if choice.by == "raters":
-        return f"Movies rated by the same people, whatever the stars; {name} plays no part."
+        return f"{words.Many} rated by the same people, whatever the stars; {name} plays no part."
     if choice.by == "blend":
         return f"Two thirds by who rated both, one third by what {name} learned."
     if run.spec.has_weights:
-        return f"The weights of {name} between two movies: how much a rating of one counts for the other."
-    return f"What {name} learned: each movie's vector and the mean vector of its raters, minus what all movies share."
+        return f"The weights of {name} between two {words.many}: how much a rating of one counts for the other."
+    each = f"the vector of each {words.one} and the mean vector of its raters"
+    return f"What {name} learned: {each}, minus what all {words.many} share."
 
 
 def sense_in_words(ratings: Ratings, run: RunReading, epoch: int | None, choice: Choice) -> str:
@@ -100,11 +104,12 @@ def sense_in_words(ratings: Ratings, run: RunReading, epoch: int | None, choice:
     found = neighbour_cache.likeness_of(run, ratings, choice.by, epoch)
     if found is None:
         return ""
-    drawn = f" (a sample of {found.asked:,} of {found.n_items:,} movies)" if found.sampled else ""
+    words = words_of(ratings)
+    drawn = f" (a sample of {found.asked:,} of {words.counted(found.n_items)})" if found.sampled else ""
     by_raters = f"{found.raters_overlap:.0%} of these are also nearest by who rated both"
     if found.genre_overlap is None:
-        return f"The {NEAREST} nearest movies: {by_raters}{drawn}."
+        return f"The {NEAREST} nearest {words.many}: {by_raters}{drawn}."
     return (
-        f"The genres of a movie and its {NEAREST} nearest overlap **{found.genre_overlap:.2f} times** as much as by "
+        f"The genres of {words.an} and its {NEAREST} nearest overlap **{found.genre_overlap:.2f} times** as much as by "
         f"chance; {by_raters}{drawn}."
     )

@@ -13,6 +13,7 @@ from pages.ui.embeddings.entities import Side, vectors_of
 from pages.ui.shell import cache
 from pages.ui.shell.vega_chart import vega_chart
 from reco_core.inspect.statistics import Histograms, histograms, table
+from reco_core.kinds import ItemKind
 from reco_core.models.spec import ModelSpec
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading
@@ -53,12 +54,12 @@ def in_words(spec: ModelSpec, numbers: Numbers) -> None:
 
 
 @st.fragment
-def vector_tables(numbers: Numbers, side: Side) -> None:
+def vector_tables(numbers: Numbers, side: Side, words: ItemKind) -> None:
     """Statistics and histograms of each dimension."""
     left, right = st.columns(2, gap="medium")
     with left, st.container(border=True, height="stretch", key="statistics"):
         st.header("Statistics per dimension", anchor=False)
-        noun = "movies" if side == "items" else "users"
+        noun = words.many if side == "items" else "users"
         st.caption(f"Over all {noun}; smallest value {numbers.smallest:.3f}, largest {numbers.largest:.3f}.")
         st.dataframe(numbers.statistics, key="statistics_table", width="stretch", height=320)
     with right, st.container(border=True, height="stretch", key="histograms"):

@@ -10,8 +10,10 @@ from pages.ui.evaluation import result_cache
 from pages.ui.shell import cache
 from pages.ui.shell.markdown import md
 from pages.ui.shell.vega_chart import vega_chart
+from reco_core.data.item_words import words_of
 from reco_core.evaluation import slices
 from reco_core.evaluation.catalogue import figure_text
+from reco_core.evaluation.slices import COLD_ITEM
 from reco_core.jobs.results.predictions import (
     HELD_OUT,
     LISTS_RIVAL,
@@ -22,12 +24,13 @@ from reco_core.jobs.results.predictions import (
     Part,
     Predictions,
 )
+from reco_core.kinds import ItemKind
 from reco_core.models import get_model
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading
 from reco_core.stars_text import stars_word
 
-USERS, MOVIES = "ratings per user", "ratings per movie"
+USERS = "ratings per user"
 
 
 def stars_part(ratings: Ratings, found: Predictions) -> None:
@@ -57,11 +60,11 @@ def stars_part(ratings: Ratings, found: Predictions) -> None:
 
 
 def where_part(ratings: Ratings, found: Predictions) -> None:
-    """Errors by how much is known of the user and of the movie, and the rows of which nothing is."""
-    test = found.test
+    """Errors by how much is known of the user and of the item, and the rows of which nothing is."""
+    test, words = found.test, words_of(ratings)
     sides = (
         ("user", "By user activity", USERS, ratings.user_index[test.rows], found.user_known),
-        ("item", "By movie popularity", MOVIES, ratings.item_index[test.rows], found.item_known),
+        ("item", f"By {words.one} popularity", _per(words), ratings.item_index[test.rows], found.item_known),
     )
     about = f"RMSE per decile; the tick is {get_model(STARS_RIVAL).title} on the same rows."
     for column, (key, title, what, unit, known) in zip(st.columns(2), sides, strict=True):
@@ -72,8 +75,8 @@ def where_part(ratings: Ratings, found: Predictions) -> None:
     _cold(ratings, found)
 
 
-def lists_part(found: ListsOfRun, k: int) -> None:
-    """What lists are worth to users by activity, and which movies they find by popularity."""
+def lists_part(found: ListsOfRun, k: int, words: ItemKind) -> None:
+    """What lists are worth to users by activity, and which items they find by popularity."""
     left, right = st.columns(2)
     both, figure = (found.own, found.rival), f"ndcg@{k}"
     with left:
@@ -84,13 +87,13 @@ def lists_part(found: ListsOfRun, k: int) -> None:
     with right:
         own, rival = (slices.share_by_tenths(one.found, one.wanted, found.item_known) for one in both)
         rival_name = get_model(LISTS_RIVAL).title
-        about = f"Share of relevant movies listed, per decile; the tick is {rival_name}."
-        drawn = tenths_chart(own, rival, "share", f"Found in top {k}", MOVIES, LISTS_RIVAL)
-        _card("Hits by movie popularity", about, drawn, "found_by_item")
+        about = f"Share of relevant {words.many} listed, per decile; the tick is {rival_name}."
+        drawn = tenths_chart(own, rival, "share", f"Found in top {k}", _per(words), LISTS_RIVAL)
+        _card(f"Hits by {words.one} popularity", about, drawn, "found_by_item")
 
 
 def corner_part(ratings: Ratings, run: RunReading) -> None:
-    """Given and predicted stars of the 15 most active users and the 15 most rated movies."""
+    """Given and predicted stars of the 15 most active users and the 15 most rated items."""
     from pages.ui.charts.busiest_matrix import corner_figures
     from pages.ui.charts.data_charts import CONFIG
 
@@ -98,8 +101,8 @@ def corner_part(ratings: Ratings, run: RunReading) -> None:
     figures = corner_figures(corner, cache.titles(ratings), ratings.scale)
     unseen, held = ((corner.part == kind).to_numpy().sum() for kind in (UNSEEN, HELD_OUT))
     st.caption(
-        f"The 15 most active users and 15 most rated movies. Dotted: never rated ({unseen}). Framed: held out "
-        f"({held}). The model was trained on the rest."
+        f"The 15 most active users and 15 most rated {words_of(ratings).many}. Dotted: never rated ({unseen}). "
+        f"Framed: held out ({held}). The model was trained on the rest."
     )
     for column, title, figure in zip(st.columns(2), ("Actual", "Predicted"), figures, strict=True):
         with column, st.container(border=True, key=f"corner_{title.lower()}", gap="xsmall"):
@@ -120,19 +123,24 @@ def _short(value: float) -> str:
 
 
 def _cold(ratings: Ratings, found: Predictions) -> None:
-    """Test rows whose user or movie was never learned from, with their own error."""
-    test = found.test
+    """Test rows whose user or item was never learned from, with their own error."""
+    test, words = found.test, words_of(ratings)
     known = found.user_known[ratings.user_index[test.rows]] > 0, found.item_known[ratings.item_index[test.rows]] > 0
     table = slices.cold_rows(test.predicted, test.actual, *known)
     with st.container(border=True, key="cold", gap="xsmall"):
-        st.header("Cold-start users and movies", anchor=False)
+        st.header(f"Cold-start users and {words.many}", anchor=False)
         st.caption(
             "Those without training ratings. They are scored with mean vectors and biases, and count in every metric."
         )
-        titles = {"kind": "User and movie", "count": "Ratings", "share": "Share", "rmse": "RMSE", "mae": "MAE"}
+        titles = {"kind": f"User and {words.one}", "count": "Ratings", "share": "Share", "rmse": "RMSE", "mae": "MAE"}
         form = {"Ratings": "{:,}", "Share": "{:.2%}", "RMSE": figure_text, "MAE": figure_text}
+        table = table.replace({"kind": {COLD_ITEM: f"cold {words.one}"}})
         shown = table.rename(columns=titles).style.format(form, na_rep="–")
         st.dataframe(shown, key="cold_rows", hide_index=True, width="stretch", placeholder="–")
+
+
+def _per(words: ItemKind) -> str:
+    return f"ratings per {words.one}"
 
 
 def _card(title: str, about: str, drawn: Drawing, key: str) -> None:

@@ -42,7 +42,7 @@ def lists_of(run: RunReading, k: int, relevant_from: float | None) -> ListsOfRun
 
 
 def corner(run: RunReading) -> Corner:
-    """Given and predicted stars of the busiest users and movies."""
+    """Given and predicted stars of the busiest users and items."""
     return _corner(key_of(run), run)
 
 

@@ -14,6 +14,7 @@ from pages.ui.shell.navigation import go
 from pages.ui.shell.neighbour_cache import test_figures
 from pages.ui.shell.shown_table import shown_table
 from reco_core.evaluation.catalogue import Figure, figure_text, figures_in
+from reco_core.kinds import ItemKind
 from reco_core.models import get_model
 from reco_core.runs import RunReading
 from reco_core.shown_text import shortened
@@ -24,7 +25,7 @@ BESIDE = ("global_mean", "bias", "popularity")
 LONGEST_NAME = 32  # of a run, over its column
 
 
-def headline(run: RunReading) -> None:
+def headline(run: RunReading, words: ItemKind) -> None:
     """The two figures to look at first, what they cost, and the next steps; nothing where there is no result."""
     metrics = run.metrics
     if run.diverged:  # said first: the figures mean nothing
@@ -39,20 +40,24 @@ def headline(run: RunReading) -> None:
             if run.spec.has_vectors:
                 go("embeddings", "See its map", key="next_embeddings", icon=":material/bubble_chart:")
             if run.spec.has_neighbours:
-                go("similar", "Similar movies", key="next_similar", icon=":material/join_inner:")
+                go("similar", f"Similar {words.many}", key="next_similar", icon=":material/join_inner:")
             go("recommend", "Recommendations", key="next_recommend", icon=":material/recommend:")
 
 
-def beside_baselines(run: RunReading) -> None:
+def beside_baselines(run: RunReading, words: ItemKind) -> None:
     """All figures of a run that was scored, in one table with the models without learning, and their protocol."""
     metrics = run.metrics
     if metrics:
         st.header("Compared with baselines", anchor=False)
-        figures_beside(run.name, test_figures(run), metrics["baselines"], metrics["protocol"])
+        figures_beside(run.name, test_figures(run), metrics["baselines"], metrics["protocol"], words)
 
 
 def figures_beside(
-    name: str, test: Mapping[str, float | None], baselines: Mapping[str, Mapping[str, float | None]], protocol: str
+    name: str,
+    test: Mapping[str, float | None],
+    baselines: Mapping[str, Mapping[str, float | None]],
+    protocol: str,
+    words: ItemKind,
 ) -> None:
     """One table, a figure a row: those of a run, and those of the models without learning on the same test rows.
 
@@ -66,20 +71,21 @@ def figures_beside(
     st.dataframe(turned, key="figures", placeholder="–", column_config=config, height=height)
     st.caption(md(protocol))
     if "raters_overlap" in test:
-        st.caption(neighbours_in_words(test))
+        st.caption(neighbours_in_words(test, words))
 
 
-def neighbours_in_words(test: Mapping[str, float | None]) -> str:
+def neighbours_in_words(test: Mapping[str, float | None], words: ItemKind) -> str:
     """How much sense the neighbours of a run make."""
     overlap, raters = test.get("genre_overlap"), test["raters_overlap"]
     genres = (
         ""
         if overlap is None
-        else f"the genres of a movie and its 10 nearest overlap {overlap:.2f} times as much as by chance; "
+        else f"the genres of {words.an} and its 10 nearest overlap {overlap:.2f} times as much as by chance; "
     )
     return (
-        f"Neighbours: {genres}{raters:.0%} of a movie's 10 nearest are also nearest by who rated both. Vectors trained "
-        "to predict stars are not always good for similarity, so the Similar page counts who rated both, too."
+        f"Neighbours: {genres}{raters:.0%} of the 10 nearest of {words.an} are also nearest by who rated both. "
+        "Vectors trained to predict stars are not always good for similarity, so the Similar page counts who rated "
+        "both, too."
     )
 
 

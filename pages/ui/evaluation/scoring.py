@@ -1,4 +1,4 @@
-"""How lists are scored: how long they are, and which held-out movies count as relevant."""
+"""How lists are scored: how long they are, and which held-out items count as relevant."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from reco_core.data.item_words import words_of
 from reco_core.jobs.results.figures import TOP_K
 from reco_core.ratings import Ratings
 from reco_core.stars_text import number, stars_word
@@ -16,7 +17,7 @@ MOST_K = 100
 
 @dataclass(frozen=True)
 class Scoring:
-    """The first k places; relevant from so many stars on, None for all held-out movies."""
+    """The first k places; relevant from so many stars on, None for all held-out items."""
 
     k: int = TOP_K
     relevant_from: float | None = None
@@ -35,6 +36,6 @@ def choose_scoring(ratings: Ratings) -> Scoring:
             key="evaluate_relevant",
             format_func=lambda level: level if level == ALL else f"{number(scale, level)} {stars_word(scale)} or more",
             width=220,
-            help="Which of a user's held-out movies count as hits.",
+            help=f"Which of a user's held-out {words_of(ratings).many} count as hits.",
         )
     return Scoring(int(k), None if relevant == ALL else relevant)

@@ -1,4 +1,4 @@
-"""The way a visitor has come, movie by movie, as a row of buttons that lead back."""
+"""The way a visitor has come, item by item, as a row of buttons that lead back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WIDEST = 28
 
 
 def trail(ratings: Ratings, item_index: int) -> None:
-    """The movies looked at before this one; a click on one goes back to it and forgets those after it."""
+    """The items looked at before this one; a click on one goes back to it and forgets those after it."""
     key = f"trail:{ratings.name}:{ratings.fingerprint}"  # it holds indices
     st.session_state[key] = way = extended(st.session_state.get(key, ()), item_index)
     if len(way) == 1:

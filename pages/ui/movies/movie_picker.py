@@ -1,4 +1,4 @@
-"""One movie: its search box, and its poster beside what is known of it."""
+"""One item: its search box, and its poster beside what is known of it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pages.ui.shell.frame import errors_shown
 from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go
 from reco_core.data import quality
+from reco_core.data.item_words import words_of
 from reco_core.ratings import Ratings, genres_in
 from reco_core.shown_text import GENRE
 from reco_core.stars_text import predicted
@@ -20,8 +21,8 @@ MOST, MOST_GENRES = 10_000, 12
 
 
 def search(ratings: Ratings, chosen: int) -> None:
-    """A box that finds a movie by its title, the most rated first; a choice goes into the URL."""
-    labels = cache.labels(ratings)
+    """A box that finds an item by its title, the most rated first; a choice goes into the URL."""
+    labels, words = cache.labels(ratings), words_of(ratings)
     options = cache.table(by_popularity, ratings, most=MOST)
 
     def picked() -> None:
@@ -30,12 +31,14 @@ def search(ratings: Ratings, chosen: int) -> None:
 
     st.session_state["item_search"] = chosen
     st.selectbox(
-        "Movie",
+        words.One,
         options if chosen in options else [chosen, *options],
         key="item_search",
         format_func=labels.__getitem__,
         on_change=picked,
-        help=f"Searches the {MOST:,} most rated of {ratings.n_items:,} movies." if ratings.n_items > MOST else None,
+        help=f"Searches the {MOST:,} most rated of {words.counted(ratings.n_items)}."
+        if ratings.n_items > MOST
+        else None,
         icon=":material/search:",
     )
 
@@ -45,27 +48,26 @@ def by_popularity(ratings: Ratings, most: int) -> list[int]:
     return np.argsort(-ratings.item_counts, kind="stable")[:most].tolist()
 
 
-def movie(ratings: Ratings, item_index: int) -> None:
-    """The movie's poster, and title, year, genres, number of ratings and mean rating beside it."""
+def about_item(ratings: Ratings, item_index: int) -> None:
+    """The item's poster, and title, year, genres, number of ratings and mean rating beside it."""
     row = ratings.item_table.iloc[item_index]
     facts = cache.table(item_facts, ratings)
-    with st.container(border=True, horizontal=True, key="movie"):
+    with st.container(border=True, horizontal=True, key="about_item"):
         with st.container(width=132):
-            poster_grid(ratings, [card(ratings, item_index)], key="movie_poster", layout="one", clickable=False)
+            poster_grid(ratings, [card(ratings, item_index)], key="about_item_poster", layout="one", clickable=False)
         with st.container(gap="xsmall"):
             st.header(md(cache.titles(ratings)[item_index]), anchor=False)
-            st.markdown(
-                " ".join(f":violet-badge[{md(genre, GENRE)}]" for genre in genres_in(row["genres"])[:MOST_GENRES])
-            )
+            if genres := genres_in(row["genres"])[:MOST_GENRES]:
+                st.markdown(" ".join(f":violet-badge[{md(genre, GENRE)}]" for genre in genres))
             rank, count, mean = facts.loc[item_index, ["rank", "count", "mean"]]
-            with st.container(horizontal=True, key="movie_facts"):
+            with st.container(horizontal=True, key="about_item_facts"):
                 st.metric("Ratings", f"{count:,.0f}", width="content")
                 st.metric("Mean", predicted(ratings.scale, mean) if count else "–", width="content")
                 st.metric("Rank", f"#{rank:,.0f}", width="content")
             go(
                 "embeddings",
                 "Show on the map",
-                key="movie_map",
+                key="item_map",
                 icon=":material/bubble_chart:",
                 item=ratings.items.ids[item_index],
             )

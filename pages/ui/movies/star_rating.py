@@ -13,8 +13,9 @@ from urllib.parse import quote, unquote
 
 import streamlit as st
 
-from pages.ui.movies.poster_grid import WEB, Card, images_of
+from pages.ui.movies.poster_grid import WEB, Card, draw_anew_when_here, images_of, shape_of
 from pages.ui.shell.markdown import plural
+from reco_core.data.item_words import words_of
 from reco_core.encode import RatingScale
 from reco_core.ratings import Ratings
 from reco_core.shown_text import TITLE, shortened
@@ -35,7 +36,7 @@ def my_ratings(ratings: Ratings) -> Rated:
     rated, wrong = read(ratings, text)
     if wrong:
         st.warning(
-            f"Ignored {plural(wrong, 'rating')} in the URL: unknown movie or value out of range.",
+            f"Ignored {plural(wrong, 'rating')} in the URL: unknown {words_of(ratings).one} or value out of range.",
             icon=":material/link_off:",
         )
     if text:
@@ -96,7 +97,7 @@ def rate_grid(ratings: Ratings, cards: Sequence[Card], rated: Rated, key: str, l
         }
         for card, image in zip(cards, images_of(ratings, cards), strict=True)
     ]
-    data: dict[str, Any] = {"items": items, "label": label} | _choices(ratings.scale)
+    data: dict[str, Any] = {"items": items, "shape": shape_of(ratings), "label": label} | _choices(ratings.scale)
     if keeps:
         settled = _memory(ratings) in st.session_state
         data["kept"] = {"name": f"reco rated {_whose(ratings)}", "value": written(ratings, rated), "settled": settled}
@@ -104,6 +105,7 @@ def rate_grid(ratings: Ratings, cards: Sequence[Card], rated: Rated, key: str, l
         done = _component()(
             data=data, key=f"{key}_stars", on_rated_change=lambda: None, on_restored_change=lambda: None
         )
+    draw_anew_when_here(ratings, cards)
     clicked = done.rated if isinstance(done.rated, dict) else {}
     if isinstance(clicked.get("id"), str) and clicked["id"] in index:
         stars = clicked.get("stars")

@@ -12,6 +12,8 @@ import streamlit as st
 from pages.ui.movies.poster_grid import Card, card
 from pages.ui.shell import cache, dataset_choices, selection
 from pages.ui.shell.markdown import md
+from reco_core.data.item_words import words_of
+from reco_core.kinds import ItemKind
 from reco_core.ratings import Ratings
 from reco_core.recommend.item_features import ItemFacts
 from reco_core.recommend.rerank import ListSettings, Reranked
@@ -37,32 +39,38 @@ class Tuned:
 def tune(ratings: Ratings, run: RunReading, n: int | None = None) -> Tuned:
     """What is chosen; draws a popover in the current row. n: the length of the list, None to let it be chosen."""
     facts: ItemFacts = cache.table(ItemFacts.of, ratings)
+    words = words_of(ratings)
     with st.popover("Tune the list", icon=":material/tune:", key="tune"):
         if n is None:
             usual = HOW_MANY.index(21)
             n = st.selectbox("Show", HOW_MANY, index=usual, key="recommend_n", persist_state="session")
         genres = _genres(facts)
         damping = st.select_slider(
-            "Penalise movies with few ratings", DAMPINGS, value=0, key="damping", persist_state="session", help=DAMPED
+            f"Penalise {words.many} with few ratings",
+            DAMPINGS,
+            value=0,
+            key="damping",
+            persist_state="session",
+            help=DAMPED.format(one=words.one),
         )
-        diversity = st.slider("Diversity", 0.0, 1.0, 0.0, 0.05, key="diversity", persist_state="session", help=SPREAD)
+        diversity = _diversity(run, facts, words)
         second, weight = _blend(ratings, run)
         at_least = st.select_slider(
-            "Minimum ratings per movie", AT_LEAST, value=0, key="at_least_list", persist_state="session"
+            f"Minimum ratings per {words.one}", AT_LEAST, value=0, key="at_least_list", persist_state="session"
         )
         years = _years(facts)
-        hide = st.toggle("Hide rated movies", True, key="hide_seen", persist_state="session")
+        hide = st.toggle(f"Hide rated {words.many}", True, key="hide_seen", persist_state="session")
         st.button("Reset to the model's own list", key="untune", icon=":material/restart_alt:", on_click=_untune)
     settings = ListSettings(n, weight, damping, at_least, tuple(genres), years, hide, diversity)
     return Tuned(settings, second)
 
 
 DAMPED = (
-    "Adds this many ratings at the mean score to each movie, so that scores backed by few ratings shrink towards the "
+    "Adds this many ratings at the mean score to each {one}, so that scores backed by few ratings shrink towards the "
     "mean of all candidates."
 )
 SPREAD = (
-    "Maximal marginal relevance: movies are picked one by one, by score minus similarity to those already picked, "
+    "Maximal marginal relevance: {many} are picked one by one, by score minus similarity to those already picked, "
     "among the best candidates."
 )
 
@@ -73,7 +81,7 @@ def figure(ratings: Ratings, value: float, in_stars: bool) -> str:
 
 
 def cards(ratings: Ratings, made: Reranked, shown: np.ndarray, in_stars: bool, rated: dict[int, float]) -> list[Card]:
-    """The cards of a list with rank, figure and the places moved; a rated movie says so."""
+    """The cards of a list with rank, figure and the places moved; a rated item says so."""
     names = [NAMES.get(step.name, "Model alone") for step in made.steps]
     drawn = []
     for place, (item, value) in enumerate(zip(made.item_index, shown, strict=True)):
@@ -88,15 +96,15 @@ def cards(ratings: Ratings, made: Reranked, shown: np.ndarray, in_stars: bool, r
     return drawn
 
 
-def say_steps(made: Reranked, n: int, arrows: bool = True) -> None:
+def say_steps(made: Reranked, n: int, words: ItemKind, arrows: bool = True) -> None:
     """One quiet line of what each control changed, and what arrows mean; nothing where no control is used."""
     if len(made.steps) == 1:
         return
-    words = [f":violet-badge[{NAMES[step.name]} replaced {step.changed} of {n}]" for step in made.steps[1:]]
+    badges = [f":violet-badge[{NAMES[step.name]} replaced {step.changed} of {n}]" for step in made.steps[1:]]
     with st.container(key="list_steps"):
-        st.markdown(" ".join(words))
+        st.markdown(" ".join(badges))
         arrow = "▲ ▼ places moved relative to the model's own list. " if arrows else ""
-        st.caption(f"{arrow}Hover over a movie to see how each step moved it.")
+        st.caption(f"{arrow}Hover over {words.an} to see how each step moved it.")
 
 
 def _place(at: int) -> str:
@@ -111,6 +119,14 @@ def _genres(facts: ItemFacts) -> Sequence[str]:
         "Genres", facts.genre_names, key="genres", placeholder="Any", persist_state="session",
         format_func=lambda name: labels.get(name, name),
     )  # fmt: skip
+
+
+def _diversity(run: RunReading, facts: ItemFacts, words: ItemKind) -> float:
+    """How unlike the entries are to be; no control where nothing tells what is alike."""
+    if not run.spec.has_vectors and not facts.genre_names:
+        return 0.0
+    about = SPREAD.format(many=words.many)
+    return st.slider("Diversity", 0.0, 1.0, 0.0, 0.05, key="diversity", persist_state="session", help=about)
 
 
 def other_runs(ratings: Ratings, run: RunReading) -> dict[str, RunReading]:

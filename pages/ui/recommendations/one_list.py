@@ -11,6 +11,7 @@ from pages.ui.recommendations.why_dialog import ASK, show_why
 from pages.ui.shell import cache
 from pages.ui.shell.epoch_slider import after
 from pages.ui.shell.table_export import recommendations_csv
+from reco_core.data.item_words import words_of
 from reco_core.models.folding import Person
 from reco_core.ratings import Ratings
 from reco_core.recommend.item_features import ItemFacts
@@ -29,13 +30,14 @@ def one_list(ratings: Ratings, run: RunReading, epoch: int | None, user: int, tu
     in_stars, hidden = run.spec.predicts_stars, tuned.settings.hide_seen
     shown = ratings.scale.clip(best.score) if in_stars else best.score
     _heading(ratings, user, best, shown, in_stars)
-    about = "Predicted stars" if in_stars else "This model ranks movies; its scores are not stars"
-    of = "among the movies this user has not rated" if hidden else "including rated movies"
+    words = words_of(ratings)
+    about = "Predicted stars" if in_stars else f"This model ranks {words.many}; its scores are not stars"
+    of = f"among the {words.many} this user has not rated" if hidden else f"including rated {words.many}"
     st.caption(f"By {by(run, tuned)}{after(epoch)}, best first, {of}. {about}.")
-    say_steps(best, tuned.settings.n)
+    say_steps(best, tuned.settings.n, words)
     if len(best) == 0:
         everything = hidden and len(rated) == ratings.n_items
-        nothing = "This user has rated every movie" if everything else "No movie passes these filters"
+        nothing = f"This user has rated every {words.one}" if everything else f"No {words.one} passes these filters"
         st.info(f"{nothing}: there is nothing to recommend.", icon=":material/filter_alt:")
     return poster_grid(
         ratings,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pages.ui.shell.markdown import html, plural
 from reco_core.inspect.meaning import Meaning
+from reco_core.kinds import ITEM, ItemKind
 from reco_core.models.reasons import Part, Why
 
 MOST = 5
@@ -28,7 +29,13 @@ class Row:
 
 
 def rows(
-    why: Why, title: Callable[[int], str], meanings: Sequence[Meaning], start: str, new: bool, most: int = MOST
+    why: Why,
+    title: Callable[[int], str],
+    meanings: Sequence[Meaning],
+    start: str,
+    new: bool,
+    words: ItemKind = ITEM,
+    most: int = MOST,
 ) -> list[Row]:
     """The start, the largest parts one after the other, all others as one, and the score.
 
@@ -38,12 +45,12 @@ def rows(
     """
     biases = [part for part in why.parts if part.kind in ("user", "item")]
     others = sorted((p for p in why.parts if p not in biases), key=lambda part: -abs(part.value))
-    named = [(part.value, *_words(part, title, meanings, new)) for part in [*biases, *others[:most]]]
+    named = [(part.value, *_words(part, title, meanings, new, words)) for part in [*biases, *others[:most]]]
     if why.method == "left out":
         return [Row(label, more, value, min(value, 0), max(value, 0)) for value, label, more in named]
     rest = others[most:]
     if rest:
-        what = "dimensions" if rest[0].kind == "dimension" else "movies"
+        what = "dimensions" if rest[0].kind == "dimension" else words.many
         named.append((sum(part.value for part in rest), f"The other {len(rest)} {what}", ""))
     made, at = [Row(start, "", why.start, 0.0, why.start, "start")], why.start
     if why.start == 0:
@@ -54,17 +61,19 @@ def rows(
     return [*made, Row("Total", "", why.score, min(at, 0.0), max(at, 0.0), "total")]
 
 
-def _words(part: Part, title: Callable[[int], str], meanings: Sequence[Meaning], new: bool) -> tuple[str, str]:
+def _words(
+    part: Part, title: Callable[[int], str], meanings: Sequence[Meaning], new: bool, words: ItemKind
+) -> tuple[str, str]:
     """(label, more) of one part."""
     if part.kind == "user":
         how = ("generous" if part.value >= 0 else "strict") + " with stars"
         return (f"You are {how}" if new else f"This user is {how}"), ""
     if part.kind == "item":
-        return f"This movie is {'well' if part.value >= 0 else 'less'} liked in general", ""
+        return f"This {words.one} is {'well' if part.value >= 0 else 'less'} liked in general", ""
     if part.kind == "rated":
         return title(part.index), ""
     if part.kind == "interest":
-        return "Movies rated low", "the model learned from who rated what, whatever the stars"
+        return f"{words.Many} rated low", "the model learned from who rated what, whatever the stars"
     if part.index >= len(meanings):
         return f"Dimension {part.index + 1}", ""
     meaning = meanings[part.index]
@@ -102,16 +111,16 @@ def _signed(value: float, form: str) -> str:
     return f"{'+' if value >= 0 else '−'}{text}"
 
 
-def sentence(why: Why, in_stars: bool, link: bool) -> str:
+def sentence(why: Why, in_stars: bool, link: bool, words: ItemKind) -> str:
     """What the bars are, in a sentence."""
     if why.method == "left out":
         n = plural(len(why.parts), "rating")
         return (
             "This model's prediction is not a sum of parts. Each bar shows how far it falls when that rating is left "
-            f"out and the user is folded in again ({n} of the most similar movies)."
+            f"out and the user is folded in again ({n} of the most similar {words.many})."
         )
     if why.method == "contributions":
-        return "What each rated movie adds to the score; the parts add up to it exactly."
+        return f"What each rated {words.one} adds to the score; the parts add up to it exactly."
     unit = "stars" if in_stars else "the score"
     through = " Each is scaled by the same factor, because the model's last step is not linear." if link else ""
     return f"The terms of the model's sum, in {unit}; they add up to the prediction exactly.{through}"

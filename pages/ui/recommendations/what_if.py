@@ -1,4 +1,4 @@
-"""What if this user had rated a movie differently: two lists, both by folding in."""
+"""What if this user had rated an item differently: two lists, both by folding in."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pages.ui.movies.poster_grid import Card, card, poster_grid
 from pages.ui.recommendations.list_controls import figure
 from pages.ui.shell import cache
 from pages.ui.shell.markdown import md, plural
+from reco_core.data.item_words import words_of
 from reco_core.ratings import Ratings
 from reco_core.recommend.what_if import Side, what_if
 from reco_core.runs import RunReading
@@ -20,15 +21,15 @@ NOT_RATED = "not rated"
 
 
 def what_if_section(ratings: Ratings, run: RunReading, epoch: int | None, user: int, rated: dict[int, float]) -> None:
-    """Draws the choice of a movie and its stars, and the lists before and after."""
+    """Draws the choice of an item and its stars, and the lists before and after."""
     labels = cache.labels(ratings)
     item, stars = _choose(ratings, labels, user, rated)
     if len(rated) == ratings.n_items:
-        st.caption("This user has rated every movie, so there is no list to change.")
+        st.caption(f"This user has rated every {words_of(ratings).one}, so there is no list to change.")
         return
     change = what_if(cache.fitted(run, epoch), ratings, user, {item: stars}, SHOWN)
     before, after = _shown(ratings, run, change.before), _shown(ratings, run, change.after)
-    alike = "counts all ratings alike, whereas low ones count against a movie here"
+    alike = f"counts all ratings alike, whereas low ones count against {words_of(ratings).an} here"
     above = "may differ a little" if run.spec.predicts_stars else alike
     st.caption(
         "Both lists come from folding this user in: the model is unchanged; only the user's part is fitted, to the "
@@ -55,7 +56,7 @@ def what_if_section(ratings: Ratings, run: RunReading, epoch: int | None, user: 
 
 
 def _choose(ratings: Ratings, labels: list[str], user: int, rated: dict[int, float]) -> tuple[int, float | None]:
-    """The chosen movie and what it is given instead; None for not rated."""
+    """The chosen item and what it is given instead; None for not rated."""
     options = sorted(rated, key=lambda item: (-rated[item], labels[item]))
     with st.container(horizontal=True, vertical_alignment="bottom", key="what_if_controls"):
         item = st.selectbox(
@@ -63,7 +64,7 @@ def _choose(ratings: Ratings, labels: list[str], user: int, rated: dict[int, flo
             options,
             key=f"what_if_item_{user}",
             format_func=lambda index: f"{labels[index]} · {given(ratings.scale, rated[index])}",
-            icon=":material/movie:",
+            icon=f":material/{words_of(ratings).icon}:",
         )
         scale = ratings.scale
         words = {float(level): given(scale, level) for level in scale.ticks(MOST_TICKS)} | {NOT_RATED: NOT_RATED}

@@ -10,6 +10,7 @@ from pages.ui.movies.poster_grid import card, poster_grid
 from pages.ui.recommendations.reason_bars import rows, sentence, waterfall
 from pages.ui.shell import cache
 from pages.ui.shell.markdown import genre_text, md
+from reco_core.data.item_words import words_of
 from reco_core.inspect.meaning import Meaning, meanings
 from reco_core.models.fitted import Fitted
 from reco_core.models.folding import Person
@@ -34,27 +35,32 @@ def show_why(
 ) -> None:
     """The dialog for one item; `new`: the person is the visitor."""
     model = cache.fitted(run, epoch)
+    words = words_of(ratings)
     why = explain(model, person, item_index)
     titles = cache.titles(ratings)
     with st.container(horizontal=True, key="why_head"):
         with st.container(width=92):
-            poster_grid(ratings, [card(ratings, item_index)], key="why_poster", layout="one", clickable=False)
+            poster_grid(
+                ratings, [card(ratings, item_index)], key="why_poster", layout="one", clickable=False, follow=False
+            )
         with st.container(gap="xsmall"):
             st.header(md(titles[item_index]), anchor=False)
-            st.caption(md(genre_text(ratings.item_table["genres"].iloc[item_index], most=4)))
+            if genres := genre_text(ratings.item_table["genres"].iloc[item_index], most=4):
+                st.caption(md(genres))
             st.markdown(f"**{_figure(ratings, run, why)}** by {md(run.name)}")
-    told = rows(why, titles.__getitem__, _meanings(ratings, run, epoch, model), _start(model, why), new)
+    told = rows(why, titles.__getitem__, _meanings(ratings, run, epoch, model), _start(model, why), new, words)
     link = why.method == "parts" and getattr(model.settings, "output", "linear") != "linear"
     with st.container(key="why_bars"):
         coarse = run.spec.predicts_stars and why.method != "left out"  # one rating of many changes little
         st.html(waterfall(told, "{:.2f}" if coarse else "{:.3f}"))
-    st.caption(sentence(why, run.spec.predicts_stars, link))
+    st.caption(sentence(why, run.spec.predicts_stars, link, words))
     if why.near:
-        st.markdown(
-            "**Liked movies most similar to it**" if not new else "**Movies you liked that are most similar to it**"
-        )
+        liked = f"{words.Many} you liked that are" if new else f"Liked {words.many}"
+        st.markdown(f"**{liked} most similar to it**")
         near = [card(ratings, item, f"similarity {cosine:.2f}") for item, cosine in why.near]
-        poster_grid(ratings, near, key="why_near", label="Liked and similar", layout="row", clickable=False)
+        poster_grid(
+            ratings, near, key="why_near", label="Liked and similar", layout="row", clickable=False, follow=False
+        )
 
 
 def _figure(ratings: Ratings, run: RunReading, why: Why) -> str:

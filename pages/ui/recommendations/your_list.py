@@ -14,7 +14,8 @@ from pages.ui.movies.star_rating import Rated, rate, rate_grid, start_again
 from pages.ui.recommendations.list_controls import Tuned, cards, say_steps, tune
 from pages.ui.recommendations.why_dialog import ASK, show_why
 from pages.ui.shell import cache
-from pages.ui.shell.markdown import plural
+from reco_core.data.item_words import words_of
+from reco_core.kinds import ItemKind
 from reco_core.models.fitted import Fitted
 from reco_core.models.folding import Folded, Person
 from reco_core.ratings import Ratings
@@ -27,8 +28,8 @@ ASKED, SHOWN = 15, 12
 MOST = 10_000
 
 
-def choose_movies(ratings: Ratings, run: RunReading, rated: Rated) -> Tuned:
-    """A box that finds any movie, other posters, the way to begin anew, and the row of posters to rate.
+def choose_items(ratings: Ratings, run: RunReading, rated: Rated) -> Tuned:
+    """A box that finds any item, other posters, the way to begin anew, and the row of posters to rate.
 
     Gives back how the list is to be made, whose controls stand in the same row.
     """
@@ -36,7 +37,8 @@ def choose_movies(ratings: Ratings, run: RunReading, rated: Rated) -> Tuned:
     asked = cache.table(_asked, ratings, page=st.session_state.get(pages, 0))
     with st.container(horizontal=True, vertical_alignment="bottom", key="your_controls"):
         _search(ratings, rated)
-        if st.button("Other movies", key="other_movies", icon=":material/refresh:", help="Show other movies."):
+        others = f"ther {words_of(ratings).many}"
+        if st.button(f"O{others}", key="other_items", icon=":material/refresh:", help=f"Show o{others}."):
             st.session_state[pages] = st.session_state.get(pages, 0) + 1
             st.rerun()
         if st.button("Start over", key="start_again", icon=":material/delete_sweep:", disabled=not rated):
@@ -52,17 +54,17 @@ def your_ratings(ratings: Ratings, rated: Rated) -> None:
     """What is rated so far, to be changed; nothing before the first rating."""
     if not rated:
         return
-    with st.expander(f"You rated {plural(len(rated), 'movie')}", key="your_ratings", icon=":material/star:"):
+    with st.expander(f"You rated {words_of(ratings).counted(len(rated))}", key="your_ratings", icon=":material/star:"):
         every = [card(ratings, item) for item in reversed(rated)]
         rate_grid(ratings, every, rated, "rated_grid", "Your ratings")
 
 
 def your_list(ratings: Ratings, run: RunReading, epoch: int | None, rated: Rated, tuned: Tuned) -> str | None:
-    """The visitor's list, each movie with the places it moved by the last click; the id that was clicked."""
+    """The visitor's list, each item with the places it moved by the last click; the id that was clicked."""
     facts = cache.table(ItemFacts.of, ratings)
     person, second = Person.new(rated), None if tuned.second is None else cache.fitted(tuned.second)
     best = recommend_to(cache.fitted(run, epoch), ratings, person, tuned.settings, second, facts)
-    say_steps(best, tuned.settings.n, arrows=False)
+    say_steps(best, tuned.settings.n, words_of(ratings), arrows=False)
     in_stars = run.spec.predicts_stars
     shown = ratings.scale.clip(best.score) if in_stars else best.score
     made_so = ratings.fingerprint, run.id, epoch, tuned.settings, tuned.second and tuned.second.id
@@ -80,21 +82,21 @@ def your_list(ratings: Ratings, run: RunReading, epoch: int | None, rated: Rated
     )
 
 
-def what_counts(model: Fitted, folded: Folded, rated: Rated) -> str:
+def what_counts(model: Fitted, folded: Folded, rated: Rated, words: ItemKind) -> str:
     """How the visitor's ratings enter the list, as the end of a sentence; empty while there are none."""
     if not model.stars_count:
         return "everybody gets this list, whatever they rate"
     if not rated:
         return ""
     if not folded.known:
-        return "you have not liked any movie yet, so this is still everybody's list"
+        return f"you have not liked any {words.one} yet, so this is still everybody's list"
     if folded.vector is None:
-        return "the model is unchanged; likes count for a movie, dislikes against it"
+        return f"the model is unchanged; likes count for {words.an}, dislikes against it"
     return "the model is unchanged; only your user vector is fitted"
 
 
 def _moved(of: tuple[Any, ...], rated: Rated, now: list[int]) -> list[int | str | None]:
-    """Places that each movie has risen since the ratings were others, "new" for one that was not in the list then.
+    """Places that each item has risen since the ratings were others, "new" for one that was not in the list then.
 
     None where it has not moved, and for all until a rating changes (or once the list is made otherwise).
     """
@@ -112,10 +114,10 @@ def _moved(of: tuple[Any, ...], rated: Rated, now: list[int]) -> list[int | str 
 
 
 def _search(ratings: Ratings, rated: Rated) -> None:
-    """A box that finds any movie; a choice adds it with the best stars but one, to be changed by its stars."""
+    """A box that finds any item; a choice adds it with the best stars but one, to be changed by its stars."""
     labels = cache.labels(ratings)
     options = [item for item in cache.table(by_popularity, ratings, most=MOST) if item not in rated]
-    stars = _liked(ratings)
+    stars, liked = _liked(ratings), f"Add {words_of(ratings).an} you like"
 
     def found() -> None:
         chosen = st.session_state["rate_search"]
@@ -124,13 +126,13 @@ def _search(ratings: Ratings, rated: Rated) -> None:
             st.session_state["rate_search"] = None
 
     st.selectbox(
-        "Add a movie you like",
+        liked,
         options,
         index=None,
         key="rate_search",
         format_func=labels.__getitem__,
         on_change=found,
-        placeholder="Add a movie you like",
+        placeholder=liked,
         label_visibility="collapsed",
         icon=":material/search:",
         width=330,

@@ -26,6 +26,7 @@ from reco_core.models.spec import Scorer
 from reco_core.paths import runs_home
 from reco_core.posters import Posters
 from reco_core.posters.ahead import MOST, draw_ahead
+from reco_core.posters.links import Links
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading, RunStore, RunView
 from reco_core.runs.soundness import Survey
@@ -159,9 +160,14 @@ def result_epoch(run: RunReading) -> int:
     return _result_epoch(run.id, version(run), str(run.folder), run)
 
 
-def posters(dataset: str, folder: str | None, tmdb_key: str | None) -> Posters:
-    """The finder of posters for one dataset, with a visitor's own folder and key."""
-    return _posters(dataset, folder, tmdb_key, os.environ.get("RECO_HOME", ""))
+def posters(dataset: str, folder: str | None, tmdb_key: str | None, with_links: bool = False) -> Posters:
+    """The finder of posters for one dataset, with a visitor's own folder and key, and images from links or not."""
+    return _posters(dataset, folder, tmdb_key, with_links, os.environ.get("RECO_HOME", ""))
+
+
+def links() -> Links:
+    """What fetches images from links: one for all visitors."""
+    return _links(os.environ.get("RECO_HOME", ""))
 
 
 @st.cache_resource(show_spinner=False)
@@ -189,8 +195,11 @@ def _ratings(source: str, stamp: data.Stamp, home: str, name: str) -> Ratings:
     ratings = data.load(source)
     ratings = replace(ratings, name=name) if name else ratings
     most_rated = ratings.item_table.iloc[(-ratings.item_counts).argsort(kind="stable")[:MOST]]
-    films = zip(most_rated["title"], most_rated["year"], most_rated["genres"], strict=True)
-    draw_ahead([(str(title), None if pd.isna(year) else int(year), str(genres)) for title, year, genres in films])
+    known = zip(most_rated["title"], most_rated["year"], most_rated["genres"], strict=True)
+    drawing = ratings.item_kind.drawing
+    draw_ahead(
+        [(str(title), None if pd.isna(year) else int(year), str(genres), drawing) for title, year, genres in known]
+    )
     return ratings
 
 
@@ -210,5 +219,10 @@ def _result_epoch(run_id: str, version: int, folder: str, _run: RunReading) -> i
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _posters(dataset: str, folder: str | None, tmdb_key: str | None, home: str) -> Posters:
-    return Posters({dataset: Path(folder)} if folder else {}, tmdb_key)
+def _posters(dataset: str, folder: str | None, tmdb_key: str | None, with_links: bool, home: str) -> Posters:
+    return Posters({dataset: Path(folder)} if folder else {}, tmdb_key, links=_links(home) if with_links else None)
+
+
+@st.cache_resource(show_spinner=False)
+def _links(home: str) -> Links:
+    return Links()

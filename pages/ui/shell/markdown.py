@@ -29,7 +29,7 @@ def html(text: object, most: int = LINE) -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    """`1 run`, `2 runs`, `1,682 movies`."""
+    """`1 run`, `2 runs`, `1,682 ratings`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 

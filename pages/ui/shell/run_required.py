@@ -14,6 +14,7 @@ from pages.ui.shell.markdown import md
 from pages.ui.shell.navigation import go, switch
 from pages.ui.shell.selection import choose
 from pages.ui.shell.train_here import train_here
+from reco_core.data.item_words import words_of
 from reco_core.events import Evaluating, Progress
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading
@@ -23,7 +24,7 @@ from reco_core.runs.status import last_of
 def with_result(run: RunReading | None, purpose: str, ratings: Ratings | None = None) -> RunReading:
     """The run, where there is something to show of it; else its face is drawn and the page ends.
 
-    purpose: `to see similar movies`. ratings: given by a page that shows any kept epoch. Such a page shows a run that
+    purpose: `to see similar books`. ratings: given by a page that shows any kept epoch. Such a page shows a run that
     is still training by its last one (live_epoch), and where there is no run it offers to train one itself.
     """
     if run is None:
@@ -40,28 +41,27 @@ def with_result(run: RunReading | None, purpose: str, ratings: Ratings | None = 
     return run
 
 
-def without_vectors(run: RunReading, others: Sequence[RunReading], ratings: Ratings | None = None) -> NoReturn:
+def without_vectors(run: RunReading, others: Sequence[RunReading], ratings: Ratings) -> NoReturn:
     """The face of a page that needs vectors, for a model that has none; offers the newest of `others` that has some.
 
-    ratings: where given and no other run has any, the page offers to train one itself.
+    Where no other run has any, the page offers to train one itself.
     """
-    text = f"{md(run.spec.title)} learns no movie vectors. Any model with embeddings does."
+    words = words_of(ratings)
+    text = f"{md(run.spec.title)} learns no {words.one} vectors. Any model with embeddings does."
     better = next(
         (other for other in others if other.spec.has_vectors and other.has_result and not other.diverged), None
     )
-    title = "This model has no map of movies"
+    title = f"This model has no map of {words.many}"
     if run.spec.has_weights:
-        text += " Its weights between movies show which are similar."
-        go("similar", "See its similar movies", key="weights_similar", icon=":material/join_inner:")
+        text += f" Its weights between {words.many} show which are similar."
+        go("similar", f"See its similar {words.many}", key="weights_similar", icon=":material/join_inner:")
     if better is not None:
         with card_in_the_middle(title, text, icon="hub", key="empty_vectors"):
             if st.button(f"Use {md(better.name)}", key="use_other_run", type="primary"):
                 choose("run", better.id)
                 st.rerun()
-    elif ratings is not None:
-        train_here(ratings, "to see one", title, text)
     else:
-        empty(title, text, "train", "Train a model with embeddings", icon="hub")
+        train_here(ratings, "to see one", title, text)
     st.stop()
 
 

@@ -22,7 +22,7 @@ SECONDS_AT_LEAST, SECONDS_PER_RATING = 2.0, 2e-5
 
 
 def train_here(ratings: Ratings, purpose: str, title: str = "No trained model yet", why: str = "") -> None:
-    """The card of a page that lacks a model. `purpose`: `to see similar movies`. why: a sentence (Markdown) before."""
+    """The card of a page that lacks a model. `purpose`: `to see similar books`. why: a sentence (Markdown) before."""
     spec = get_model(MODEL)
     text = (
         f"{why} Train **{md(spec.title)}** with its defaults {purpose}: its vectors serve both lists and neighbours. "

@@ -1,4 +1,4 @@
-"""The newest weights of a run while it learns, and where they have put the movies on a map."""
+"""The newest weights of a run while it learns, and where they have put the items on a map."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ KEY = "live_map_seen"
 
 @dataclass(frozen=True, eq=False)
 class Newest:
-    """A run's last saved weights: their stamp and epoch, the model, and its movies on the map and packed for it.
+    """A run's last saved weights: their stamp and epoch, the model, and its items on the map and packed for it.
 
-    live and points are None where the model has no vectors, or more movies than a live map shows.
+    live and points are None where the model has no vectors, or more items than a live map shows.
     """
 
     run: str

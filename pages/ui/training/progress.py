@@ -25,6 +25,8 @@ from pages.ui.training.run_form import start_again
 from pages.ui.training.steering import ask, can_go_on, mine
 from pages.ui.training.tuning_row import tuning_row
 from pages.ui.training.watch_panel import nothing, watch_panel
+from reco_core.data.item_words import words_of
+from reco_core.kinds import ItemKind
 from reco_core.ratings import Ratings
 from reco_core.runs import RunReading
 from reco_core.runs.requests import CONTROL, Continue
@@ -52,7 +54,7 @@ def watch(ratings: Ratings, run: RunReading) -> None:
     container of its own, empty or not, of the same height before the end and after it: what comes with the end stands
     below the curves and the lists that are watched, so that nothing changes its place between two looks.
     """
-    status = run.status
+    status, words = run.status, words_of(ratings)
     tick, at_first = tick_of(run, status), _of_page(run, status)
 
     def now() -> Status:
@@ -67,10 +69,10 @@ def watch(ratings: Ratings, run: RunReading) -> None:
         queue_panel(run)
     in_epochs = run.spec.fit is None
     if not in_epochs:
-        run_end(run, run.state)
-    watch_panel(ratings, run, visitor(), (lambda: run_end(run, run.state)) if in_epochs else nothing)
+        run_end(run, run.state, words)
+    watch_panel(ratings, run, visitor(), (lambda: run_end(run, run.state, words)) if in_epochs else nothing)
     if status not in UNDER_WAY:
-        beside_baselines(run)
+        beside_baselines(run, words)
     run_settings(run)
 
 
@@ -178,7 +180,7 @@ def planned_epochs(run: RunReading) -> int:
     return run.planned_epochs or (sum(s.epochs for s in run.spec.stages(run.settings)) if run.spec.stages else 1)
 
 
-def run_end(run: RunReading, state: Status) -> None:
+def run_end(run: RunReading, state: Status, words: ItemKind) -> None:
     """How a run that rests or is over ended, what it reached, and what can be done next; nothing while it trains."""
     status = state.name
     if status in ("queued", "running"):
@@ -188,7 +190,7 @@ def run_end(run: RunReading, state: Status) -> None:
             kind, icon = FACES.get(status, (st.info, "info"))
             kind(md(state.reason), icon=f":material/{icon}:")
         if status in OVER:
-            headline(run)
+            headline(run, words)
         if status in RESTS and can_go_on(run) and mine(run) and not run.diverged:
             _further(run, status, planned_epochs(run))
         if status == "failed" and run.diverged:

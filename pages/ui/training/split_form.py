@@ -9,6 +9,7 @@ import streamlit as st
 from pages.ui.shell import cache
 from pages.ui.shell.glossary import help_on
 from pages.ui.shell.markdown import md
+from reco_core.data.item_words import words_of
 from reco_core.glossary import meaning
 from reco_core.models.spec import ModelSpec
 from reco_core.ratings import Ratings
@@ -90,7 +91,7 @@ def _in_words(ratings: Ratings, settings: SplitSettings) -> str:
     train, validation, test, users, items = cache.table(split_counts, ratings, **settings.model_dump())
     words = f"Training {train:,}, validation {validation:,}, test {test:,} rows."
     if users or items:
-        words += f" Cold-start test rows: {users:,} by user, {items:,} by movie."
+        words += f" Cold-start test rows: {users:,} by user, {items:,} by {words_of(ratings).one}."
     return words
 
 

@@ -1,4 +1,4 @@
-"""Watching a run learn: one movie's neighbours, one user's list and held-out stars, and the map, epoch by epoch."""
+"""Watching a run learn: one item's neighbours, one user's list and held-out stars, and the map, epoch by epoch."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from pages.ui.shell.markdown import md, plural
 from pages.ui.shell.vega_chart import vega_chart
 from pages.ui.training.live_map import MOST, forget_newest, newest
 from pages.ui.training.watched import Choice, Moment, live_series, moment, tell, whole_series
+from reco_core.data.item_words import words_of
 from reco_core.data.labels import id_text
 from reco_core.inspect.watch import AT_LEAST
 from reco_core.ratings import Ratings
@@ -42,14 +43,15 @@ def watch_panel(
 ) -> None:
     """The panel of a run, or of none yet: choose what to watch, see it change; after the run a slider replays it.
 
-    visitor: who looks; only the owner of a run can make its training report on another movie and user. between: drawn
+    visitor: who looks; only the owner of a run can make its training report on another item and user. between: drawn
     below the two lists, and above the stars and the map.
     """
     with st.container(key="watch_panel"):
         choice = _choose(ratings)
         if run is None:
             st.caption(
-                "Choose a movie and a user: while a run trains, you see what it thinks of them after each epoch."
+                f"Choose {words_of(ratings).an} and a user: while a run trains, you see what it thinks of them "
+                "after each epoch."
             )
         elif run.active:
             tell(run, choice, visitor)
@@ -144,11 +146,12 @@ def _kept_points(ratings: Ratings, run: RunReading, epoch: int) -> tuple[bytes |
 def _lists(ratings: Ratings, run: RunReading, choice: Choice, now: Moment) -> None:
     """The two rows of posters."""
     st.html(STYLE)
+    words = words_of(ratings)
     with st.container(key="watch_lists"):
         if run.spec.has_vectors:
-            about = f"By cosine, among movies with at least {AT_LEAST} ratings."
+            about = f"By cosine, among {words.many} with at least {AT_LEAST} ratings."
             _posters(ratings, f"Nearest to {cache.titles(ratings)[choice.item]}", about, now, "neighbours")
-        about = "Movies this user has not rated and would like best, by the model after this epoch."
+        about = f"{words.Many} this user has not rated and would like best, by the model after this epoch."
         _posters(ratings, f"Top list of user {id_text(ratings.users.ids[choice.user], choice.user)}", about, now, "top")
 
 
@@ -175,7 +178,7 @@ def _posters(ratings: Ratings, title: str, about: str, now: Moment, part: str) -
             if now.changes is not None:
                 st.markdown(_changed(getattr(now.changes, part), now.before), width="content")
         cards = [card(ratings, index, rank="" if index in before else "new") for index in shown]
-        picked = poster_grid(ratings, cards, key=f"watch_{part}_posters", label=title, layout="strip")
+        picked = poster_grid(ratings, cards, key=f"watch_{part}_posters", label=title, layout="strip", follow=False)
     if picked:
         selection.choose("item", picked)
         st.rerun()
@@ -195,8 +198,8 @@ def _stars(ratings: Ratings, now: Moment) -> None:
     if miss is None:
         st.caption("No validation ratings for this user. Choose another user or a larger validation share.")
         return
-    drawn = stars_chart(held, cache.titles(ratings), ratings.scale)
-    vega_chart(drawn, "watch_stars", "Actual and predicted ratings by movie")
+    drawn = stars_chart(held, cache.titles(ratings), ratings.scale, words_of(ratings).One)
+    vega_chart(drawn, "watch_stars", f"Actual and predicted ratings by {words_of(ratings).one}")
     before = mean_miss(now.seen_before.held_out) if now.seen_before else None
     beside = f"; {before:.2f} after epoch {now.before}" if before is not None else ""
     some = f", {MOST_STARS} of them shown" if len(held) > MOST_STARS else ""

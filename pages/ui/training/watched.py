@@ -1,4 +1,4 @@
-"""What a run said of the chosen movie and user, epoch by epoch: its events, its snapshots, its newest weights."""
+"""What a run said of the chosen item and user, epoch by epoch: its events, its snapshots, its newest weights."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SENT, LIVE = "watch_sent", "watch_live"
 
 @dataclass(frozen=True)
 class Choice:
-    """The movie and the user that are watched, by index."""
+    """The item and the user that are watched, by index."""
 
     item: int
     user: int

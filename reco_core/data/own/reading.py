@@ -11,6 +11,7 @@ from reco_core.data import subprocess_reader
 from reco_core.data.cache import folder_of as parsed_folder_of
 from reco_core.data.cache import parsed_copy
 from reco_core.data.files import open_files
+from reco_core.data.item_words import of_a_record
 from reco_core.data.own.progress import Watch, watched
 from reco_core.data.own.record import Dataset
 from reco_core.data.reading.plan import Plan, with_choices
@@ -44,7 +45,8 @@ def ratings_of(
 
     ratings = parsed_copy(parsed_folder(record, plan), read_here, elsewhere)
     source = replace(ratings.source, title=record.title, licence=ratings.source.licence or LICENCE)
-    return replace(ratings, name=record.slug, source=source)
+    named = replace(ratings, name=record.slug, source=source)
+    return of_a_record(named, record.kind, plan.columns.values(), record.filename)
 
 
 def _plan(record: Dataset, chosen: Mapping[str, Any]) -> Plan:

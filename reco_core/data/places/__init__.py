@@ -17,6 +17,7 @@ from typing import Any
 from reco_core.data import subprocess_reader
 from reco_core.data.cache import parsed_copy, parsed_folder
 from reco_core.data.files import Files, open_files
+from reco_core.data.item_words import of_a_place
 from reco_core.data.places import copies
 from reco_core.data.places.address import Address, address_of, without_password
 from reco_core.data.reading.plan import PLACES, split_source, with_choices
@@ -72,7 +73,8 @@ def kept(source: str, fingerprint: str | None) -> Ratings | None:
 
 def _named(ratings: Ratings, address: Address) -> Ratings:
     source = ratings.source
-    return replace(ratings, name=address.name, source=replace(source, title=source.title or address.title))
+    named = replace(ratings, name=address.name, source=replace(source, title=source.title or address.title))
+    return of_a_place(named, address.title)
 
 
 @contextmanager

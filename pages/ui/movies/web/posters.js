@@ -7,7 +7,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!grid || grid.dataset.stamp === data.stamp) return;
   grid.dataset.stamp = data.stamp;
   grid.setAttribute("aria-label", data.label);
-  grid.className = `grid ${data.layout}`;
+  const short = data.items.every((item) => item.title.length <= 12) ? "short" : "";
+  grid.className = `grid ${data.layout} ${data.shape} ${short}`;
   grid.replaceChildren(...data.items.map((item, index) => cell(item, index, data)));
   // A row that scrolls and holds nothing to press is itself reached by Tab.
   if (grid.querySelector("button:enabled")) grid.removeAttribute("tabindex");

@@ -12,6 +12,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!grid) return;
   remember(data.kept, grid, setTriggerValue);
   grid.setAttribute("aria-label", data.label);
+  const short = data.items.every((item) => item.title.length <= 12) ? "short" : "";
+  grid.className = `rate ${data.shape} ${short}`;
   const shape = JSON.stringify([data.items.map((item) => item.id), data.levels]);
   if (grid.dataset.shape !== shape) {
     grid.dataset.shape = shape;
