@@ -134,7 +134,11 @@ def _request(
         first = error.errors()[0]
         raise SettingsError(f"The sweep's {first['loc'][0]} is invalid: {first['msg']}.") from error
     ratings = data.load(source)
-    found = {"dataset": ratings.name, "dataset_fingerprint": ratings.fingerprint, "source": lasting_source(source)}
+    found: dict[str, Any] = {
+        "dataset": ratings.name,
+        "dataset_fingerprint": ratings.fingerprint,
+        "source": lasting_source(source),
+    }
     own = None if base.preset else dict(recommended(spec, ratings).values)
     found |= {"settings": (own or {}) | base.settings, "recommended": own}
     return request.model_copy(update={"base": base.model_copy(update=found)})

@@ -72,7 +72,7 @@ def load(source: str | Path, choices: Mapping[str, Any] | None = None) -> Rating
 
 
 def stamp(source: str | Path) -> Stamp:
-    """Where it differs, load(source) may give other data: path, time, size and inode of each file, its choices and words.
+    """Where it differs, load(source) may give other data: path, time, size and inode of each file, choices and words.
 
     Empty for the demo, where there is nothing to read, and for what lies on a server.
     """

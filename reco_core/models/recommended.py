@@ -40,4 +40,6 @@ def _within(spec: ModelSpec, name: str, value: Any) -> Any:
     if not isinstance(value, float):
         return value
     low, high = limits(spec.settings.model_fields[name])
-    return min(max(float(f"{value:.2g}"), low), high)
+    short = float(f"{value:.2g}")
+    short = short if low is None else max(short, low)
+    return short if high is None else min(short, high)

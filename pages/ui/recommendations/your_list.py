@@ -143,7 +143,7 @@ def _liked(ratings: Ratings) -> float:
     """A good rating, not the best where there is one between it and the middle."""
     scale = ratings.scale
     if scale.is_continuous:
-        return float(scale.round(scale.to_stars(0.8)))
+        return float(scale.round(scale.to_stars(np.array(0.8))))
     return float(scale.levels[-2 if len(scale.levels) > 3 else -1])
 
 

@@ -42,7 +42,7 @@ def figures(
     if test:
         titles = {"rmse": "Test RMSE", "ndcg@10": "Test NDCG@10"}
         return found + [
-            (title, figure_text(test[key]), "") for key, title in titles.items() if test.get(key) is not None
+            (title, figure_text(value), "") for key, title in titles.items() if (value := test.get(key)) is not None
         ]
     if last.learning_rate:
         found.append(("Learning rate", f"{last.learning_rate:.3g}", ""))

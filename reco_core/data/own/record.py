@@ -16,7 +16,7 @@ from reco_core.errors import DataError
 RECORD = "dataset.json"
 MARK = b'"reco_dataset"'  # what tells it from another program's dataset.json
 MAX_RECORD = 8 * 1024**2  # bytes; the names of a wide matrix's columns take most of it
-TITLE_LENGTH, DESCRIPTION_LENGTH, KIND_LENGTH = 80, 2000, 40
+TITLE_LENGTH, DESCRIPTION_LENGTH, KIND_LENGTH = 80, 2000, 60
 SLUG = r"[a-z0-9_][a-z0-9_-]{0,69}"
 STORED = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,119}"
 
@@ -62,7 +62,8 @@ class Dataset(BaseModel):
 
     slug: its name in addresses and on the command line, and that of its folder. title: its name for people. filename:
     the name that the file had; file: the one that it has beside this record. sha256, size: of the file. plan: how it
-    is read, every choice of it. kind: what an item is called, "" to guess. owner: a visitor's id, "" for one that
+    is read, every choice of it. kind: what an item is called, `book` or `wine/wines`,
+    "" to guess. owner: a visitor's id, "" for one that
     everybody on this machine may change. fingerprint: of the ratings that the file and the plan give.
     """
 
