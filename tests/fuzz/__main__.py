@@ -55,6 +55,7 @@ def _fuzz(given: argparse.Namespace) -> int:
         sys.exit("atheris is not installed: pip install 'reco-core[fuzz]'")
     if atheris is not None:
         with atheris.instrument_imports(include=["reco_core"]):
+            import reco_core.data.read
             import reco_core.runs.store  # noqa: F401
     from tests.fuzz.targets import TARGETS, attempt, seeds
 

@@ -26,6 +26,7 @@ from reco_core.inspect.curves import read_curves
 from reco_core.runs import Run, RunStore
 from tests.fuzz.draws import Draws, bent, bent_json
 from tests.fuzz.sound_runs import FILES, NAMES, sound_runs
+from tests.fuzz.tables import read_any_table, read_odd_table, table_seeds
 
 Target = Callable[[bytes, Path], None]
 MOST_SECONDS = 2.0
@@ -77,11 +78,16 @@ def read_damaged_folder(data: bytes, folder: Path) -> None:
     _look(folder, {sound}, drawn=draws.upto(15) == 1)
 
 
-TARGETS: tuple[Target, ...] = (import_any_bytes, import_bent_members, read_damaged_folder)
+TARGETS: tuple[Target, ...] = (
+    *(import_any_bytes, import_bent_members, read_damaged_folder),
+    *(read_any_table, read_odd_table),
+)
 
 
 def seeds(target: Target) -> list[bytes]:
     """What a coverage-guided fuzzer begins with."""
+    if target is read_any_table:
+        return table_seeds()
     if target is not import_any_bytes:
         return [bytes(range(n, n + 60)) for n in range(0, 180, 20)] + [b"\1" * 30, b""]
     found = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from reco_core.data.reading.values import number
 
 
@@ -19,4 +21,8 @@ def not_items(names: list[str], rows: list[list[str]]) -> tuple[str, ...]:
     first = [number(row[0]) for row in rows if row]
     others = {number(cell) for row in rows for cell in row[1:]}
     largest = max((value for value in others if value is not None and value != 99), default=0.0)
-    return (names[0],) if all(value is not None and value > largest and value == int(value) for value in first) else ()
+    return (
+        (names[0],)
+        if all(value is not None and largest < value < math.inf and value == int(value) for value in first)
+        else ()
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -60,7 +61,8 @@ def matrix(plan: Plan, width: int) -> Question:
 
 def about_ratings(texts: Sequence[str], plan: Plan, fixed: Mapping[str, Any]) -> list[Question]:
     """Are some values no ratings? Are these counts?"""
-    found = [value for value in (number(text, plan.decimal) for text in texts) if value is not None]
+    values = (number(text, plan.decimal) for text in texts)
+    found = [value for value in values if value is not None and math.isfinite(value)]
     if not found:
         return []
     asked: list[Question] = []

@@ -100,13 +100,15 @@ def _wide_batches(files: Files, plan: Plan, most_bytes: int | None, tally: Tally
     number = 0
     for batch in records(pieces(files, plan, most_bytes, tally), dialect_of(plan, len(names)), plan.skip + plan.header):
         rows = batch.table.num_rows
-        cells = np.array([batch.table.column(str(at)).to_pylist() for at in item_at], dtype=object).T.reshape(rows, -1)
+        cells = np.empty((rows, len(item_at)), dtype=object)
+        for place, at in enumerate(item_at):
+            cells[:, place] = batch.table.column(str(at)).to_pylist()
         if user_at is None:
             users = [str(number + 1 + at) for at in range(rows)]
         else:
             users = batch.table.column(str(user_at)).to_pylist()
         number += rows
-        row, column = np.nonzero(np.char.strip(cells.astype(str)) != "") if rows else (np.empty(0, int),) * 2
+        row, column = np.nonzero(np.char.strip(cells.astype(str)) != "") if cells.size else (np.empty(0, int),) * 2
         batch.table = pa.table(
             {
                 "user": pa.array([users[at] for at in row.tolist()], pa.large_string()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from statistics import median
@@ -52,7 +53,7 @@ def form_of(values: Sequence[str]) -> str:
     texts = texts[:: max(1, len(texts) // TRIED)][:TRIED]
     if not texts:
         return ""
-    numbers = [float(text) for text in texts if _NUMBER.fullmatch(text)]
+    numbers = [float(text) for text in texts if _NUMBER.fullmatch(text) and math.isfinite(float(text))]
     if len(numbers) >= 0.9 * len(texts):
         return _number_form(numbers, texts)
     forms: list[str] = []
