@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,42 @@ def test_a_wrong_guess_is_corrected_before_training(server, new_page, shoot, tmp
     run = train(page)
     expect(page).to_have_url(re.compile(f"run={run}"))
     assert (server.home / "datasets" / "own" / "wine-evening" / "dataset.json").is_file()
+
+
+def books(path: Path) -> Path:
+    """Ratings of books as Book-Crossing gives them, with links to their covers that lead nowhere."""
+    ratings = ['"User-ID";"ISBN";"Book-Rating"']
+    ratings += [f'"{user}";"00000{book:04}X";"{(user + book) % 10 + 1}"' for user in range(1, 31) for book in range(12)]
+    table = ['"ISBN";"Book-Title";"Year-Of-Publication";"Image-URL-M"']
+    table += [
+        f'"00000{book:04}X";"Novel {book}";"199{book % 10}";"http://covers.invalid/{book}.jpg"' for book in range(12)
+    ]
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("BX-Book-Ratings.csv", "\n".join(ratings))
+        archive.writestr("BX-Books.csv", "\n".join(table))
+    return path
+
+
+def test_books_with_links_to_their_covers(server, new_page, shoot, tmp_path: Path) -> None:
+    page = new_page()
+    page.goto(f"{server.url}/data?data_tab=Datasets")
+    upload(page, books(tmp_path / "My books.zip"))
+    settle(page)
+    main(page).get_by_role("button", name="Add dataset").click()
+    expect(page).to_have_url(re.compile("dataset=my-books"), timeout=WAIT)
+    page.goto(f"{server.url}/data?dataset=my-books&data_tab=Books")
+    expect(main(page).get_by_role("heading", name="Most rated books")).to_be_visible(timeout=WAIT)
+    expect(main(page).get_by_text("Novel 3").first).to_be_visible(timeout=WAIT)
+    page.get_by_role("tab", name="Images").click()
+    switch = main(page).get_by_text("Show images from links: 12 links, at covers.invalid")
+    expect(switch).to_be_visible(timeout=WAIT)  # asked of nobody before it is switched on
+    switch.click()
+    settle(page)
+    page.get_by_role("tab", name="Books").click()
+    expect(main(page).get_by_text("Novel 3").first).to_be_visible(timeout=WAIT)  # drawn, as no cover comes
+    settle(page)
+    fits(page)
+    shoot(page, "books")
 
 
 @pytest.mark.parametrize(("width", "scheme"), EVERY_LOOK[2:])
