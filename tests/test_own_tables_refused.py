@@ -62,7 +62,7 @@ def test_large_files_are_read_in_pieces_of_whole_lines():
 def test_pieces_do_not_change_the_rows(tmp_path, monkeypatch):
     rows = [(user, item, 1 + (user * item) % 5) for user in range(60) for item in range(50)]
     path = table(tmp_path / "own.csv", "user,item,rating\n" + "".join(f"{u},{i},{r}\n" for u, i, r in rows))
-    monkeypatch.setattr("reco_core.data.reading.sources.PIECE", 1000)
+    monkeypatch.setattr("reco_core.data.reading.text_pieces.PIECE", 1000)
     ratings = data.load(path)
     pairs = zip(ratings.user_index, ratings.item_index, ratings.rating, strict=True)
     assert [tuple(map(int, pair)) for pair in pairs] == rows

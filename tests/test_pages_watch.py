@@ -17,7 +17,8 @@ from reco_core.errors import RunError
 from reco_core.events import Watched as WatchedEvent
 from reco_core.events import to_line
 from reco_core.inspect.watch import Changes, Watched, watch
-from reco_core.runs import RunRequest, RunStore, Watch
+from reco_core.models.spec import Shape
+from reco_core.runs import RunRequest, RunStore, Sizes, Watch
 from reco_core.runs.arrays import write_arrays
 from reco_core.split import make_split
 from tests.apptest import (
@@ -55,7 +56,8 @@ def watched_run(choice: Choice, *seen: Watched):
     """A run that trains and has reported this of the choice, after epochs 1, 2, ..."""
     run = RunStore().create(RunRequest(source="demo", dataset="demo", model="mf_bias"))
     ratings = data.load("demo")
-    run.update(dataset_fingerprint=ratings.fingerprint)
+    sizes = Sizes.of(Shape.of(ratings, float(ratings.rating.mean())))
+    run.update(dataset_fingerprint=ratings.fingerprint, sizes=sizes.model_dump(mode="json"))
     with run.record() as recording:
         for number, one in enumerate(seen, start=1):
             recording.emit(epoch(number))

@@ -64,11 +64,12 @@ def test_no_script_takes_items_for_movies(path: Path):
 
 
 @pytest.fixture
-def books(own_home: Path) -> None:
+def books(own_home: Path, tmp_path: Path) -> None:
     """A dataset of ids and ratings only, called books, with a run that predicts stars and one that has vectors."""
     rows = [f"u{user};{item:09}X;{(user * item) % 10 + 1}" for user in range(40) for item in range(user % 3, 60, 2)]
     table = "\n".join(["User-ID;ISBN;Book-Rating", *rows])
-    data.add("books", "mine.csv", table.encode())
+    (tmp_path / "mine.csv").write_text(table)
+    data.add(tmp_path / "mine.csv", "books")
     for model in ("bias", "implicit_als"):
         train_run(RunStore().create(RunRequest(source="books", dataset="books", model=model)))
 
@@ -107,18 +108,18 @@ def test_what_books_are_called_follows_the_dataset_everywhere(books: None):
     assert "What one person liked, and what to read next." in texts(app)
     assert {item["line2"] for item in grids(app)["Recommended"]["items"]} == {None}
     assert not {"genres", "years"} & {element.key for kind in (app.multiselect, app.slider) for element in kind}
-    rows = open_page("data", dataset="books", data_tab="Rows").dataframe[0].value
+    rows = open_page("data", dataset="books", data_tab="Rows").dataframe[-1].value
     assert list(rows.columns) == ["user", "item", "rating"]
 
 
 def test_words_are_chosen_on_the_data_page_and_kept(books: None):
     app = open_page("data", dataset="books")
-    app.selectbox(key="kind_books_book").set_value("custom").run()
-    app.text_input(key="kind_books_one").set_value("<i>")
-    app.button(key="kind_books_use").click().run()
+    app.selectbox(key="words_books_book").set_value("custom").run()
+    app.text_input(key="words_books_one").set_value("<i>")
+    app.button(key="use_words_books").click().run()
     assert "must have 1 to 24 letters" in app.error[0].value
-    app.text_input(key="kind_books_one").set_value("comic")
-    app.button(key="kind_books_use").click().run()
+    app.text_input(key="words_books_one").set_value("comic")
+    app.button(key="use_words_books").click().run()
     assert not app.error
     assert data.load("books").item_table["title"][0].startswith("Comic 0")
     assert "Comics" in [metric.label for metric in open_page("home", dataset="books").metric]

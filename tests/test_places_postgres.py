@@ -201,13 +201,13 @@ def test_run_trained_on_a_table_holds_no_password_and_finds_its_ratings_after_th
 
 def test_server_has_a_place_read_by_another_process_which_is_told_no_password(server, monkeypatch):
     started: list[list[str]] = []
-    run = subprocess_reader.subprocess.run
+    begin = subprocess_reader.subprocess.Popen
 
     def noted(command, **options):
         started.append(command)
-        return run(command, **options)
+        return begin(command, **options)
 
-    monkeypatch.setattr(subprocess_reader.subprocess, "run", noted)
+    monkeypatch.setattr(subprocess_reader.subprocess, "Popen", noted)
     monkeypatch.setattr(postgres, "opened", lambda *_: pytest.fail("read in the server"))
     subprocess_reader.turn_on()
     assert len(data.load(server.address("ratings"))) > 600

@@ -374,7 +374,7 @@ def test_the_bound_is_a_setting_of_the_machine(monkeypatch: pytest.MonkeyPatch, 
 
 
 @pytest.fixture
-def linked(own_home: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> str:
+def linked(own_home: Path, server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     """A dataset of three books with image links, one of them to a private host."""
     from reco_core import data
 
@@ -383,7 +383,8 @@ def linked(own_home: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> s
     server.answers |= {"/1.png": (200, picture(size=(40, 60)), {}), "/3.png": (200, picture(size=(40, 60)), {})}
     hosts = ("http://img.example", "https://inside.example", "https://img.example")
     rows = [f"{user},{n},{n + user},{hosts[n - 1]}/{n}.png" for user in (1, 2) for n in (1, 2, 3)]
-    return data.add("shelf", "shelf.csv", "\n".join(["user,book_id,rating,image_url", *rows]).encode())
+    (tmp_path / "shelf.csv").write_text("\n".join(["user,book_id,rating,image_url", *rows]))
+    return data.add(tmp_path / "shelf.csv").slug
 
 
 def sources(app: object) -> list[bool]:

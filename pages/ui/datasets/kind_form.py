@@ -41,7 +41,7 @@ def kind_form(ratings: Ratings) -> None:
                     "Many", words.many if own else "", MAX_LETTERS, key=f"{key}_many", placeholder="wines"
                 )
         st.caption("Every page uses these words, and what is drawn for an item without an image follows them.")
-        if st.button("Use these words", key=f"{key}_use", type="primary"):
+        if st.button("Use these words", key=f"use_words_{ratings.name}", type="primary"):
             with errors_shown():
                 kind = kind_in_words(one, many) if chosen == CUSTOM else kind_of(str(chosen))
                 choose_words(ratings.name, kind, visitor())

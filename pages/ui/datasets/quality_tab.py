@@ -58,7 +58,7 @@ def _users(title: str, table: pd.DataFrame, ratings: Ratings, key: str, icon: st
     share = f", {table['ratings'].sum() / len(ratings):.1%} of all ratings" if len(table) else ""
     with st.expander(f"{title}: {len(table):,}{share}", icon=f":material/{icon}:", key=f"quality_{key}"):
         if table.empty:
-            st.caption("None.")
+            st.caption("Nobody.")
             return
         st.dataframe(table.head(LISTED), hide_index=True, key=f"{key}_users")
         st.download_button(
