@@ -15,7 +15,7 @@ from reco_core.data.files import open_files
 from reco_core.data.reading import guess, lines, preview, records
 from reco_core.data.reading.dialect import Dialect
 from reco_core.errors import DataError
-from tests.data_files import table
+from tests.data_files import MOVIELENS_100K, folder, table
 
 # Cells with everything that a dialect can trip over.
 CELLS = st.text("ab1 é日,;|\t\":'\\\n-.", max_size=8)
@@ -139,3 +139,11 @@ def test_a_plan_saved_reads_the_same_again(tmp_path):
     assert first.fingerprint == again.fingerprint
     shown = preview(open_files(path), guess(open_files(path), plan.model_dump()))
     assert (shown.ratings, shown.users, shown.items, shown.rows[0]) == (3, 2, 2, ["1", "x", "3,5", "02.03.2020"])
+
+
+def test_a_plan_saved_of_movielens_reads_the_same_again(tmp_path):
+    path = folder(tmp_path / "ml", MOVIELENS_100K)
+    plan = guess(open_files(path)).require()
+    first, again = data.load(path), data.load(path, plan.model_dump())
+    assert (first.fingerprint, first.identity) == (again.fingerprint, again.identity)
+    assert again.item_table["title"].tolist()[0] == "The Matrix"

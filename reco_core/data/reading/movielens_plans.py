@@ -15,6 +15,8 @@ POSITIONS: tuple[Role, ...] = ("user", "item", "rating", "time")
 def movielens_plan(files: Files, fixed: Mapping[str, Any]) -> Plan | None:
     """The plan of a folder as GroupLens publishes them, unless another form or table is asked for."""
     names = set(files.names)
+    if str(fixed.get("form", "")).startswith("ml-") and fixed.get("file") in names and fixed.get("columns"):
+        return checked(fixed)  # a plan that was kept
     asked = fixed.get("form")
     if "file" in fixed or "columns" in fixed or (asked and not str(asked).startswith("ml-")):
         return None
