@@ -95,7 +95,7 @@ def test_quality_lists_what_is_odd_and_makes_another_dataset_of_the_same_file(tm
     labels = [one.label for one in app.expander]
     assert "Fewer than 5 ratings: 1 user and 1 item" in labels
     assert "Users whose ratings are all equal: 1, 9.3% of all ratings" in labels
-    assert "Users who may be no people: 0" in labels
+    assert "Users who may not be people: 0" in labels
     assert "Leaves 53 ratings of 6 items by 9 users." in texts(app)
     app.button(key="derive_make").click().run()
     assert not app.exception

@@ -50,7 +50,7 @@ def quality_sections(ratings: Ratings) -> None:
             st.caption("What is left where every user and every item has at least so many (a k-core).")
             st.dataframe(table.rename(columns=NAMES), hide_index=True, key="cores")
         _users("Users whose ratings are all equal", constant, ratings, "constant", "equalizer")
-        _users("Users who may be no people", odd, ratings, "suspicious", "person_alert")
+        _users("Users who may not be people", odd, ratings, "suspicious", "person_alert")
     _another(ratings, table)
 
 
