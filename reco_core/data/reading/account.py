@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from reco_core.data.reading.records import Batch, Refused
+from reco_core.data.reading.batch import Batch, Refused
 
 MOST_KEPT = 100_000  # refused lines that are kept with their number and reason; all are counted
 

@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from reco_core.data.files import Files
+from reco_core.data.reading.batch import SHOWN, Batch, Refused
 from reco_core.data.reading.lines import separated
 from reco_core.data.reading.plan import Plan
-from reco_core.data.reading.records import SHOWN, Batch, Refused
 from reco_core.data.reading.text_pieces import Tally, pieces
 
 BLOCK_HEAD = re.compile(r"\s*(-?\d{1,18})\s*:\s*")

@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 
 from reco_core.data.files import Files
+from reco_core.data.reading.batch import SHOWN, Batch, Refused
 from reco_core.data.reading.lines import lines
 from reco_core.data.reading.plan import Plan, Role
-from reco_core.data.reading.records import SHOWN, Batch, Refused
 from reco_core.data.reading.text_pieces import Tally, pieces
 from reco_core.errors import DataError
 

@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from reco_core.data.files import Files
+from reco_core.data.reading.batch import Batch
 from reco_core.data.reading.json_records import as_text
 from reco_core.data.reading.plan import Plan, Role
-from reco_core.data.reading.records import Batch
 from reco_core.data.reading.text_pieces import Tally, places
 from reco_core.errors import DataError
 

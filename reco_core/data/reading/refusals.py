@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from reco_core.data.files import Files
 from reco_core.data.reading import sources
+from reco_core.data.reading.batch import SHOWN, Refused
 from reco_core.data.reading.lines import TOO_LONG
 from reco_core.data.reading.plan import Plan
-from reco_core.data.reading.records import SHOWN, Refused
 from reco_core.data.reading.text_pieces import pieces
 
 

@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from reco_core.data.reading import times, values
 from reco_core.data.reading.account import MOST_KEPT, Account
+from reco_core.data.reading.batch import Batch, Refused
 from reco_core.data.reading.merging import Triples, merged
 from reco_core.data.reading.plan import NEEDED, Plan
-from reco_core.data.reading.records import Batch, Refused
 from reco_core.encode import IdEncoder, RatingScale
 from reco_core.errors import DataError
 

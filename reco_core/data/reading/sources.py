@@ -9,10 +9,11 @@ import pyarrow as pa
 
 from reco_core.data.files import Files
 from reco_core.data.reading import blocks, dialects, json_records, parquet_records
+from reco_core.data.reading.batch import Batch
 from reco_core.data.reading.dialect import Dialect
 from reco_core.data.reading.lines import lines
 from reco_core.data.reading.plan import NEEDED, ROW_NUMBER, Plan, Role
-from reco_core.data.reading.records import Batch, records
+from reco_core.data.reading.records import records
 from reco_core.data.reading.text_pieces import Tally, pieces, places
 
 TYPED: tuple[Role, ...] = (*NEEDED, "time")
