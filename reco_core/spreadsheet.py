@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -24,14 +25,19 @@ def harmless(value: Value) -> Value | str:
 
 def harmless_table(table: pd.DataFrame) -> pd.DataFrame:
     """The table with the text of its cells and the names of its rows and columns made harmless."""
-    safe = table.copy(deep=False)
+    return with_text(table, harmless)
+
+
+def with_text(table: pd.DataFrame, change: Callable[[Any], Any]) -> pd.DataFrame:
+    """The table with each cell, name of a row and of a column changed, except in columns of numbers."""
+    changed = table.copy(deep=False)
     for place, kind in enumerate(table.dtypes):
         if not of_numbers(kind):
-            safe.isetitem(place, table.iloc[:, place].map(harmless))
-    safe.columns = safe.columns.map(harmless)
-    if not of_numbers(safe.index.dtype):
-        safe.index = safe.index.map(harmless)
-    return safe
+            changed.isetitem(place, table.iloc[:, place].map(change))
+    changed.columns = changed.columns.map(change)
+    if not of_numbers(changed.index.dtype):
+        changed.index = changed.index.map(change)
+    return changed
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:

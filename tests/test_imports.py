@@ -20,6 +20,7 @@ LAYERS = (
     "owners",
     "paths",
     "storage",
+    "kept_choices",
     "tuning",
     "processes",
     "encode",

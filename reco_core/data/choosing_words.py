@@ -11,7 +11,7 @@ from reco_core.owners import OPERATOR
 def choose_words(dataset: str, kind: ItemKind | None, visitor: str = OPERATOR) -> None:
     """Keep the words for the dataset of this name; None forgets them, so that they are guessed again.
 
-    Raises DataError where they cannot be kept, OwnerError where the dataset is another visitor's.
+    Raises StorageError where they cannot be kept, OwnerError where the dataset is another visitor's.
     """
     if store.find(dataset):
         store.change(dataset, visitor, kind="" if kind is None else kind.text)

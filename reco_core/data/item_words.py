@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -16,7 +13,8 @@ from reco_core.data.files import Files
 from reco_core.data.kind_guess import TITLES, guess_kind
 from reco_core.data.labels import title_text
 from reco_core.errors import DataError
-from reco_core.kinds import KINDS, ItemKind, kind_in_words, kind_of
+from reco_core.kept_choices import keep_choice, read_choices
+from reco_core.kinds import ItemKind, kind_in_words
 from reco_core.paths import datasets_home
 from reco_core.ratings import Ratings
 
@@ -66,32 +64,16 @@ def of_a_place(ratings: Ratings, address: str) -> Ratings:
 
 def chosen_kind(dataset: str) -> ItemKind | None:
     """The words that somebody chose for the dataset of this name; None where nobody did, or they cannot be read."""
-    value = _choices().get(dataset)
-    if not isinstance(value, dict):
-        return None
-    with suppress(DataError):
-        if isinstance(value.get("kind"), str):
-            return kind_of(value["kind"])
-        return kind_in_words(str(value.get("one", "")), str(value.get("many", "")))
-    return None
+    value = read_choices(_file()).get(dataset)
+    return kind_in_text(value) if isinstance(value, str) else None
 
 
 def choose_kind(dataset: str, kind: ItemKind | None) -> None:
     """Keep the words for the dataset of this name; None forgets them, so that they are guessed again.
 
-    Raises DataError where they cannot be kept. A dataset that was added has them in its record (`choosing_words.py`).
+    Raises StorageError. A dataset that was added has them in its record (`choosing_words.py`).
     """
-    choices = _choices()
-    choices.pop(dataset, None)
-    if kind is not None:
-        choices[dataset] = {"kind": kind.name} if kind in KINDS else {"one": kind.one, "many": kind.many}
-    try:
-        _file().parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=_file().parent, encoding="utf-8", delete=False) as file:
-            json.dump(choices, file, indent=1)
-        os.replace(file.name, _file())
-    except OSError as error:
-        raise DataError(f"The words for {dataset} cannot be kept in {_file().parent} ({error.strerror}).") from error
+    keep_choice(_file(), dataset, None if kind is None else kind.text)
 
 
 def stamp() -> tuple[Any, ...]:
@@ -105,14 +87,6 @@ def stamp() -> tuple[Any, ...]:
 def _titles(ratings: Ratings) -> list[str]:
     table = ratings.item_table.head(TITLES)
     return [title_text(title, year) for title, year in zip(table["title"], table["year"], strict=True)]
-
-
-def _choices() -> dict[str, Any]:
-    try:
-        found = json.loads(_file().read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _file() -> Path:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 from reco_core.kinds import Drawing
 from reco_core.paths import posters_home
+from reco_core.storage import write_whole
 
 BEGIN, END = b"\xff\xd8", b"\xff\xd9"  # of a whole JPEG
 
@@ -24,14 +24,9 @@ def cached_drawing(title: str, year: int | None = None, genres: str = "", drawin
     from reco_core.posters.drawn import draw
 
     content = draw(title, year, genres, drawing=drawing)
-    part = path.with_name(f".{secrets.token_hex(4)}.part")
-    try:
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError:
-        with suppress(OSError):
-            part.unlink()
+        write_whole(path, lambda file: file.write(content))
     return content
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import threading
 import time
 from collections.abc import Iterable
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 from reco_core.paths import posters_home
 from reco_core.posters.image import made_small
 from reco_core.posters.public_web import Failed, Refused, Web, checked, fetch
+from reco_core.storage import write_whole
 
 LIMIT, LIMIT_MB = "RECO_POSTER_MB", 500.0
 THREADS = 4
@@ -139,14 +139,10 @@ class Links:
 
     def _keep(self, path: Path, content: bytes) -> bool:
         """Write a file whole or not at all, and let go of what was looked at longest ago; whether it was written."""
-        part = path.with_name(f".{secrets.token_hex(4)}.part")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(content)
-            part.replace(path)
+            write_whole(path, lambda file: file.write(content))
         except OSError:
-            with suppress(OSError):
-                part.unlink()
             return False
         with self._lock:
             self._size = None if self._size is None else self._size + len(content)

@@ -5,13 +5,10 @@ It is kept with the hosts, so that another file under the same name asks nobody 
 
 from __future__ import annotations
 
-import json
-import os
-import tempfile
 from collections import Counter
 from pathlib import Path
 
-from reco_core.errors import DataError
+from reco_core.kept_choices import keep_choice, read_choices
 from reco_core.paths import posters_home
 from reco_core.posters.links import host_of, usable
 from reco_core.ratings import Ratings
@@ -29,34 +26,16 @@ def hosts_of(ratings: Ratings) -> Counter[str]:
 
 def allowed_hosts(dataset: str) -> frozenset[str]:
     """The hosts that this dataset's images are fetched from; none unless somebody switched it on."""
-    hosts = _choices().get(dataset)
+    hosts = read_choices(_file()).get(dataset)
     return frozenset(map(str, hosts)) if isinstance(hosts, list) else frozenset()
 
 
 def allow_hosts(dataset: str, hosts: Counter[str]) -> None:
     """From now on, fetch this dataset's images from these hosts, the most linked first; from none where it is empty.
 
-    Raises DataError where that cannot be kept.
+    Raises StorageError.
     """
-    choices = _choices()
-    choices.pop(dataset, None)
-    if hosts:
-        choices[dataset] = [host for host, _ in hosts.most_common(MOST_HOSTS)]
-    try:
-        _file().parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=_file().parent, encoding="utf-8", delete=False) as file:
-            json.dump(choices, file, indent=1)
-        os.replace(file.name, _file())
-    except OSError as error:
-        raise DataError(f"The choice cannot be kept in {_file().parent} ({error.strerror}).") from error
-
-
-def _choices() -> dict[str, object]:
-    try:
-        found = json.loads(_file().read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    keep_choice(_file(), dataset, [host for host, _ in hosts.most_common(MOST_HOSTS)] or None)
 
 
 def _file() -> Path:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
+from reco_core.kept_choices import keep_choice, read_choices
 from reco_core.owners import check_may_change, may_change
 from reco_core.paths import posters_home
-from reco_core.runs.files import write_json
-from reco_core.storage import kept_in
 
 
 def poster_folders() -> dict[str, str]:
@@ -29,24 +26,14 @@ def may_set_folder(dataset: str, visitor: str) -> bool:
 
 def set_poster_folder(dataset: str, folder: str, visitor: str) -> None:
     """Keep the folder of one dataset; an empty text forgets it. Raises OwnerError for another's, StorageError."""
-    entries = _entries()
-    if dataset in entries:
+    if dataset in _entries():
         check_may_change(folder_owner(dataset), visitor, "This poster folder", "changed")
-    entries.pop(dataset, None)
-    if folder.strip():
-        entries[dataset] = {"folder": folder.strip(), "owner": visitor}
-    with kept_in(_file()):
-        _file().parent.mkdir(parents=True, exist_ok=True)
-    write_json(_file(), entries)
+    keep_choice(_file(), dataset, {"folder": folder.strip(), "owner": visitor} if folder.strip() else None)
 
 
 def _entries() -> dict[str, dict[str, str]]:
     """Dataset name -> its folder and owner; earlier versions kept the folder alone."""
-    try:
-        found: Any = json.loads(_file().read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    whole = found.items() if isinstance(found, dict) else ()
+    whole = read_choices(_file()).items()
     entries = {name: entry if isinstance(entry, dict) else {"folder": entry} for name, entry in whole}
     return {name: entry for name, entry in entries.items() if all(isinstance(text, str) for text in entry.values())}
 

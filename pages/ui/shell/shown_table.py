@@ -5,20 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from reco_core.shown_text import TITLE, shortened
-from reco_core.spreadsheet import harmless_table, of_numbers
+from reco_core.spreadsheet import harmless_table, with_text
 
 
 def shown_table(table: pd.DataFrame) -> pd.DataFrame:
     """The table for st.dataframe, whose toolbar writes it as CSV as it stands: no cell, name of a row or of a column is
     a formula to a spreadsheet, and long text is shortened."""
-    short = table.copy(deep=False)
-    for place, kind in enumerate(table.dtypes):
-        if not of_numbers(kind):
-            short.isetitem(place, table.iloc[:, place].map(_shown))
-    short.columns = short.columns.map(_shown)
-    if not of_numbers(short.index.dtype):
-        short.index = short.index.map(_shown)
-    return harmless_table(short)
+    return harmless_table(with_text(table, _shown))
 
 
 def _shown(value: object) -> object:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reco_core.data.reading.guess import Guess, guess
+from reco_core.data.reading.guess import guess
+from reco_core.data.reading.guessed import Guess
 from reco_core.data.reading.plan import Plan, parse_choices
 from reco_core.data.reading.preview import Preview, preview
 from reco_core.data.reading.questions import Question

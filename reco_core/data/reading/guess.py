@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from reco_core.data.files import Files
-from reco_core.data.reading import blocks, dialects, json_records, matrices, questions, roles, sources
+from reco_core.data.reading import dialects, json_records, matrices, questions, roles, sources
+from reco_core.data.reading.block_plans import block_plan, is_blocks
+from reco_core.data.reading.guessed import Guess
 from reco_core.data.reading.lines import TOO_LONG
 from reco_core.data.reading.movielens_plans import POSITIONS, movielens_plan
-from reco_core.data.reading.plan import NEEDED, ROW_NUMBER, Plan, Role, checked
-from reco_core.data.reading.questions import Question
+from reco_core.data.reading.plan import NEEDED, Plan, Role, checked
 from reco_core.data.reading.survey import Survey, survey
 from reco_core.data.reading.text_pieces import places
 from reco_core.data.reading.times import form_of
@@ -22,28 +22,6 @@ from reco_core.errors import DataError
 WIDEST_BY_PLACE = 5  # columns without a header that are taken for user, item, rating, time
 NARROWEST_MATRIX = 6
 LOOKED_AT = 4000  # lines
-
-
-@dataclass(frozen=True)
-class Guess:
-    """A plan with the names of the columns, the first lines as cells, questions and what else was noticed."""
-
-    plan: Plan
-    names: list[str]
-    questions: tuple[Question, ...] = ()
-    notes: tuple[str, ...] = ()
-    rows: list[list[str]] = field(default_factory=list)
-
-    @property
-    def open(self) -> tuple[Question, ...]:
-        """The questions without whose answer nothing can be read."""
-        return tuple(question for question in self.questions if question.must)
-
-    def require(self) -> Plan:
-        """The plan; raises DataError with the first question that must be answered."""
-        for question in self.open:
-            raise DataError(question.refusal)
-        return self.plan
 
 
 def guess(files: Files, choices: Mapping[str, Any] | None = None) -> Guess:
@@ -132,8 +110,8 @@ def _text(files: Files, name: str, found: Survey, fixed: Mapping[str, Any], note
     lines = lines[: LOOKED_AT // 2] + lines[LOOKED_AT // 2 :: max(1, len(lines) // LOOKED_AT * 2)]
     known: dict[str, Any] = {"file": name, "encoding": found.encoding}
     known["delimiter"] = fixed.get("delimiter", separator or dialects.delimiter_of(lines))
-    if _is_blocks(body) and fixed.get("form", "blocks") == "blocks":
-        return _blocks(known, body, fixed, notes)
+    if is_blocks(body) and fixed.get("form", "blocks") == "blocks":
+        return block_plan(known, body, fixed, notes)
     mark = known["delimiter"]
     known["trim"] = fixed.get("trim", dialects.trimmed(lines, mark))
     known["quote"] = fixed.get(
@@ -156,7 +134,7 @@ def _text(files: Files, name: str, found: Survey, fixed: Mapping[str, Any], note
     plan = checked({"form": "table"} | known | {key: value for key, value in fixed.items() if key != "columns"})
     names = sources.column_names(files, plan)
     if plan.form == "wide":
-        return _matrix(plan, names, rows, fixed, notes)
+        return matrices.matrix(plan, names, rows, fixed, notes)
     return _table(plan, names, rows, fixed, notes)
 
 
@@ -177,7 +155,7 @@ def _table(
     places(names, plan, tuple(chosen))
     missing = [role for role in NEEDED if role not in columns]
     if missing and len(names) >= NARROWEST_MATRIX and not chosen and matrices.is_matrix(rows):
-        return _matrix(plan, names, rows, fixed, notes)
+        return matrices.matrix(plan, names, rows, fixed, notes)
     if missing:
         asked = questions.columns(plan.file, missing, names if plan.header else [], len(names))
         return Guess(plan, names, (asked,), tuple(notes), rows)
@@ -206,42 +184,6 @@ def _rating_left(names: list[str], columns: Mapping[Role, str], rows: list[list[
         if not known and cells and all(number(cell) is not None for cell in cells):
             left.append(name)
     return {"rating": left[0]} if len(left) == 1 else {}
-
-
-def _matrix(
-    plan: Plan, names: list[str], rows: list[list[str]], fixed: Mapping[str, Any], notes: Sequence[str]
-) -> Guess:
-    """The guess for a row per user and a column per item: the first column are ids if no two are the same."""
-    first = [row[0].strip() for row in rows if row]
-    ids = len(set(first)) == len(first) and all(first)
-    chosen = fixed.get("columns", {})
-    columns: dict[Role, str] = {"user": names[0] if ids else ROW_NUMBER} | chosen
-    leave = fixed.get("leave", () if ids or columns["user"] != ROW_NUMBER else matrices.not_items(names, rows))
-    plan = plan.changed(form="wide", columns=columns, leave=leave)
-    asked = [] if fixed.get("form") == "wide" else [questions.matrix(plan, len(names))]
-    items = [at for at, name in enumerate(names) if name != columns["user"] and name not in leave]
-    cells = [row[at] for row in rows for at in items if at < len(row) and row[at].strip()]
-    asked += questions.about_ratings(cells, plan, fixed)
-    return Guess(plan, names, tuple(asked), tuple(notes), rows)
-
-
-def _is_blocks(body: Sequence[str]) -> bool:
-    """Whether the first lines are Netflix's: an item's id and a colon, then its ratings."""
-    filled = [line for line in body[:50] if line.strip()]
-    return len(filled) > 1 and blocks.BLOCK_HEAD.fullmatch(filled[0]) is not None and "," in filled[1]
-
-
-def _blocks(known: dict[str, Any], body: Sequence[str], fixed: Mapping[str, Any], notes: Sequence[str]) -> Guess:
-    rows = [line.split(",") for line in body if line.strip() and not blocks.BLOCK_HEAD.fullmatch(line)]
-    known |= {"form": "blocks", "delimiter": fixed.get("delimiter", ","), "quote": "", "header": False}
-    known["width"] = dialects.width_of(rows, 3)
-    chosen = {name: value for name, value in fixed.items() if name != "columns"}
-    plan = checked(known | {"columns": {"user": "column 1", "rating": "column 2"}} | chosen)
-    time = [row[2] for row in rows if len(row) > 2]
-    plan = plan.changed(time_form=fixed.get("time_form") or form_of(time))
-    asked = questions.about_ratings([row[1] for row in rows if len(row) > 1], plan, fixed)
-    said = "Read as blocks: a line with an item's id and a colon, then a line for each of its ratings."
-    return Guess(plan, [f"column {at}" for at in range(1, plan.width + 1)], tuple(asked), (*notes, said), rows)
 
 
 def _finished(

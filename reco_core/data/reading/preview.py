@@ -9,7 +9,7 @@ import numpy as np
 from reco_core.data.files import Files
 from reco_core.data.reading import dialects, sources
 from reco_core.data.reading.batch import Refused
-from reco_core.data.reading.guess import Guess
+from reco_core.data.reading.guessed import Guess
 from reco_core.data.reading.refusals import with_texts
 from reco_core.data.reading.rows import rows_of
 from reco_core.data.reading.text_pieces import Tally

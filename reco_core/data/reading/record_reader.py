@@ -19,6 +19,7 @@ from pyarrow import csv as arrow_csv
 from reco_core.data.reading.batch import SHOWN, Batch, Refused
 from reco_core.data.reading.dialect import Dialect
 from reco_core.data.reading.lines import TOO_LONG
+from reco_core.data.reading.mending import Mending, is_blank_from
 
 MOST_LINES, MOST_BYTES = 200, 64 * 1024  # of one record
 PATIENCE = 256 * 1024**2  # bytes looked through in vain for the ends of quotes, before only single lines are looked at
@@ -125,8 +126,9 @@ class RecordReader:
             return None  # the last quote does not close
         if any("\n" in row.text for row in invalid):
             return None
-        if any(self._can_be_mended(row) for row in invalid):
-            return None if mended else self._mended(text, number, invalid)
+        mending = Mending(dialect, self.least, invalid)
+        if mending.lines:
+            return None if mended else self._again(text, number, mending)
         line = np.arange(number, number + count, dtype=np.int64)
         if invalid:
             line = np.delete(line, [row.number - 1 for row in invalid])
@@ -138,39 +140,12 @@ class RecordReader:
             self._refuse(batch, number + row.number - 1, row.text, row.actual_columns)
         return batch
 
-    def _can_be_mended(self, row: arrow_csv.InvalidRow) -> bool:
-        return self.least <= row.actual_columns < self.dialect.width or (
-            row.actual_columns > self.dialect.width and self._surplus_is_blank(row.text)
-        )
-
-    def _surplus_is_blank(self, text: str) -> bool:
-        try:
-            cells = self.dialect.cells(text)
-        except csv.Error:
-            return False
-        return any(cell.strip() for cell in cells) and not any(cell.strip() for cell in cells[self.dialect.width :])
-
-    def _mended(self, text: bytes, number: int, invalid: list[arrow_csv.InvalidRow]) -> Batch | None:
-        """The piece with short lines filled up and blank surplus cells taken away, read again."""
-        rows, short, surplus = text.split(b"\n"), 0, 0
-        mark = self.dialect.mark.encode()
-        for row in invalid:
-            if not self._can_be_mended(row):
-                continue
-            missing = self.dialect.width - row.actual_columns
-            line = rows[row.number - 1]
-            if missing > 0:
-                rows[row.number - 1] = line + mark * missing
-                short += bool(line.strip())
-            else:
-                rows[row.number - 1] = _dropped(line, -missing, mark)
-                surplus += 1
-        again = b"\n".join(rows)
-        if again == text:
-            return None
-        batch = self._at_once(again, number, again.count(b"\n"), mended=True)
+    def _again(self, text: bytes, number: int, mending: Mending) -> Batch | None:
+        """The piece with the lines mended that can be, read again."""
+        whole = mending.mended(text)
+        batch = self._at_once(whole, number, whole.count(b"\n"), mended=True)
         if batch is not None:
-            batch.short, batch.surplus = batch.short + short, batch.surplus + surplus
+            batch.short, batch.surplus = batch.short + mending.short, batch.surplus + mending.surplus
         return batch
 
     def _one_by_one(self, text: bytes, number: int) -> Batch:
@@ -211,7 +186,7 @@ class RecordReader:
         missing = self.dialect.width - len(cells)
         if missing > 0 and len(cells) >= self.least:
             batch.short += 1
-        elif missing < 0 and not any(cell.strip() for cell in cells[self.dialect.width :]):
+        elif missing < 0 and is_blank_from(cells, self.dialect.width):
             batch.surplus += 1
         else:
             return missing == 0
@@ -268,10 +243,3 @@ def _blank_rows(table: pa.Table) -> np.ndarray | None:
     found = np.zeros(table.num_rows, dtype=bool)
     found[likely[blank]] = True
     return found if blank.any() else None
-
-
-def _dropped(line: bytes, cells: int, mark: bytes) -> bytes:
-    """The line without so many blank cells at its end."""
-    for _ in range(cells):
-        line = line[: line.rfind(mark)]
-    return line
